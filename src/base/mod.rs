@@ -1,0 +1,7 @@
+//! What every layer may use: ids, units and places in source text.
+//!
+//! Knows nothing of machines, kernels or languages.
+
+pub mod ids;
+pub mod span;
+pub mod units;

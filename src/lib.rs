@@ -1,0 +1,7 @@
+//! ring3: a small scripting language on a modelled Linux kernel, and a trace of every change of state.
+//!
+//! Data flows one way: `base <- abi <- trace <- machine <- kernel <- system <- cmd`; `lang` imports `base` and `abi`.
+
+pub mod abi;
+pub mod base;
+pub mod lang;
