@@ -1,3 +1,7 @@
 //! The language: from source text to images.
 //!
 //! Knows nothing of the machine and the kernel; it shares with them only `abi`.
+
+pub mod codes;
+pub mod diagnostic;
+pub mod syntax;

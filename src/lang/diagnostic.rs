@@ -1,0 +1,344 @@
+//! What the author of a script is told: a code, a sentence, places, and a help that can be typed.
+//!
+//! Stages make [`Diagnostic`]s; only [`render`] makes text of them.
+
+use std::io::{self, Write};
+
+use codespan_reporting::diagnostic as report;
+use codespan_reporting::files::{self, Files, line_starts};
+use codespan_reporting::term::{self, WriteStyle};
+
+pub use crate::lang::codes::Code;
+
+use crate::base::span::{SourceFile, Span};
+
+/// How bad it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Severity {
+    /// The script runs; something in it is likely a mistake.
+    Warning,
+    /// The script does not run.
+    Error,
+}
+
+/// A place and what is to be said of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What was expected or found there; may be empty.
+    pub text: String,
+    /// Whether this is where the mistake is; other labels explain it.
+    pub primary: bool,
+}
+
+/// One mistake.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Diagnostic {
+    /// Its kind.
+    pub code: Code,
+    /// How bad it is.
+    pub severity: Severity,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// The places; the primary one comes first.
+    pub labels: Vec<Label>,
+    /// What to do about it, best as text that can be typed.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// An error with its primary label.
+    #[must_use]
+    pub fn error(code: Code, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
+        let label = Label { span, text: label.into(), primary: true };
+        Self { code, severity: Severity::Error, message: message.into(), labels: vec![label], help: None }
+    }
+
+    /// A warning with its primary label.
+    #[must_use]
+    pub fn warning(code: Code, message: impl Into<String>, span: Span, label: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message, span, label) }
+    }
+
+    /// The same with another place that explains it.
+    #[must_use]
+    pub fn with_label(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { span, text: text.into(), primary: false });
+        self
+    }
+
+    /// The same with a help.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Where the mistake is.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.labels.first().map(|label| label.span).unwrap_or_default()
+    }
+
+    /// Whether it keeps the script from running.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// The diagnostics as text for a terminal, each followed by an empty line. `sources` is indexed by [`Span::file`].
+#[must_use]
+pub fn render(diagnostics: &[Diagnostic], sources: &[SourceFile], color: bool) -> String {
+    let index = SourceIndex::new(sources);
+    let config = term::Config::default();
+    let mut out = Painter { text: Vec::new(), color };
+    for diagnostic in diagnostics {
+        let written = term::emit_to_write_style(&mut out, &config, &index, &to_report(diagnostic, &index));
+        if written.is_err() {
+            // A span outside its file: say at least the sentence.
+            out.text.extend_from_slice(diagnostic.message.as_bytes());
+            out.text.push(b'\n');
+        }
+    }
+    String::from_utf8_lossy(&out.text).into_owned()
+}
+
+fn to_report(diagnostic: &Diagnostic, sources: &SourceIndex<'_>) -> report::Diagnostic<usize> {
+    let base = match diagnostic.severity {
+        Severity::Warning => report::Diagnostic::warning(),
+        Severity::Error => report::Diagnostic::error(),
+    };
+    let labels = diagnostic.labels.iter().map(|label| {
+        let file = usize::from(label.span.file.0);
+        let range = sources.clamp(label.span);
+        let made = match label.primary {
+            true => report::Label::primary(file, range),
+            false => report::Label::secondary(file, range),
+        };
+        made.with_message(&label.text)
+    });
+    base.with_code(diagnostic.code.id())
+        .with_message(&diagnostic.message)
+        .with_labels_iter(labels)
+        .with_notes_iter(diagnostic.help.iter().map(|help| format!("help: {help}")))
+}
+
+/// The sources with the starts of their lines, as codespan wants to see them.
+struct SourceIndex<'a> {
+    files: Vec<(&'a SourceFile, Vec<usize>)>,
+}
+
+impl<'a> SourceIndex<'a> {
+    fn new(sources: &'a [SourceFile]) -> Self {
+        Self { files: sources.iter().map(|source| (source, line_starts(&source.text).collect())).collect() }
+    }
+
+    fn file(&self, id: usize) -> Result<&(&'a SourceFile, Vec<usize>), files::Error> {
+        self.files.get(id).ok_or(files::Error::FileMissing)
+    }
+
+    /// The span as a range that lies within its file and on characters' boundaries.
+    fn clamp(&self, span: Span) -> std::ops::Range<usize> {
+        let Some((source, _)) = self.files.get(usize::from(span.file.0)) else { return 0..0 };
+        let mut start = (span.start as usize).min(source.text.len());
+        while !source.text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let mut end = (span.end as usize).clamp(start, source.text.len());
+        while !source.text.is_char_boundary(end) {
+            end += 1;
+        }
+        start..end
+    }
+}
+
+impl<'a> Files<'a> for SourceIndex<'a> {
+    type FileId = usize;
+    type Name = &'a str;
+    type Source = &'a str;
+
+    fn name(&'a self, id: usize) -> Result<&'a str, files::Error> {
+        Ok(&self.file(id)?.0.name)
+    }
+
+    fn source(&'a self, id: usize) -> Result<&'a str, files::Error> {
+        Ok(&self.file(id)?.0.text)
+    }
+
+    fn line_index(&'a self, id: usize, byte: usize) -> Result<usize, files::Error> {
+        let starts = &self.file(id)?.1;
+        Ok(starts.partition_point(|&start| start <= byte).saturating_sub(1))
+    }
+
+    fn line_range(&'a self, id: usize, line: usize) -> Result<std::ops::Range<usize>, files::Error> {
+        let (source, starts) = self.file(id)?;
+        let missing = files::Error::LineTooLarge { given: line, max: starts.len().saturating_sub(1) };
+        let start = *starts.get(line).ok_or(missing)?;
+        Ok(start..starts.get(line + 1).copied().unwrap_or(source.text.len()))
+    }
+}
+
+/// Collects the text, with the terminal's colours or without.
+struct Painter {
+    text: Vec<u8>,
+    color: bool,
+}
+
+impl Painter {
+    fn paint(&mut self, style: anstyle::Style) -> io::Result<()> {
+        if self.color { write!(self.text, "{style}") } else { Ok(()) }
+    }
+}
+
+impl Write for Painter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.text.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+const fn severity_color(severity: report::Severity) -> anstyle::AnsiColor {
+    match severity {
+        report::Severity::Bug | report::Severity::Error => anstyle::AnsiColor::BrightRed,
+        report::Severity::Warning => anstyle::AnsiColor::BrightYellow,
+        report::Severity::Note => anstyle::AnsiColor::BrightGreen,
+        report::Severity::Help => anstyle::AnsiColor::BrightCyan,
+    }
+}
+
+impl WriteStyle for Painter {
+    fn set_header(&mut self, severity: report::Severity) -> io::Result<()> {
+        self.paint(severity_color(severity).on_default().bold())
+    }
+
+    fn set_header_message(&mut self) -> io::Result<()> {
+        self.paint(anstyle::Style::new().bold())
+    }
+
+    fn set_line_number(&mut self) -> io::Result<()> {
+        self.paint(anstyle::AnsiColor::BrightBlue.on_default())
+    }
+
+    fn set_note_bullet(&mut self) -> io::Result<()> {
+        self.paint(anstyle::AnsiColor::BrightBlue.on_default())
+    }
+
+    fn set_source_border(&mut self) -> io::Result<()> {
+        self.paint(anstyle::AnsiColor::BrightBlue.on_default())
+    }
+
+    fn set_label(&mut self, severity: report::Severity, style: report::LabelStyle) -> io::Result<()> {
+        self.paint(match style {
+            report::LabelStyle::Primary => severity_color(severity).on_default(),
+            report::LabelStyle::Secondary => anstyle::AnsiColor::BrightBlue.on_default(),
+        })
+    }
+
+    fn reset(&mut self) -> io::Result<()> {
+        if self.color { write!(self.text, "{}", anstyle::Reset) } else { Ok(()) }
+    }
+}
+
+/// The candidate that `name` was most likely meant to be: the nearest by edit distance, the first of equals; none if all
+/// are further than a third of the name's length (but 1 is always near, unless the name has only one letter).
+#[must_use]
+pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = if name.chars().count() < 2 { 0 } else { (name.chars().count() / 3).max(1) };
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let distance = if candidate.eq_ignore_ascii_case(name) { 0 } else { edit_distance(name, candidate) };
+        if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// How many characters must be inserted, removed, replaced or swapped with their neighbour to make `a` into `b`.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut previous = None;
+    for (row, left) in a.chars().enumerate() {
+        let mut current = vec![row + 1];
+        for (column, &right) in b.iter().enumerate() {
+            let replaced = last[column] + usize::from(left != right);
+            let mut least = replaced.min(last[column + 1] + 1).min(current[column] + 1);
+            if column > 0 && previous == Some(right) && b[column - 1] == left {
+                least = least.min(before[column - 1] + 1);
+            }
+            current.push(least);
+        }
+        before = std::mem::replace(&mut last, current);
+        previous = Some(left);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::span::FileIndex;
+
+    fn source(text: &str) -> SourceFile {
+        SourceFile { name: "a.r3".into(), text: text.into() }
+    }
+
+    #[test]
+    fn renders_code_place_label_and_help() {
+        let diagnostic = Diagnostic::error(
+            Code::AssignInCondition,
+            "an assignment is not a condition",
+            Span::new(FileIndex(0), 5, 6),
+            "this assigns",
+        )
+        .with_label(Span::new(FileIndex(0), 0, 2), "the condition begins here")
+        .with_help("write `==` to compare");
+        insta::assert_snapshot!(render(&[diagnostic], &[source("if x = 1 {\n}\n")], false), @r"
+        error[R0111]: an assignment is not a condition
+          ┌─ a.r3:1:6
+          │
+        1 │ if x = 1 {
+          │ --   ^ this assigns
+          │ │     
+          │ the condition begins here
+          │
+          = help: write `==` to compare
+
+        ");
+    }
+
+    #[test]
+    fn a_span_out_of_its_file_does_not_panic() {
+        let far = Span::new(FileIndex(0), 90, 99);
+        let text = render(&[Diagnostic::warning(Code::Unexpected, "w", far, "")], &[source("ä")], true);
+        assert!(text.contains("warning[R0101]"), "{text}");
+        let nowhere = Span::new(FileIndex(7), 0, 1);
+        assert!(
+            render(&[Diagnostic::error(Code::Unexpected, "sentence", nowhere, "")], &[], false).contains("sentence")
+        );
+    }
+
+    #[test]
+    fn did_you_mean_takes_the_nearest_and_the_first_of_equals() {
+        assert_eq!(did_you_mean("prinln", ["print", "println"]), Some("println"));
+        assert_eq!(did_you_mean("fokr", ["exec", "fork"]), Some("fork"));
+        assert_eq!(did_you_mean("cat", ["bat", "rat"]), Some("bat"));
+        assert_eq!(did_you_mean("Wait", ["wait"]), Some("wait"));
+        assert_eq!(did_you_mean("x", ["y"]), None);
+        assert_eq!(did_you_mean("frames", ["swap"]), None);
+    }
+
+    #[test]
+    fn codes_are_unique_and_ordered() {
+        for pair in Code::ALL.windows(2) {
+            assert!(pair[0].id() < pair[1].id(), "{} before {}", pair[0].id(), pair[1].id());
+        }
+    }
+}
