@@ -1,1 +1,287 @@
-//! Stub: being written.
+//! System calls: one table of number, name, arguments and a sentence.
+//!
+//! Numbers are those of x86-64 (`arch/x86/entry/syscalls/syscall_64.tbl`), argument names those of section 2 of the
+//! man pages. The table says how an argument is to be printed; which calls are modelled is the kernel's matter, and
+//! a number that the kernel does not serve answers ENOSYS whether it stands here or not.
+
+use std::fmt;
+
+/// What an argument word means: how a trace prints it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ArgKind {
+    /// A signed number.
+    Int,
+    /// An unsigned number.
+    Unsigned,
+    /// A number to be read in hexadecimal.
+    Hex,
+    /// A file descriptor, or AT_FDCWD.
+    Fd,
+    /// The address of a path: bytes up to a zero.
+    Path,
+    /// The address of bytes that the kernel reads; the next argument is their number.
+    BufferIn,
+    /// The address of bytes that the kernel writes; the next argument is the room, the result often the number written.
+    BufferOut,
+    /// A number of bytes.
+    Length,
+    /// An address.
+    Pointer,
+    /// A process, thread or process group, with the call's own meaning of 0 and of negative numbers.
+    Pid,
+    /// A signal's number.
+    Signal,
+    /// `OpenFlags`.
+    OpenFlags,
+    /// File permission bits, octal.
+    Mode,
+    /// `Prot`.
+    Prot,
+    /// `MapFlags`.
+    MapFlags,
+    /// `CloneFlags`, with the exit signal in the low byte.
+    CloneFlags,
+    /// `WaitOptions`.
+    WaitOptions,
+    /// SEEK_SET and its kin.
+    Whence,
+    /// F_DUPFD and its kin.
+    FcntlCommand,
+    /// CLOCK_REALTIME and its kin.
+    ClockId,
+    /// The address of an array of C strings that ends with a null pointer.
+    Argv,
+    /// The address of the `int` that receives a wait status.
+    StatusOut,
+    /// The address of the two `int`s that receive the ends of a pipe.
+    PipeFdsOut,
+    /// The address of a `struct timespec` that the kernel reads.
+    TimespecIn,
+    /// RUSAGE_SELF and its kin.
+    RusageWho,
+}
+
+/// One argument of a call.
+#[derive(Clone, Copy, Debug)]
+pub struct Arg {
+    /// Its name in the man page.
+    pub name: &'static str,
+    /// What its word means.
+    pub kind: ArgKind,
+}
+
+/// What is known of one system call.
+#[derive(Clone, Copy, Debug)]
+pub struct SyscallInfo {
+    /// Its number.
+    pub number: Sysno,
+    /// Its name, as `read`.
+    pub name: &'static str,
+    /// The name of its number, as `SYS_read`.
+    pub constant: &'static str,
+    /// Its arguments in the order of the registers, at most six.
+    pub args: &'static [Arg],
+    /// What it does, in one sentence.
+    pub doc: &'static str,
+}
+
+/// The number of a system call.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sysno(pub u16);
+
+/// Declares the system calls: name, number, the name as Linux writes it, arguments, sentence.
+macro_rules! syscalls {
+    ($($constant:ident = $number:literal, $name:literal, ($($arg:ident: $kind:ident),*), $doc:literal;)*) => {
+        impl Sysno {
+            $(#[doc = $doc] pub const $constant: Self = Self($number);)*
+        }
+
+        /// Every system call of the table, in ascending order of number.
+        pub const ALL: &[SyscallInfo] = &[
+            $(SyscallInfo {
+                number: Sysno::$constant,
+                name: $name,
+                constant: concat!("SYS_", $name),
+                args: &[$(Arg { name: stringify!($arg), kind: ArgKind::$kind }),*],
+                doc: $doc,
+            },)*
+        ];
+    };
+}
+
+// A row is one line however long it is, so that the table can be read down its columns.
+#[rustfmt::skip]
+syscalls! {
+    READ = 0, "read", (fd: Fd, buf: BufferOut, count: Length), "Reads bytes from a file at its offset, and moves the offset.";
+    WRITE = 1, "write", (fd: Fd, buf: BufferIn, count: Length), "Writes bytes to a file at its offset, and moves the offset.";
+    OPEN = 2, "open", (pathname: Path, flags: OpenFlags, mode: Mode), "Opens a file by path and answers the lowest free descriptor.";
+    CLOSE = 3, "close", (fd: Fd), "Frees a descriptor, and the open file with its last descriptor.";
+    STAT = 4, "stat", (pathname: Path, statbuf: Pointer), "Describes the file that a path leads to.";
+    FSTAT = 5, "fstat", (fd: Fd, statbuf: Pointer), "Describes an open file.";
+    LSTAT = 6, "lstat", (pathname: Path, statbuf: Pointer), "Describes the file at a path without following a last symbolic link.";
+    POLL = 7, "poll", (fds: Pointer, nfds: Unsigned, timeout: Int), "Waits until one of several files is ready, or for a number of milliseconds.";
+    LSEEK = 8, "lseek", (fd: Fd, offset: Int, whence: Whence), "Moves the offset of an open file.";
+    MMAP = 9, "mmap", (addr: Pointer, length: Length, prot: Prot, flags: MapFlags, fd: Fd, offset: Hex), "Maps a file or zero pages into the address space.";
+    MPROTECT = 10, "mprotect", (addr: Pointer, len: Length, prot: Prot), "Changes what may be done with the pages of a range.";
+    MUNMAP = 11, "munmap", (addr: Pointer, length: Length), "Removes the mappings of a range.";
+    BRK = 12, "brk", (addr: Pointer), "Moves the end of the heap, and answers where it is.";
+    RT_SIGACTION = 13, "rt_sigaction", (signum: Signal, act: Pointer, oldact: Pointer, sigsetsize: Length), "Sets what a signal does to the process.";
+    RT_SIGPROCMASK = 14, "rt_sigprocmask", (how: Int, set: Pointer, oldset: Pointer, sigsetsize: Length), "Changes which signals the thread blocks.";
+    RT_SIGRETURN = 15, "rt_sigreturn", (), "Returns from a signal handler to what it interrupted.";
+    IOCTL = 16, "ioctl", (fd: Fd, request: Hex, argp: Pointer), "Controls a device.";
+    PREAD64 = 17, "pread64", (fd: Fd, buf: BufferOut, count: Length, offset: Int), "Reads bytes at a given offset and leaves the file's own alone.";
+    PWRITE64 = 18, "pwrite64", (fd: Fd, buf: BufferIn, count: Length, offset: Int), "Writes bytes at a given offset and leaves the file's own alone.";
+    READV = 19, "readv", (fd: Fd, iov: Pointer, iovcnt: Int), "Reads into several buffers in turn.";
+    WRITEV = 20, "writev", (fd: Fd, iov: Pointer, iovcnt: Int), "Writes from several buffers in turn.";
+    ACCESS = 21, "access", (pathname: Path, mode: Mode), "Tells whether the real user may use a file in given ways.";
+    PIPE = 22, "pipe", (pipefd: PipeFdsOut), "Makes a pipe and opens both its ends.";
+    SCHED_YIELD = 24, "sched_yield", (), "Lets other threads run first.";
+    MREMAP = 25, "mremap", (old_address: Pointer, old_size: Length, new_size: Length, flags: Hex, new_address: Pointer), "Grows, shrinks or moves a mapping.";
+    MSYNC = 26, "msync", (addr: Pointer, length: Length, flags: Hex), "Writes a mapping's changed pages back to its file.";
+    MINCORE = 27, "mincore", (addr: Pointer, length: Length, vec: Pointer), "Tells which pages of a range are resident.";
+    MADVISE = 28, "madvise", (addr: Pointer, length: Length, advice: Int), "Tells the kernel how a range will be used.";
+    DUP = 32, "dup", (oldfd: Fd), "Makes the lowest free descriptor another name of an open file.";
+    DUP2 = 33, "dup2", (oldfd: Fd, newfd: Fd), "Makes a chosen descriptor another name of an open file.";
+    PAUSE = 34, "pause", (), "Sleeps until a signal handler has run.";
+    NANOSLEEP = 35, "nanosleep", (req: TimespecIn, rem: Pointer), "Sleeps for a time.";
+    ALARM = 37, "alarm", (seconds: Unsigned), "Has SIGALRM sent after a number of seconds.";
+    SETITIMER = 38, "setitimer", (which: Int, new_value: Pointer, old_value: Pointer), "Sets a timer that sends a signal, once or again and again.";
+    GETPID = 39, "getpid", (), "Answers the process's number.";
+    CLONE = 56, "clone", (flags: CloneFlags, stack: Pointer, parent_tid: Pointer, child_tid: Pointer, tls: Hex), "Makes a task that shares with its parent what the flags say.";
+    FORK = 57, "fork", (), "Makes a copy of the process.";
+    VFORK = 58, "vfork", (), "Makes a process that borrows the parent's memory until it executes or exits, while the parent waits.";
+    EXECVE = 59, "execve", (pathname: Path, argv: Argv, envp: Argv), "Replaces the program of the process.";
+    EXIT = 60, "exit", (status: Int), "Ends the thread.";
+    WAIT4 = 61, "wait4", (pid: Pid, wstatus: StatusOut, options: WaitOptions, rusage: Pointer), "Waits for a child to change state, and reaps one that has ended.";
+    KILL = 62, "kill", (pid: Pid, sig: Signal), "Sends a signal to a process or a group.";
+    UNAME = 63, "uname", (buf: Pointer), "Names the system.";
+    FCNTL = 72, "fcntl", (fd: Fd, cmd: FcntlCommand, arg: Hex), "Controls a descriptor or an open file.";
+    TRUNCATE = 76, "truncate", (path: Path, length: Length), "Sets the size of a file.";
+    FTRUNCATE = 77, "ftruncate", (fd: Fd, length: Length), "Sets the size of an open file.";
+    GETCWD = 79, "getcwd", (buf: BufferOut, size: Length), "Answers the path of the working directory.";
+    CHDIR = 80, "chdir", (path: Path), "Changes the working directory.";
+    RENAME = 82, "rename", (oldpath: Path, newpath: Path), "Gives a file another path, replacing what is there.";
+    MKDIR = 83, "mkdir", (pathname: Path, mode: Mode), "Makes a directory.";
+    RMDIR = 84, "rmdir", (pathname: Path), "Removes an empty directory.";
+    LINK = 86, "link", (oldpath: Path, newpath: Path), "Gives a file one more path.";
+    UNLINK = 87, "unlink", (pathname: Path), "Removes a path, and the file with its last path and descriptor.";
+    SYMLINK = 88, "symlink", (target: Path, linkpath: Path), "Makes a symbolic link.";
+    READLINK = 89, "readlink", (pathname: Path, buf: BufferOut, bufsiz: Length), "Reads where a symbolic link points, without a zero at the end.";
+    CHMOD = 90, "chmod", (pathname: Path, mode: Mode), "Sets the permission bits of a file.";
+    UMASK = 95, "umask", (mask: Mode), "Sets which permission bits new files lack, and answers the old mask.";
+    GETRLIMIT = 97, "getrlimit", (resource: Int, rlim: Pointer), "Answers a limit of the process.";
+    GETRUSAGE = 98, "getrusage", (who: RusageWho, usage: Pointer), "Answers what has been used: time, faults, switches.";
+    GETUID = 102, "getuid", (), "Answers the real user.";
+    GETGID = 104, "getgid", (), "Answers the real group.";
+    SETPGID = 109, "setpgid", (pid: Pid, pgid: Pid), "Moves a process into a process group.";
+    GETPPID = 110, "getppid", (), "Answers the parent's number.";
+    GETPGRP = 111, "getpgrp", (), "Answers the caller's process group.";
+    SETSID = 112, "setsid", (), "Starts a session with the caller as its leader.";
+    GETPGID = 121, "getpgid", (pid: Pid), "Answers the process group of a process.";
+    GETSID = 124, "getsid", (pid: Pid), "Answers the session of a process.";
+    RT_SIGPENDING = 127, "rt_sigpending", (set: Pointer, sigsetsize: Length), "Answers which blocked signals are waiting.";
+    RT_SIGTIMEDWAIT = 128, "rt_sigtimedwait", (set: Pointer, info: Pointer, timeout: TimespecIn, sigsetsize: Length), "Waits for one of a set of signals and takes it.";
+    RT_SIGSUSPEND = 130, "rt_sigsuspend", (mask: Pointer, sigsetsize: Length), "Sleeps under another signal mask until a handler has run.";
+    SIGALTSTACK = 131, "sigaltstack", (ss: Pointer, old_ss: Pointer), "Sets the stack that handlers run on.";
+    GETPRIORITY = 140, "getpriority", (which: Int, who: Int), "Answers 20 minus the nice value, 1 to 40.";
+    SETPRIORITY = 141, "setpriority", (which: Int, who: Int, prio: Int), "Sets the nice value of processes.";
+    SCHED_SETSCHEDULER = 144, "sched_setscheduler", (pid: Pid, policy: Int, param: Pointer), "Sets the scheduling policy of a thread.";
+    SCHED_GETSCHEDULER = 145, "sched_getscheduler", (pid: Pid), "Answers the scheduling policy of a thread.";
+    MLOCK = 149, "mlock", (addr: Pointer, len: Length), "Keeps the pages of a range in memory.";
+    MUNLOCK = 150, "munlock", (addr: Pointer, len: Length), "Lets the pages of a range be swapped out again.";
+    MLOCKALL = 151, "mlockall", (flags: Hex), "Keeps all pages of the process in memory.";
+    MUNLOCKALL = 152, "munlockall", (), "Lets all pages of the process be swapped out again.";
+    PRCTL = 157, "prctl", (option: Int, arg2: Hex, arg3: Hex, arg4: Hex, arg5: Hex), "Sets or answers an attribute of the process, as its name.";
+    SWAPON = 167, "swapon", (path: Path, swapflags: Hex), "Starts swapping to a file or device.";
+    SWAPOFF = 168, "swapoff", (path: Path), "Stops swapping to a file or device, after reading all of it back.";
+    GETTID = 186, "gettid", (), "Answers the thread's number.";
+    TKILL = 200, "tkill", (tid: Pid, sig: Signal), "Sends a signal to one thread.";
+    FUTEX = 202, "futex", (uaddr: Pointer, futex_op: Hex, val: Unsigned, timeout: TimespecIn, uaddr2: Pointer, val3: Hex), "Sleeps while a word has a value, or wakes those who sleep on it.";
+    SCHED_SETAFFINITY = 203, "sched_setaffinity", (pid: Pid, cpusetsize: Length, mask: Pointer), "Sets on which processors a thread may run.";
+    SCHED_GETAFFINITY = 204, "sched_getaffinity", (pid: Pid, cpusetsize: Length, mask: Pointer), "Answers on which processors a thread may run.";
+    GETDENTS64 = 217, "getdents64", (fd: Fd, dirp: BufferOut, count: Length), "Reads entries of a directory.";
+    SET_TID_ADDRESS = 218, "set_tid_address", (tidptr: Pointer), "Sets the word that is cleared and woken when the thread ends.";
+    CLOCK_GETTIME = 228, "clock_gettime", (clockid: ClockId, tp: Pointer), "Answers the time of a clock.";
+    CLOCK_NANOSLEEP = 230, "clock_nanosleep", (clockid: ClockId, flags: Hex, request: TimespecIn, remain: Pointer), "Sleeps for a time or until a time of a clock.";
+    EXIT_GROUP = 231, "exit_group", (status: Int), "Ends all threads of the process.";
+    TGKILL = 234, "tgkill", (tgid: Pid, tid: Pid, sig: Signal), "Sends a signal to one thread of a given process.";
+    WAITID = 247, "waitid", (idtype: Int, id: Pid, infop: Pointer, options: WaitOptions, rusage: Pointer), "Waits for chosen changes of state of a child, and can leave it unreaped.";
+    OPENAT = 257, "openat", (dirfd: Fd, pathname: Path, flags: OpenFlags, mode: Mode), "Opens a file by a path relative to a directory.";
+    MKDIRAT = 258, "mkdirat", (dirfd: Fd, pathname: Path, mode: Mode), "Makes a directory at a path relative to a directory.";
+    NEWFSTATAT = 262, "newfstatat", (dirfd: Fd, pathname: Path, statbuf: Pointer, flags: Hex), "Describes a file by a path relative to a directory.";
+    UNLINKAT = 263, "unlinkat", (dirfd: Fd, pathname: Path, flags: Hex), "Removes a path relative to a directory; a directory with AT_REMOVEDIR.";
+    DUP3 = 292, "dup3", (oldfd: Fd, newfd: Fd, flags: OpenFlags), "Makes a chosen descriptor another name of an open file, with O_CLOEXEC if wanted.";
+    PIPE2 = 293, "pipe2", (pipefd: PipeFdsOut, flags: OpenFlags), "Makes a pipe and opens both its ends with flags.";
+    PRLIMIT64 = 302, "prlimit64", (pid: Pid, resource: Int, new_limit: Pointer, old_limit: Pointer), "Sets and answers a limit of a process.";
+    GETRANDOM = 318, "getrandom", (buf: BufferOut, buflen: Length, flags: Hex), "Answers random bytes.";
+}
+
+/// The row of a system call; `None` for a number that is not in the table.
+#[must_use]
+pub fn info(sysno: Sysno) -> Option<&'static SyscallInfo> {
+    ALL.binary_search_by_key(&sysno, |row| row.number).ok().and_then(|at| ALL.get(at))
+}
+
+impl Sysno {
+    /// Its name, as `read`; `None` for a number that is not in the table.
+    #[must_use]
+    pub fn name(self) -> Option<&'static str> {
+        info(self).map(|row| row.name)
+    }
+
+    /// The number in a word from `rax`; `None` if no system call can have it.
+    #[must_use]
+    pub fn from_word(word: u64) -> Option<Self> {
+        u16::try_from(word).ok().map(Self)
+    }
+}
+
+impl fmt::Debug for Sysno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}({})", self.0)
+    }
+}
+
+impl fmt::Display for Sysno {
+    /// The name, or `syscall_0x14e` as strace writes an unknown number.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "syscall_{:#x}", self.0),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ALL, ArgKind, Sysno, info};
+
+    #[test]
+    fn the_table_ascends_and_calls_have_at_most_six_arguments() {
+        assert!(ALL.is_sorted_by(|a, b| a.number < b.number));
+        for row in ALL {
+            assert!(row.args.len() <= 6, "{}", row.name);
+            assert!(row.doc.ends_with('.'), "{}", row.name);
+            assert_eq!(info(row.number).map(|found| found.name), Some(row.name));
+        }
+    }
+
+    #[test]
+    fn a_length_follows_each_buffer() {
+        for row in ALL {
+            for (at, arg) in row.args.iter().enumerate() {
+                if matches!(arg.kind, ArgKind::BufferIn | ArgKind::BufferOut) {
+                    assert_eq!(row.args.get(at + 1).map(|next| next.kind), Some(ArgKind::Length), "{}", row.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn known_numbers() {
+        assert_eq!((Sysno::READ.0, Sysno::CLONE.0, Sysno::EXIT_GROUP.0, Sysno::GETRANDOM.0), (0, 56, 231, 318));
+        assert_eq!(Sysno(59).to_string(), "execve");
+        assert_eq!(Sysno(334).to_string(), "syscall_0x14e");
+        assert_eq!(Sysno::from_word(u64::MAX), None);
+    }
+}
