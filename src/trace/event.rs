@@ -1,0 +1,505 @@
+//! An event: one change of state, note or choice, with its time, place and cause, in at most 64 bytes of plain data.
+//!
+//! The table of changes below is the contract of the whole project: the kernel can alter its state only by
+//! applying one of them, a recorded run is folded and undone by applying them again, and every renderer reads them.
+//! Each change names a cell of the state and holds its old and its new value.
+
+use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PipeId, SighandId, Tid};
+use crate::base::units::Ns;
+use crate::trace::value::{
+    Cr3, Descriptor, FrameUse, FsContext, Inode, MmField, Mode, OpenFile, PipeSlot, Position, Resume, Returned,
+    SignalAction, SignalSet, TaskState, TlbEntry, Vma, WaitOn,
+};
+
+/// Declares the categories: variant, name in a filter, sentence.
+macro_rules! categories {
+    ($($name:ident = $text:literal, $doc:literal;)*) => {
+        /// What a filter selects by.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u8)]
+        pub enum Category {
+            $(#[doc = $doc] $name,)*
+        }
+
+        impl Category {
+            /// All, in the order in which they are listed.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// Its name in a filter.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+
+            /// What it holds, in a sentence.
+            #[must_use]
+            pub const fn doc(self) -> &'static str {
+                match self {
+                    $(Self::$name => $doc,)*
+                }
+            }
+        }
+    };
+}
+
+categories! {
+    Task = "task", "Processes and threads: made, replaced, ended, reaped.";
+    Sched = "sched", "States, run queues, context switches, and the oracle's choices.";
+    Mode = "mode", "User and kernel mode, saved registers, clocks.";
+    Syscall = "syscall", "System calls.";
+    Mm = "mm", "Address spaces, areas, page tables, frames, faults.";
+    Tlb = "tlb", "The TLB.";
+    Swap = "swap", "Swap.";
+    Fs = "fs", "Descriptors, files, directories, the page cache.";
+    Pipe = "pipe", "Pipes.";
+    Signal = "signal", "Signals.";
+    Sync = "sync", "Locks.";
+    User = "user", "What the script itself says: prints and marks.";
+    Mem = "mem", "Each store to memory.";
+}
+
+/// A run of bytes in the arena that travels with the events.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Bytes {
+    /// First byte in the arena.
+    pub start: u32,
+    /// Number of bytes.
+    pub len: u32,
+}
+
+/// Declares the changes: variant, category, key fields, type of the value.
+macro_rules! changes {
+    ($($(#[$doc:meta])* $name:ident in $category:ident { $($key:ident: $key_type:ty),* } => $value:ty;)*) => {
+        /// A change of one cell of the state, from an old value to a new one.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub enum Change {
+            $($(#[$doc])* $name {
+                $(#[doc = "Part of the cell's name."] $key: $key_type,)*
+                /// The old value.
+                from: $value,
+                /// The new value.
+                to: $value,
+            },)*
+        }
+
+        impl Change {
+            /// The change that undoes this one.
+            #[must_use]
+            pub const fn inverse(&self) -> Self {
+                match *self {
+                    $(Self::$name { $($key,)* from, to } => Self::$name { $($key,)* from: to, to: from },)*
+                }
+            }
+
+            /// What a filter selects it by.
+            #[must_use]
+            pub const fn category(&self) -> Category {
+                match self {
+                    $(Self::$name { .. } => Category::$category,)*
+                }
+            }
+
+            /// The name of the cell's kind, as `jsonl` spells it.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$name { .. } => stringify!($name),)*
+                }
+            }
+        }
+    };
+}
+
+changes! {
+    /// A CPU's clock.
+    Clock in Mode { cpu: CpuId } => Ns;
+    /// A CPU enters or leaves the kernel: a mode switch.
+    Mode in Mode { cpu: CpuId } => Mode;
+    /// A CPU takes another address space.
+    Cr3 in Sched { cpu: CpuId } => Cr3;
+    /// A CPU takes another task: a context switch. 0 is the idle task.
+    Current in Sched { cpu: CpuId } => Tid;
+    /// An entry of a CPU's TLB.
+    Tlb in Tlb { cpu: CpuId, index: u16 } => TlbEntry;
+    /// A page table entry: word `index` of the table in frame `table`, at a level from 4 (top) to 1 (leaf), which
+    /// translates from `page` (a virtual page number) on in address space `mm`.
+    Pte in Mm { table: Frame, index: u16, level: u8, mm: MmId, page: u64 } => u64;
+    /// Up to eight bytes of physical memory, at a byte offset in a frame.
+    Word in Mem { frame: Frame, offset: u16, len: u8 } => u64;
+    /// A run of bytes of physical memory in one frame; both values have the same length.
+    Run in Mem { frame: Frame, offset: u16 } => Bytes;
+    /// What a frame is used for; none if it is free.
+    Frame in Mm { frame: Frame } => Option<FrameUse>;
+
+    /// A task exists, blank but for its id.
+    Task in Task { tid: Tid } => bool;
+    /// The process it belongs to.
+    Tgid in Task { tid: Tid } => Pid;
+    /// Its state.
+    TaskState in Sched { tid: Tid } => TaskState;
+    /// What it sleeps on.
+    WaitOn in Sched { tid: Tid } => Option<WaitOn>;
+    /// What it does when it runs again.
+    Resume in Sched { tid: Tid } => Resume;
+    /// A word of the saved system call: 0 the number, 1 to 6 the arguments.
+    SavedCall in Sched { tid: Tid, word: u8 } => u64;
+    /// How far a sleeping call has come: bytes done, or a deadline; the call defines it.
+    Progress in Sched { tid: Tid } => u64;
+    /// Its registers: where it stands.
+    Position in Mode { tid: Tid } => Position;
+    /// Its registers: what was returned.
+    Returned in Mode { tid: Tid } => Returned;
+    /// Nanoseconds that are left of its time slice.
+    Slice in Sched { tid: Tid } => u64;
+    /// Its address space.
+    TaskMm in Task { tid: Tid } => Option<MmId>;
+    /// Its table of descriptors.
+    TaskFiles in Task { tid: Tid } => Option<FilesId>;
+    /// Its working directory and umask.
+    TaskFs in Task { tid: Tid } => Option<FsId>;
+    /// Its signal actions.
+    TaskSighand in Task { tid: Tid } => Option<SighandId>;
+    /// Its name.
+    Comm in Task { tid: Tid } => [u8; 16];
+    /// Signals that wait for this task.
+    Pending in Signal { tid: Tid } => SignalSet;
+    /// Signals that this task holds back.
+    Mask in Signal { tid: Tid } => SignalSet;
+    /// How it ended: a wait status.
+    ExitStatus in Task { tid: Tid } => Option<u32>;
+    /// The moment it was made.
+    StartTime in Task { tid: Tid } => Ns;
+
+    /// A process exists, blank but for its id.
+    Process in Task { pid: Pid } => bool;
+    /// Its parent.
+    Parent in Task { pid: Pid } => Pid;
+    /// A child at a place of the list of children: inserted (from 0) or taken out (to 0).
+    Child in Task { pid: Pid, place: u32 } => Pid;
+    /// A thread at a place of the list of threads: inserted (from 0) or taken out (to 0).
+    Thread in Task { pid: Pid, place: u32 } => Tid;
+    /// The wait status that all its threads end with, once the process is ending.
+    GroupExit in Task { pid: Pid } => Option<u32>;
+    /// Signals that wait for any of its threads.
+    SharedPending in Signal { pid: Pid } => SignalSet;
+    /// Signal sent to the parent when it ends, 0 for none.
+    ExitSignal in Task { pid: Pid } => u8;
+    /// Process group.
+    Group in Task { pid: Pid } => Pid;
+    /// Session.
+    Session in Task { pid: Pid } => Pid;
+    /// The pid given out last.
+    LastPid in Task {} => Pid;
+
+    /// A task at a place of a run queue: inserted (from 0) or taken out (to 0).
+    Queue in Sched { cpu: CpuId, place: u32 } => Tid;
+    /// A task at a place of a wait queue: inserted (from 0) or taken out (to 0).
+    Waiter in Sched { on: WaitOn, place: u32 } => Tid;
+    /// A task is to be woken at a moment.
+    Timer in Sched { at: Ns, tid: Tid } => bool;
+
+    /// An address space exists, blank.
+    Mm in Mm { mm: MmId } => bool;
+    /// A number of an address space.
+    MmField in Mm { mm: MmId, field: MmField } => u64;
+    /// An area of an address space, from a page on, is there or not.
+    Vma in Mm { mm: MmId, page: u64, vma: Vma } => bool;
+
+    /// A table of descriptors exists, empty.
+    Files in Fs { files: FilesId } => bool;
+    /// A descriptor.
+    Fd in Fs { files: FilesId, fd: u32 } => Option<Descriptor>;
+    /// An open file description.
+    File in Fs { file: FileId } => Option<OpenFile>;
+    /// Its offset.
+    Offset in Fs { file: FileId } => u64;
+    /// A working directory and umask.
+    Fs in Fs { fs: FsId } => Option<FsContext>;
+    /// An inode.
+    Inode in Fs { ino: Ino } => Option<Inode>;
+    /// A file's size in bytes.
+    Size in Fs { ino: Ino } => u64;
+    /// A file's number of names.
+    Links in Fs { ino: Ino } => u32;
+    /// The directory that holds a directory.
+    Above in Fs { ino: Ino } => Ino;
+    /// An entry of a directory.
+    Entry in Fs { dir: Ino, name: Bytes } => Option<Ino>;
+    /// A page of a file in the page cache.
+    CachePage in Fs { ino: Ino, page: u32 } => Option<Frame>;
+    /// A page of a file is being read from the disk.
+    DiskRead in Fs { ino: Ino, page: u32 } => bool;
+
+    /// A pipe exists, empty.
+    Pipe in Pipe { pipe: PipeId } => bool;
+    /// A slot of a pipe's ring, counted from the oldest: inserted (from none), altered, or taken out (to none).
+    PipeSlot in Pipe { pipe: PipeId, place: u8 } => Option<PipeSlot>;
+
+    /// A table of signal actions exists, all default.
+    Sighand in Signal { sighand: SighandId } => bool;
+    /// What is done when a signal comes.
+    Action in Signal { sighand: SighandId, signal: u8 } => SignalAction;
+
+    /// Bytes typed at the console wait to be read (at the end of the queue).
+    ConsoleInput in Fs { bytes: Bytes } => bool;
+    /// Bytes are taken from the front of the console's queue.
+    ConsoleTaken in Fs { bytes: Bytes } => bool;
+    /// The console's input has ended.
+    ConsoleEnd in Fs {} => bool;
+}
+
+/// How a page fault was served.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum FaultResult {
+    /// A fresh frame of zeros: first write to anonymous memory.
+    ZeroFilled,
+    /// The shared page of zeros: first read of anonymous memory.
+    ZeroPage,
+    /// A shared frame was copied for the writer.
+    Copied,
+    /// The last owner writes: its frame is made writable, nothing is copied.
+    Reused,
+    /// A page of a file was in the page cache and is mapped now, with this many neighbours (fault-around).
+    Mapped(u8),
+    /// The page has to come from the disk: the task sleeps, and faults again.
+    Disk,
+    /// The tables allow it already: another task was faster, or the TLB was stale.
+    Spurious,
+    /// Not allowed: a signal follows.
+    Signal,
+    /// No frame was to be had: the OOM killer was asked.
+    OutOfMemory,
+}
+
+/// Something that is told but changes no state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Note {
+    /// A system call begins. `words` is its six argument words, `text` the path or the first bytes it passes.
+    SyscallEnter {
+        /// Its number.
+        nr: u16,
+        /// Six little-endian words.
+        words: Bytes,
+        /// A path, or the first bytes of a buffer that is written.
+        text: Bytes,
+    },
+    /// A system call ends.
+    SyscallExit {
+        /// Its number.
+        nr: u16,
+        /// What it returns, an errno negative.
+        result: i64,
+        /// The first bytes that it gave back.
+        text: Bytes,
+    },
+    /// A system call goes to sleep; it goes on later.
+    SyscallSleeps {
+        /// Its number.
+        nr: u16,
+    },
+    /// A page fault enters the kernel.
+    Fault {
+        /// The address that was touched (CR2).
+        address: u64,
+        /// The error code (Intel SDM vol. 3, 4.7).
+        code: u8,
+    },
+    /// A page fault is done.
+    FaultDone {
+        /// The address that was touched.
+        address: u64,
+        /// How it was served.
+        result: FaultResult,
+        /// The frame that is mapped now; 0 if none is.
+        frame: Frame,
+        /// The frame that was copied; 0 if none was.
+        source: Frame,
+        /// Counted as a major fault: it had to wait for a device.
+        major: bool,
+    },
+    /// The timer interrupts a task whose slice is over.
+    Tick,
+    /// A trap other than a fault or a call: divide error, illegal instruction.
+    Exception {
+        /// The vector (Intel SDM vol. 3, 6.3.1): 0 divide, 6 illegal, 13 protection.
+        vector: u8,
+    },
+    /// clone made a task.
+    Cloned {
+        /// The new task.
+        child: Tid,
+        /// `CLONE_` flags without the exit signal.
+        flags: u64,
+        /// Leaf entries copied from the parent's tables.
+        ptes: u32,
+        /// Tables made for the child.
+        tables: u32,
+    },
+    /// exec replaced the program.
+    Executed {
+        /// The path.
+        path: Bytes,
+        /// The arguments, each followed by a NUL.
+        argv: Bytes,
+        /// The inode.
+        ino: Ino,
+    },
+    /// A task ends.
+    Exited {
+        /// Wait status.
+        status: u32,
+    },
+    /// A zombie was waited for and is gone.
+    Reaped {
+        /// Which.
+        pid: Pid,
+        /// Its wait status.
+        status: u32,
+    },
+    /// A signal was sent.
+    SignalSent {
+        /// To this process.
+        to: Pid,
+        /// The signal's number.
+        signal: u8,
+        /// `si_code`.
+        code: i32,
+    },
+    /// A signal takes effect.
+    SignalTaken {
+        /// The signal's number.
+        signal: u8,
+        /// Whether it ends the process.
+        fatal: bool,
+    },
+    /// The OOM killer chose a process.
+    OomKill {
+        /// Which.
+        pid: Pid,
+        /// Its badness: pages of memory and tables.
+        pages: u64,
+    },
+    /// Bytes reach the console.
+    Print {
+        /// 2 for standard error, else 1.
+        stream: u8,
+        /// The bytes.
+        text: Bytes,
+    },
+    /// A line of the script's own.
+    Mark {
+        /// The label.
+        text: Bytes,
+    },
+}
+
+impl Note {
+    /// What a filter selects it by.
+    #[must_use]
+    pub const fn category(&self) -> Category {
+        match self {
+            Self::SyscallEnter { .. } | Self::SyscallExit { .. } | Self::SyscallSleeps { .. } => Category::Syscall,
+            Self::Fault { .. } | Self::FaultDone { .. } | Self::OomKill { .. } => Category::Mm,
+            Self::Tick | Self::Exception { .. } => Category::Mode,
+            Self::Cloned { .. } | Self::Executed { .. } | Self::Exited { .. } | Self::Reaped { .. } => Category::Task,
+            Self::SignalSent { .. } | Self::SignalTaken { .. } => Category::Signal,
+            Self::Print { .. } | Self::Mark { .. } => Category::User,
+        }
+    }
+}
+
+/// A question that more than one answer would be lawful for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Question {
+    /// Which task of a run queue runs next; the default takes the oldest.
+    Next,
+    /// Whether the running task is interrupted after its next instruction (1) or has its whole slice (0).
+    Preempt,
+    /// Which waiter of a queue is woken.
+    Wake,
+    /// What `choose(n)` answers.
+    Script,
+}
+
+/// An answer of the oracle.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Choice {
+    /// What was asked.
+    pub question: Question,
+    /// How many answers there were, at least 2.
+    pub options: u32,
+    /// Which was given.
+    pub answer: u32,
+}
+
+/// What an event tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum What {
+    /// The state changed.
+    Change(Change),
+    /// Something happened.
+    Note(Note),
+    /// The oracle chose.
+    Choice(Choice),
+}
+
+impl What {
+    /// What a filter selects it by.
+    #[must_use]
+    pub const fn category(&self) -> Category {
+        match self {
+            Self::Change(change) => change.category(),
+            Self::Note(note) => note.category(),
+            Self::Choice(_) => Category::Sched,
+        }
+    }
+}
+
+/// The kind of thing that made an event happen, and which one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Cause {
+    /// The machine is being set up.
+    #[default]
+    Boot,
+    /// What the running program does.
+    Program,
+    /// The system call that the task is in.
+    Call(Tid),
+    /// The fault that the task is in.
+    Fault(Tid),
+    /// The end of a time slice.
+    Tick(CpuId),
+    /// A timer ran out.
+    Timer(Tid),
+    /// A pipe got data, room, or lost an end.
+    Pipe(PipeId),
+    /// A process ended or changed state.
+    Process(Pid),
+    /// A signal.
+    Signal(Pid),
+    /// The disk answered.
+    Disk(Ino),
+    /// A line was typed.
+    Console,
+    /// Nothing else could run.
+    Idle(CpuId),
+}
+
+/// One entry of the trace.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Event {
+    /// What happened.
+    pub what: What,
+    /// Virtual time on the CPU it happened on.
+    pub time: Ns,
+    /// The task on whose behalf it happened; 0 for none.
+    pub task: Tid,
+    /// The number of the event that caused it plus 1; 0 if there is none or it was not seen.
+    pub because: u32,
+    /// Address of the user instruction it happened at, 0 if none; a wild one is cut to 32 bits.
+    pub pc: u32,
+    /// The CPU.
+    pub cpu: CpuId,
+}

@@ -1,0 +1,7 @@
+//! The trace: what an event is, who keeps events, and how they become text.
+//!
+//! Knows no kernel: a renderer keeps what little it needs (names, paths, parents) from the events themselves.
+
+pub mod event;
+pub mod recorder;
+pub mod value;

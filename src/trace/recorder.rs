@@ -1,0 +1,191 @@
+//! The recorder: numbers events, finds their causes, and keeps them until they are taken.
+//!
+//! It never changes what happens: with recording off it only counts. Events of the category `mem` take no number, so
+//! that asking for them renumbers nothing.
+
+use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
+
+use crate::base::ids::{CpuId, Pid, Tid};
+use crate::base::units::Ns;
+use crate::trace::event::{Bytes, Category, Cause, Change, Event, Note, What};
+
+/// The bytes that events refer to.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Arena {
+    bytes: Vec<u8>,
+}
+
+impl Arena {
+    /// Keeps a copy of some bytes.
+    pub fn keep(&mut self, bytes: &[u8]) -> Bytes {
+        let start = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(bytes);
+        Bytes { start, len: bytes.len() as u32 }
+    }
+
+    /// The bytes that an event refers to.
+    #[must_use]
+    pub fn get(&self, bytes: Bytes) -> &[u8] {
+        &self.bytes[bytes.start as usize..(bytes.start + bytes.len) as usize]
+    }
+
+    /// How many bytes it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether it holds nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Forgets everything; all `Bytes` given out become void.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+    }
+}
+
+/// When, where, for whom and why: what the kernel knows of an event beside what it tells.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Stamp {
+    /// Virtual time of the CPU.
+    pub time: Ns,
+    /// The CPU.
+    pub cpu: CpuId,
+    /// The task on whose behalf the kernel acts; 0 for none.
+    pub task: Tid,
+    /// The user instruction, 0 for none.
+    pub pc: u32,
+    /// What made it happen.
+    pub cause: Cause,
+}
+
+/// What is recorded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Recording {
+    /// Nothing; events are only counted.
+    #[default]
+    Off,
+    /// Everything but `mem`.
+    State,
+    /// Everything.
+    All,
+}
+
+/// A numbered event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Numbered {
+    /// Its number, from 0; an event of the category `mem` bears the number of the next other one.
+    pub seq: u32,
+    /// What kind of thing caused it.
+    pub cause: Cause,
+    /// The event.
+    pub event: Event,
+}
+
+/// Numbers and keeps events.
+#[derive(Clone, Debug, Default)]
+pub struct Recorder {
+    recording: Recording,
+    seq: u32,
+    events: Vec<Numbered>,
+    arena: Arena,
+    last: IndexMap<Cause, u32, FxBuildHasher>,
+}
+
+impl Recorder {
+    /// A recorder that keeps what `recording` says.
+    #[must_use]
+    pub fn new(recording: Recording) -> Self {
+        Self { recording, ..Self::default() }
+    }
+
+    /// Whether stores to memory are recorded.
+    #[must_use]
+    pub fn wants_mem(&self) -> bool {
+        self.recording == Recording::All
+    }
+
+    /// Whether anything is recorded.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.recording != Recording::Off
+    }
+
+    /// Changes what is recorded from now on.
+    pub fn set_recording(&mut self, recording: Recording) {
+        self.recording = recording;
+    }
+
+    /// Keeps bytes for an event that is about to be recorded.
+    pub fn keep(&mut self, bytes: &[u8]) -> Bytes {
+        self.arena.keep(bytes)
+    }
+
+    /// The bytes that events refer to.
+    #[must_use]
+    pub fn arena(&self) -> &Arena {
+        &self.arena
+    }
+
+    /// The number that the next event gets.
+    #[must_use]
+    pub fn seq(&self) -> u32 {
+        self.seq
+    }
+
+    /// Counts an event and keeps it if recording is on.
+    pub fn record(&mut self, stamp: Stamp, what: What) {
+        let mem = what.category() == Category::Mem;
+        let seq = self.seq;
+        if !mem {
+            self.seq += 1;
+        }
+        if self.recording == Recording::Off {
+            return;
+        }
+        let because = self.last.get(&stamp.cause).map_or(0, |&seq| seq + 1);
+        if !mem {
+            self.remember(stamp, &what, seq);
+        }
+        let Stamp { time, cpu, task, pc, cause } = stamp;
+        self.events.push(Numbered { seq, cause, event: Event { what, time, task, because, pc, cpu } });
+    }
+
+    /// Notes the event as the last one on the object that a later event may name as its cause.
+    fn remember(&mut self, stamp: Stamp, what: &What, seq: u32) {
+        let object = match *what {
+            What::Note(Note::SyscallEnter { .. }) => Cause::Call(stamp.task),
+            What::Note(Note::Fault { .. }) => Cause::Fault(stamp.task),
+            What::Note(Note::Tick) => Cause::Tick(stamp.cpu),
+            What::Note(Note::Exited { .. }) => Cause::Process(Pid(stamp.task.0)),
+            What::Note(Note::SignalSent { to, .. }) => Cause::Signal(to),
+            What::Change(Change::PipeSlot { pipe, .. }) => Cause::Pipe(pipe),
+            What::Change(Change::Timer { tid, from: false, .. }) => Cause::Timer(tid),
+            What::Change(Change::DiskRead { ino, from: false, .. }) => Cause::Disk(ino),
+            What::Change(Change::ConsoleInput { .. } | Change::ConsoleEnd { .. }) => Cause::Console,
+            What::Change(_) | What::Note(_) | What::Choice(_) => return,
+        };
+        let _ = self.last.insert(object, seq);
+    }
+
+    /// The events that wait to be taken, and their bytes.
+    #[must_use]
+    pub fn waiting(&self) -> (&[Numbered], &Arena) {
+        (&self.events, &self.arena)
+    }
+
+    /// Forgets the waiting events and their bytes: they have been taken.
+    pub fn clear(&mut self) {
+        self.events.clear();
+        self.arena.clear();
+    }
+
+    /// Takes all waiting events with their bytes.
+    pub fn take(&mut self) -> (Vec<Numbered>, Arena) {
+        (std::mem::take(&mut self.events), std::mem::take(&mut self.arena))
+    }
+}

@@ -1,0 +1,410 @@
+//! The values that a change carries: the words of the state that is traced.
+//!
+//! Plain data of at most 16 bytes each, so that an event holds an old and a new one.
+
+use crate::abi::signal::Signal;
+use crate::base::ids::{CpuId, FileId, Frame, Ino, Pid, PipeId};
+
+/// Where a task stands in its life (`ps(1)`: R, S, D, T, Z, X).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum TaskState {
+    /// Being made by clone, not yet runnable: no letter in `ps`.
+    #[default]
+    New,
+    /// Waits in the run queue of a CPU: `R`.
+    Runnable(CpuId),
+    /// Executes on a CPU: `R` too.
+    Running(CpuId),
+    /// Sleeps until something happens or a signal comes: `S`.
+    Sleeping,
+    /// Sleeps until something happens, deaf to signals: `D`.
+    Uninterruptible,
+    /// Stopped by a signal: `T`.
+    Stopped,
+    /// Ended, and not yet waited for: `Z`.
+    Zombie,
+    /// Ended and reaped: `X`.
+    Dead,
+}
+
+impl TaskState {
+    /// The letter of `ps(1)` and `/proc/PID/stat`.
+    #[must_use]
+    pub const fn letter(self) -> char {
+        match self {
+            Self::New | Self::Runnable(_) | Self::Running(_) => 'R',
+            Self::Sleeping => 'S',
+            Self::Uninterruptible => 'D',
+            Self::Stopped => 'T',
+            Self::Zombie => 'Z',
+            Self::Dead => 'X',
+        }
+    }
+
+    /// The model's own word, which tells running from runnable.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Runnable(_) => "runnable",
+            Self::Running(_) => "running",
+            Self::Sleeping => "sleeping",
+            Self::Uninterruptible => "uninterruptible",
+            Self::Stopped => "stopped",
+            Self::Zombie => "zombie",
+            Self::Dead => "dead",
+        }
+    }
+}
+
+/// What a sleeping task waits for; also the name of the queue it waits in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum WaitOn {
+    /// Bytes in a pipe, or the end of its last writer.
+    PipeData(PipeId),
+    /// Room in a pipe, or the end of its last reader.
+    PipeRoom(PipeId),
+    /// A change of state of a child of this process.
+    Child(Pid),
+    /// A moment of virtual time only.
+    Time,
+    /// A line typed at the console.
+    Console,
+    /// A page of a file that comes from the disk.
+    Disk(Ino, u32),
+}
+
+/// What a sleeping task does when it runs again. Its context, saved call and progress say the rest.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Resume {
+    /// It was not asleep in the kernel: goes on in user mode.
+    #[default]
+    User,
+    /// Goes on with the saved system call, from its progress on.
+    Syscall,
+    /// Executes the faulting instruction again.
+    Fault,
+}
+
+/// The registers of a thread that survive a trap, see `abi::op`: where it stands.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Position {
+    /// Address of the next instruction.
+    pub pc: u64,
+    /// Base of the window: the stack pointer.
+    pub sp: u64,
+}
+
+/// The registers of a thread that survive a trap: what a call returned.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Returned {
+    /// First result word.
+    pub rax: u64,
+    /// Second result word.
+    pub rdx: u64,
+}
+
+/// The processor's privilege: ring 3 or ring 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Mode {
+    /// Ring 0.
+    #[default]
+    Kernel,
+    /// Ring 3.
+    User,
+}
+
+/// What CR3 holds: the frame of the top table, and the PCID that tags TLB entries.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Cr3 {
+    /// The frame of the top table (PML4); frame 0 is the kernel's own table, which maps no user page.
+    pub table: Frame,
+    /// Process-context identifier, 1 to 4095; 0 for the kernel's own table.
+    pub pcid: u16,
+}
+
+/// An entry of the TLB; the default one is invalid.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct TlbEntry {
+    /// Virtual page number (36 bits) in bits 0..36, PCID in bits 36..48, bit 63 valid.
+    pub tag: u64,
+    /// The frame.
+    pub frame: Frame,
+    /// `TLB_W` and its kin.
+    pub flags: u8,
+}
+
+/// The page may be written (all levels agree).
+pub const TLB_W: u8 = 1;
+/// The page may be touched in user mode.
+pub const TLB_U: u8 = 2;
+/// The dirty bit of the PTE is set: a write needs no walk.
+pub const TLB_D: u8 = 4;
+/// The page may not be executed.
+pub const TLB_NX: u8 = 8;
+
+impl TlbEntry {
+    /// The tag of a page in an address space.
+    #[must_use]
+    pub const fn tag_of(vpn: u64, pcid: u16) -> u64 {
+        1 << 63 | (pcid as u64) << 36 | vpn
+    }
+
+    /// Whether it holds a translation.
+    #[must_use]
+    pub const fn is_valid(self) -> bool {
+        self.tag >> 63 == 1
+    }
+
+    /// The virtual page number.
+    #[must_use]
+    pub const fn vpn(self) -> u64 {
+        self.tag & ((1 << 36) - 1)
+    }
+
+    /// The address space.
+    #[must_use]
+    pub const fn pcid(self) -> u16 {
+        (self.tag >> 36 & 0xfff) as u16
+    }
+}
+
+/// What a frame is used for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum FrameKind {
+    /// A page table; owner is its address space, index its level (4 is the top).
+    Table,
+    /// Private memory of processes: heap, stack, written copies. Owner is the address space that asked for it.
+    Anon,
+    /// A page of a file in the page cache; owner is the inode, index the page of the file.
+    File,
+    /// A page of shared anonymous memory or tmpfs; owner is the inode, index the page.
+    Shmem,
+    /// The one page of zeros that all reads of untouched memory share.
+    Zero,
+    /// A page slot of a pipe; owner is the pipe.
+    Pipe,
+    /// The kernel's own, never freed.
+    Kernel,
+}
+
+impl FrameKind {
+    /// Its name in a view.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Anon => "anon",
+            Self::File => "file",
+            Self::Shmem => "shmem",
+            Self::Zero => "zero",
+            Self::Pipe => "pipe",
+            Self::Kernel => "kernel",
+        }
+    }
+}
+
+/// Why a frame is in use, and for whom. How often it is mapped is derived from the page tables.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FrameUse {
+    /// The kind.
+    pub kind: FrameKind,
+    /// An address space, inode or pipe, as the kind says.
+    pub owner: u32,
+    /// A level or page index, as the kind says.
+    pub index: u32,
+}
+
+/// Which number of an address space a change is about (`struct mm_struct`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum MmField {
+    /// Frame of the top table.
+    Pgd,
+    /// First byte of the text.
+    StartCode,
+    /// First byte after the text.
+    EndCode,
+    /// First byte of the data.
+    StartData,
+    /// First byte after the data.
+    EndData,
+    /// Start of the heap.
+    StartBrk,
+    /// End of the heap: what `brk(2)` moves.
+    Brk,
+    /// The stack pointer at the start of the program.
+    StartStack,
+    /// First byte of the argument strings.
+    ArgStart,
+    /// First byte after the argument strings.
+    ArgEnd,
+    /// First byte of the environment strings.
+    EnvStart,
+    /// First byte after the environment strings.
+    EnvEnd,
+    /// Inode of the program that runs in it (`/proc/PID/exe`).
+    Exe,
+}
+
+/// How many [`MmField`]s there are.
+pub const MM_FIELDS: usize = MmField::Exe as usize + 1;
+
+/// A virtual memory area without its start: `struct vm_area_struct`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Vma {
+    /// Length in pages; never 0.
+    pub pages: u32,
+    /// Page of the file at the start of the area; 0 for private anonymous memory.
+    pub file_page: u32,
+    /// The file; 0 for private anonymous memory. Shared anonymous memory has an inode of its own.
+    pub ino: Ino,
+    /// Permissions and kind.
+    pub flags: VmaFlags,
+}
+
+bitflags::bitflags! {
+    /// What may be done with an area, and what it is (`VM_READ` and its kin).
+    #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+    pub struct VmaFlags: u16 {
+        /// May be read.
+        const READ = 1;
+        /// May be written.
+        const WRITE = 2;
+        /// May be executed.
+        const EXEC = 4;
+        /// Writes are seen by others (`MAP_SHARED`).
+        const SHARED = 8;
+        /// Grows downwards: the stack (`VM_GROWSDOWN`).
+        const GROWSDOWN = 16;
+        /// Part of the heap: for its name in `/proc/PID/maps`.
+        const HEAP = 32;
+        /// The inode is anonymous shared memory, without a name of its own.
+        const ANON_SHARED = 64;
+    }
+}
+
+/// An entry of a table of descriptors.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Descriptor {
+    /// The open file description.
+    pub file: FileId,
+    /// Closed by exec (`FD_CLOEXEC`).
+    pub cloexec: bool,
+}
+
+/// What an open file description is made of, but for its offset.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OpenFile {
+    /// The file.
+    pub ino: Ino,
+    /// Access mode and status flags of `open(2)`.
+    pub flags: u32,
+}
+
+/// What an inode is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum InodeKind {
+    /// A directory.
+    Directory,
+    /// A regular file whose pages come from the disk.
+    Disk,
+    /// A regular file that lives in memory only: tmpfs, and shared anonymous memory.
+    Memory,
+    /// The console, `/dev/console` and `/dev/tty`.
+    Console,
+    /// `/dev/null`.
+    Null,
+    /// `/dev/zero`.
+    Zero,
+    /// A pipe.
+    Pipe(PipeId),
+    /// A directory or file of `/proc`, made up when it is read.
+    Proc(ProcEntry),
+}
+
+/// Which file of `/proc` it is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum ProcEntry {
+    /// `/proc` itself.
+    Root,
+    /// `/proc/PID`.
+    Process(Pid),
+    /// `/proc/PID/stat`.
+    Stat(Pid),
+    /// `/proc/PID/status`.
+    Status(Pid),
+    /// `/proc/PID/maps`.
+    Maps(Pid),
+    /// `/proc/PID/cmdline`.
+    Cmdline(Pid),
+    /// `/proc/PID/comm`.
+    Comm(Pid),
+    /// `/proc/meminfo`.
+    Meminfo,
+    /// `/proc/uptime`.
+    Uptime,
+}
+
+/// An inode's fixed part.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Inode {
+    /// What it is.
+    pub kind: InodeKind,
+    /// Permission bits.
+    pub mode: u16,
+}
+
+/// One page slot of a pipe (`struct pipe_buffer`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PipeSlot {
+    /// The frame that holds the bytes.
+    pub frame: Frame,
+    /// First byte not yet read.
+    pub offset: u16,
+    /// Bytes not yet read.
+    pub len: u16,
+}
+
+/// Working directory and umask.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FsContext {
+    /// Working directory.
+    pub cwd: Ino,
+    /// File mode creation mask.
+    pub umask: u16,
+}
+
+/// A set of signals, bit n-1 for signal n (`sigset_t`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct SignalSet(pub u64);
+
+impl SignalSet {
+    /// Whether a signal is in it.
+    #[must_use]
+    pub const fn has(self, signal: Signal) -> bool {
+        self.0 >> (signal.0 - 1) & 1 == 1
+    }
+
+    /// The set with a signal more.
+    #[must_use]
+    pub const fn with(self, signal: Signal) -> Self {
+        Self(self.0 | 1 << (signal.0 - 1))
+    }
+
+    /// The set with a signal less.
+    #[must_use]
+    pub const fn without(self, signal: Signal) -> Self {
+        Self(self.0 & !(1 << (signal.0 - 1)))
+    }
+}
+
+/// What is done when a signal comes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum SignalAction {
+    /// `SIG_DFL`.
+    #[default]
+    Default,
+    /// `SIG_IGN`.
+    Ignore,
+}
