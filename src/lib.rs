@@ -5,3 +5,4 @@
 pub mod abi;
 pub mod base;
 pub mod lang;
+pub mod trace;

@@ -77,8 +77,8 @@ impl Header {
         let sane = parts.iter().all(|&bytes| bytes <= MAX_MAPPED_BYTES)
             && parts.iter().sum::<u64>() <= MAX_MAPPED_BYTES
             && header.text_bytes > 0
-            && header.text_bytes % 8 == 0
-            && header.entry % 8 == 0
+            && header.text_bytes.is_multiple_of(8)
+            && header.entry.is_multiple_of(8)
             && (TEXT_BASE..TEXT_BASE + header.text_bytes).contains(&header.entry);
         if sane { Ok(header) } else { Err(BadImage::Header) }
     }

@@ -503,3 +503,26 @@ pub struct Event {
     /// The CPU.
     pub cpu: CpuId,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_at_most_64_bytes() {
+        assert!(
+            size_of::<Event>() <= 64,
+            "Event {} What {} Change {}",
+            size_of::<Event>(),
+            size_of::<What>(),
+            size_of::<Change>()
+        );
+    }
+
+    #[test]
+    fn the_inverse_of_the_inverse_is_the_change() {
+        let change = Change::Parent { pid: Pid(3), from: Pid(2), to: Pid(1) };
+        assert_eq!(change.inverse(), Change::Parent { pid: Pid(3), from: Pid(1), to: Pid(2) });
+        assert_eq!(change.inverse().inverse(), change);
+    }
+}
