@@ -1,0 +1,3 @@
+# false(1): fails.
+
+exit(1)

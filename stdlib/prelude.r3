@@ -1,0 +1,13 @@
+# What every script and every program sees without asking.
+use start
+use sys
+use exec
+use io
+use fmt
+use assert
+use string
+use number
+use mem
+use proc
+use signals
+use errno
