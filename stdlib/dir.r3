@@ -2,10 +2,10 @@
 
 # struct linux_dirent64 of getdents64(2), whose name follows as a C string: see name_of.
 struct Dirent {
-    d_ino: uint,
-    d_off: int,
-    d_reclen: u16,
-    d_type: byte,
+    d_ino: uint
+    d_off: int
+    d_reclen: u16
+    d_type: byte
 }
 
 # Where the name begins: right behind d_type, in what would be padding.
@@ -13,10 +13,10 @@ const DIRENT_NAME = 19
 
 # A directory that is being read.
 struct Dir {
-    fd: int,
-    from: int,
-    to: int,
-    buf: [byte; 1024],
+    fd: int
+    from: int
+    to: int
+    buf: [byte; 1024]
 }
 
 # opendir(3): 0, or a negative errno.

@@ -15,11 +15,11 @@ const FMT_KIND = 20
 
 # Text under way to a descriptor, or into the caller's buffer.
 struct Formatter {
-    fd: int,                      # -1: the text stays in `room`
-    room: [byte],
-    used: int,                    # of room
-    sent: int,                    # bytes that were written before those
-    own: [byte; 1024],
+    fd: int                       # -1: the text stays in `room`
+    room: [byte]
+    used: int                     # of room
+    sent: int                     # bytes that were written before those
+    own: [byte; 1024]
 }
 
 # A text without interpolation: one write(2), no buffer.
@@ -90,9 +90,9 @@ fn fmt_uint(f: *Formatter, v: uint, spec: int) {
         5 => {
             let one = [v as byte]
             fmt_padded(f, "", one, spec)
-        },
-        6 => fmt_digits(f, "0x", v, spec),
-        _ => fmt_digits(f, "", v, spec),
+        }
+        6 => fmt_digits(f, "0x", v, spec)
+        _ => fmt_digits(f, "", v, spec)
     }
 }
 
@@ -121,10 +121,10 @@ fn fmt_digits(f: *Formatter, prefix: str, v: uint, spec: int) {
 # The base of a kind: x, X and addresses 16, o 8, b 2.
 fn fmt_base(kind: int) -> uint {
     match kind {
-        1 | 2 | 6 => return 16,
-        3 => return 8,
-        4 => return 2,
-        _ => return 10,
+        1 | 2 | 6 => return 16
+        3 => return 8
+        4 => return 2
+        _ => return 10
     }
 }
 

@@ -58,10 +58,10 @@ must_use fn getline(fd: int, buf: [byte]) -> int {
 
 # A descriptor that is read by lines, through a small buffer. Begin with Reader(fd: fd).
 struct Reader {
-    fd: int,
-    from: int,
-    to: int,
-    buf: [byte; 512],
+    fd: int
+    from: int
+    to: int
+    buf: [byte; 512]
 }
 
 # The next line without its newline; false at the end. It is valid until the next call; a longer one comes in parts.

@@ -10,8 +10,8 @@
 
 # What stands before each block.
 struct Block {
-    next: *Block,
-    size: int,
+    next: *Block
+    size: int
 }
 
 # The first free block.

@@ -4,13 +4,13 @@ use dir
 
 # One process or thread, from /proc/PID/stat.
 struct Process {
-    pid: int,
-    ppid: int,
-    state: byte,
-    comm_len: byte,
-    comm: [byte; 16],
-    ticks: int,                   # of CPU time, in user and in kernel mode, 100 a second
-    rss: int,                     # pages
+    pid: int
+    ppid: int
+    state: byte
+    comm_len: byte
+    comm: [byte; 16]
+    ticks: int                    # of CPU time, in user and in kernel mode, 100 a second
+    rss: int                      # pages
 }
 
 # The name of the program that it runs, at most 15 bytes.
@@ -67,11 +67,11 @@ fn read_fields(p: *Process, fields: str) {
     for field in 3..25 {
         let word = next_word(&rest)
         match field {
-            3 => p.state = word[0],
-            4 => p.ppid = number_at_front(word),
-            14 | 15 => p.ticks += number_at_front(word),
-            24 => p.rss = number_at_front(word),
-            _ => {},
+            3 => p.state = word[0]
+            4 => p.ppid = number_at_front(word)
+            14 | 15 => p.ticks += number_at_front(word)
+            24 => p.rss = number_at_front(word)
+            _ => {}
         }
     }
 }

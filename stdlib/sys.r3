@@ -5,73 +5,73 @@
 
 # struct stat of stat(2).
 struct Stat {
-    st_dev: uint,
-    st_ino: uint,
-    st_nlink: uint,
-    st_mode: u32,
-    st_uid: u32,
-    st_gid: u32,
-    st_pad: u32,
-    st_rdev: uint,
-    st_size: int,
-    st_blksize: int,
-    st_blocks: int,               # of 512 bytes
-    st_atim: Timespec,
-    st_mtim: Timespec,
-    st_ctim: Timespec,
-    st_reserved: [int; 3],
+    st_dev: uint
+    st_ino: uint
+    st_nlink: uint
+    st_mode: u32
+    st_uid: u32
+    st_gid: u32
+    st_pad: u32
+    st_rdev: uint
+    st_size: int
+    st_blksize: int
+    st_blocks: int                # of 512 bytes
+    st_atim: Timespec
+    st_mtim: Timespec
+    st_ctim: Timespec
+    st_reserved: [int; 3]
 }
 
 # struct timespec of clock_gettime(2).
 struct Timespec {
-    tv_sec: int,
-    tv_nsec: int,
+    tv_sec: int
+    tv_nsec: int
 }
 
 # struct timeval of getrusage(2).
 struct Timeval {
-    tv_sec: int,
-    tv_usec: int,
+    tv_sec: int
+    tv_usec: int
 }
 
 # struct rusage of getrusage(2).
 struct Rusage {
-    ru_utime: Timeval,
-    ru_stime: Timeval,
-    ru_maxrss: int,               # KiB
-    ru_ixrss: int,
-    ru_idrss: int,
-    ru_isrss: int,
-    ru_minflt: int,
-    ru_majflt: int,
-    ru_nswap: int,
-    ru_inblock: int,
-    ru_oublock: int,
-    ru_msgsnd: int,
-    ru_msgrcv: int,
-    ru_nsignals: int,
-    ru_nvcsw: int,
-    ru_nivcsw: int,
+    ru_utime: Timeval
+    ru_stime: Timeval
+    ru_maxrss: int                # KiB
+    ru_ixrss: int
+    ru_idrss: int
+    ru_isrss: int
+    ru_minflt: int
+    ru_majflt: int
+    ru_nswap: int
+    ru_inblock: int
+    ru_oublock: int
+    ru_msgsnd: int
+    ru_msgrcv: int
+    ru_nsignals: int
+    ru_nvcsw: int
+    ru_nivcsw: int
 }
 
 # The siginfo_t of waitid(2), as it is for SIGCHLD.
 struct Siginfo {
-    si_signo: i32,
-    si_errno: i32,
-    si_code: i32,
-    si_pad: i32,
-    si_pid: i32,
-    si_uid: u32,
-    si_status: i32,
-    si_reserved: [i32; 25],
+    si_signo: i32
+    si_errno: i32
+    si_code: i32
+    si_pad: i32
+    si_pid: i32
+    si_uid: u32
+    si_status: i32
+    si_reserved: [i32; 25]
 }
 
 # struct sigaction as rt_sigaction(2) has it in the kernel.
 struct Sigaction {
-    sa_handler: int,
-    sa_flags: uint,
-    sa_restorer: int,
-    sa_mask: uint,
+    sa_handler: int
+    sa_flags: uint
+    sa_restorer: int
+    sa_mask: uint
 }
 
 # fork(2): 0 in the child, the child's pid in the parent.

@@ -8,9 +8,9 @@ const ALL = 2
 
 # Names that were collected, in memory of malloc.
 struct Names {
-    first: *str,
-    count: int,
-    room: int,
+    first: *str
+    count: int
+    room: int
 }
 
 let flags = 0
@@ -169,13 +169,13 @@ fn mode_text(mode: u32, text: [byte]) {
 # The letter for what kind of file a mode describes.
 fn type_letter(mode: u32) -> byte {
     match mode & S_IFMT {
-        S_IFDIR => return 'd',
-        S_IFCHR => return 'c',
-        S_IFBLK => return 'b',
-        S_IFIFO => return 'p',
-        S_IFLNK => return 'l',
-        S_IFSOCK => return 's',
-        _ => return '-',
+        S_IFDIR => return 'd'
+        S_IFCHR => return 'c'
+        S_IFBLK => return 'b'
+        S_IFIFO => return 'p'
+        S_IFLNK => return 'l'
+        S_IFSOCK => return 's'
+        _ => return '-'
     }
 }
 

@@ -11,8 +11,8 @@ const PIDS = 1
 
 # A process, or a thread of its parent.
 struct Node {
-    p: Process,
-    thread: bool,
+    p: Process
+    thread: bool
 }
 
 let nodes: *Node

@@ -7,9 +7,9 @@ const WORDS = 2
 const BYTES = 4
 
 struct Counts {
-    lines: int,
-    words: int,
-    bytes: int,
+    lines: int
+    words: int
+    bytes: int
 }
 
 let status = 0
