@@ -5,4 +5,5 @@
 pub mod abi;
 pub mod base;
 pub mod lang;
+pub mod machine;
 pub mod trace;

@@ -1,0 +1,112 @@
+//! The way to the hardware while it runs: each change is done and recorded in one step.
+
+use crate::base::ids::{CpuId, Frame, MmId};
+use crate::base::units::PAGE_SIZE;
+use crate::machine::Hardware;
+use crate::machine::fastmap::Fastmap;
+use crate::trace::event::{Change, What};
+use crate::trace::recorder::{Recorder, Stamp};
+use crate::trace::value::TlbEntry;
+
+/// The hardware as one CPU uses it, with all that it takes to tell what happens.
+///
+/// `stamp.time` is the CPU's time at this moment. It runs ahead of [`Cpu::time`](crate::machine::Cpu::time): executor
+/// and page walks advance it, and the kernel commits `Change::Clock` when it wants the clock to follow.
+#[derive(Debug)]
+pub struct Bus<'a> {
+    /// The hardware.
+    pub hw: &'a mut Hardware,
+    /// Where events go.
+    pub recorder: &'a mut Recorder,
+    /// Host pointers of the running address space.
+    pub fastmap: &'a mut Fastmap,
+    /// Time, task, instruction and cause of what happens now.
+    pub stamp: Stamp,
+    /// The CPU.
+    pub cpu: CpuId,
+    /// The address space it runs, for the events of its tables.
+    pub mm: MmId,
+}
+
+impl Bus<'_> {
+    /// Does a change of the hardware and records it.
+    ///
+    /// # Panics
+    ///
+    /// If it is not one of the hardware's, or the old value is wrong.
+    pub fn commit(&mut self, change: Change) {
+        let mine = self.hw.apply(&change, self.recorder.arena());
+        assert!(mine, "{change:?} is no change of the hardware");
+        self.recorder.record(self.stamp, What::Change(change));
+    }
+
+    /// Drops the translation of a page (`invpcid` of one address).
+    pub fn flush_page(&mut self, pcid: u16, vpn: u64) {
+        self.flush_where(|entry| entry.tag == TlbEntry::tag_of(vpn, pcid));
+    }
+
+    /// Drops the translations of an address space (`invpcid` of one context).
+    pub fn flush_pcid(&mut self, pcid: u16) {
+        self.flush_where(|entry| entry.pcid() == pcid);
+    }
+
+    /// Drops all translations.
+    pub fn flush_all(&mut self) {
+        self.flush_where(|_| true);
+    }
+
+    /// Writes bytes to a frame, from an offset on; they must not reach beyond its end.
+    pub fn store(&mut self, frame: Frame, offset: u16, bytes: &[u8]) {
+        if !self.recorder.wants_mem() {
+            self.hw.phys.write(frame, offset, bytes);
+            return;
+        }
+        let mut old = vec![0; bytes.len()];
+        self.hw.phys.read(frame, offset, &mut old);
+        if bytes.len() <= 8 {
+            let (from, to) = (word(&old), word(bytes));
+            self.commit(Change::Word { frame, offset, len: bytes.len() as u8, from, to });
+        } else {
+            let (from, to) = (self.recorder.keep(&old), self.recorder.keep(bytes));
+            self.commit(Change::Run { frame, offset, from, to });
+        }
+    }
+
+    /// Fills a frame with zeros, and gives its host memory back.
+    pub fn zero_frame(&mut self, frame: Frame) {
+        if self.recorder.wants_mem() && !self.hw.phys.is_zero(frame) {
+            self.store(frame, 0, &[0; PAGE_SIZE as usize]);
+        }
+        self.hw.phys.drop_frame(frame);
+    }
+
+    /// Copies a frame to another.
+    pub fn copy_frame(&mut self, from: Frame, to: Frame) {
+        let mut page = [0; PAGE_SIZE as usize];
+        self.hw.phys.read(from, 0, &mut page);
+        if self.hw.phys.is_zero(from) {
+            self.zero_frame(to);
+        } else {
+            self.store(to, 0, &page);
+        }
+    }
+
+    /// Drops the entries of this CPU's TLB that are valid and wanted gone.
+    fn flush_where(&mut self, gone: impl Fn(TlbEntry) -> bool) {
+        self.fastmap.clear();
+        let cpu = self.cpu;
+        for index in 0..crate::machine::tlb::ENTRIES {
+            let from = self.hw.cpu(cpu).tlb.entry(index);
+            if from.is_valid() && gone(from) {
+                self.commit(Change::Tlb { cpu, index, from, to: TlbEntry::default() });
+            }
+        }
+    }
+}
+
+/// Up to eight bytes as a little-endian number.
+fn word(bytes: &[u8]) -> u64 {
+    let mut word = [0; 8];
+    word[..bytes.len()].copy_from_slice(bytes);
+    u64::from_le_bytes(word)
+}
