@@ -82,7 +82,7 @@ impl Step {
     /// The physical address of the entry.
     #[must_use]
     pub const fn address(&self) -> Paddr {
-        Paddr((self.table.0 as u64) << PAGE_SHIFT | 8 * self.index as u64)
+        Paddr(((self.table.0 as u64) << PAGE_SHIFT) | (8 * self.index as u64))
     }
 }
 
