@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of the machine and the kernel; it shares with them only `abi`.
 
+pub mod check;
 pub mod codes;
 pub mod diagnostic;
 pub mod syntax;
