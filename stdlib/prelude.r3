@@ -4,7 +4,7 @@ use sys
 use exec
 use io
 use fmt
-use assert
+use abort
 use string
 use number
 use mem

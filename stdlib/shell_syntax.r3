@@ -143,6 +143,10 @@ fn read_word(line: str, at: int) -> int {
         if quote == 0 && (c == ' ' || c == '\t' || is_operator(c)) {
             break
         }
+        if quote == 0 && (c == '(' || c == ')') {
+            unexpected(line[next..next + 1])
+            return len(line)
+        }
         if c == quote {
             quote = 0
             next += 1

@@ -15,6 +15,7 @@ struct Names {
 
 let flags = 0
 let status = 0
+let anything_shown = false
 
 # Says what is wrong with a path and goes on.
 fn complain(what: str, path: str, r: int) {
@@ -190,6 +191,7 @@ fn show_file(path: str) -> bool {
     if S_ISDIR(st.st_mode) {
         return false
     }
+    anything_shown = true
     if flags & LONG != 0 {
         describe(&st, path, 1, 1)
     } else {
@@ -207,9 +209,10 @@ fn list_all(paths: [str]) {
         }
     }
     for i in 0..directories.count {
-        if i > 0 || len(paths) > directories.count {
+        if anything_shown {
             println("")
         }
+        anything_shown = true
         if len(paths) > 1 {
             println("{directories.first[i]}:")
         }

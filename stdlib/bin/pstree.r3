@@ -1,4 +1,4 @@
-# pstree(1): the processes in /proc as a tree, in ASCII as with -A; -p shows pids.
+# pstree(1): the processes in /proc as a tree, from pid 1 or PID on, in ASCII as with -A; -p shows pids.
 #
 # Linux: without -p, pstree writes equal branches once, as 2*[sleep]. Here: each for itself, as with -c, because that
 # shows how many there are.
@@ -49,22 +49,20 @@ fn collect() {
         if pid < 0 {
             break
         }
-        let node = new_node()
-        node.thread = false
-        if read_process(&node.p, pid) {
-            collect_threads(pid)
-        } else {
-            count -= 1
+        let p: Process
+        if read_process(&p, pid) {
+            *new_node() = Node(p: p)
+            collect_threads(&p)
         }
     }
     close_dir(&proc)
 }
 
-# Collects the threads of a process, except the first, as its children.
-fn collect_threads(pid: int) {
+# Collects the threads of a process, except the first, as its children and under its name.
+fn collect_threads(p: *Process) {
     let path: [byte; 64]
     let tasks: Dir
-    let n = format(path, "/proc/{pid}/task")
+    let n = format(path, "/proc/{p.pid}/task")
     if open_dir(&tasks, path[0..n] as str) < 0 {
         return
     }
@@ -73,13 +71,11 @@ fn collect_threads(pid: int) {
         if tid < 0 {
             break
         }
-        n = format(path, "/proc/{pid}/task/{tid}/stat")
-        let node = new_node()
-        node.thread = true
-        if tid == pid || !read_stat(&node.p, path[0..n] as str) {
-            count -= 1
-        } else {
-            node.p.ppid = pid
+        if tid != p.pid {
+            let node = new_node()
+            *node = Node(p: *p, thread: true)
+            node.p.pid = tid
+            node.p.ppid = p.pid
         }
     }
     close_dir(&tasks)
@@ -175,11 +171,25 @@ fn label_of(node: *Node, label: [byte]) -> int {
     return n
 }
 
-options("pA", &flags)
-collect()
-let root = child_after(0, -1)
-while root >= 0 {
-    fmt_begin(&line, 1)
-    show(root, 0)
-    root = child_after(0, root)
+# The node of a process; -1 if there is none.
+fn node_of(pid: int) -> int {
+    for i in 0..count {
+        if nodes[i].p.pid == pid && !nodes[i].thread {
+            return i
+        }
+    }
+    return -1
 }
+
+let root = 1
+let first = options("pA", &flags)
+if first < len(args) && !parse_int(args[first], &root) {
+    eprintln("pstree: invalid process id: {args[first]}")
+    exit(1)
+}
+collect()
+if node_of(root) < 0 {
+    exit(1)
+}
+fmt_begin(&line, 1)
+show(node_of(root), 0)

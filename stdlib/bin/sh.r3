@@ -1,6 +1,7 @@
 # sh(1): the shell. Runs commands, pipelines and lists, in the manner of dash.
 #
-# A pipeline is read, then run, then the next one is read, so that $? is what it is at that moment.
+# Linux: dash reads a line to its end before it runs any of it. Here: a pipeline is read, then run, then the next one is
+# read, because $? can then be a number in the text; so an error is told after what stands before it has run.
 
 use shell_syntax
 
