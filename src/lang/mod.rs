@@ -4,5 +4,7 @@
 
 pub mod check;
 pub mod codes;
+pub mod compile;
 pub mod diagnostic;
+pub mod disassemble;
 pub mod syntax;
