@@ -1,6 +1,7 @@
 //! Every diagnostic's stable code and its one-sentence title, in one table.
 //!
-//! R01xx syntax, R02xx names, R03xx types, R04xx flow and matches, R05xx constants and machine settings, R09xx warnings.
+//! R01xx syntax, R02xx names, R03xx types, R04xx flow and matches, R05xx constants and machine settings,
+//! R06xx sizes of code and images, R09xx warnings.
 //! A code is never given a second meaning. A new one is a new row in its range.
 
 /// Makes the enum, its codes and its titles from one table.
@@ -113,6 +114,10 @@ codes! {
     MachinePlace = "R0507", "The machine is described once, before everything else.";
     MachineValue = "R0508", "A setting of the machine is a constant integer or a word.";
     ProgramParams = "R0509", "A program has one parameter of type [str], or none.";
+    // R06xx: code and images
+    WindowTooLarge = "R0601", "An expression or the parameters of a function need more than 255 words.";
+    FrameTooLarge = "R0602", "The variables of a function take more than 1 GiB.";
+    ImageTooLarge = "R0603", "The code and the globals of an image take more than 1 GiB.";
     // R09xx: warnings
     UnusedVariable = "R0901", "A variable is never used.";
     IgnoredResult = "R0902", "A result that says whether the call worked is ignored.";

@@ -21,8 +21,9 @@ pub fn disassemble(image: &Image) -> String {
         }
         if let Some(span) = image.debug.span_at(pc) {
             let line = source_line(&image.debug, span);
-            if line.is_some() && line != last_line {
-                let (file, number) = line.expect("it was just seen");
+            if let Some((file, number)) = line
+                && line != last_line
+            {
                 write_source_line(&mut out, &image.debug, file, number);
                 last_line = line;
             }

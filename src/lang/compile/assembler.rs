@@ -17,8 +17,10 @@ pub enum Target {
     Function(usize),
     /// A global, by its index in the program.
     Global(usize),
-    /// A literal, by its offset in the read-only data.
-    Literal(u32),
+    /// A literal, by its index in the program.
+    Literal(usize),
+    /// What the image's `__main()` calls.
+    Main,
 }
 
 /// An instruction whose `imm` waits for the linker.
@@ -190,8 +192,8 @@ impl Assembler {
     }
 
     /// A call of a known function with `words` argument words from slot `first` on.
-    pub fn call(&mut self, first: u8, words: u8, function: usize) {
-        self.fix(Target::Function(function), 0);
+    pub fn call(&mut self, first: u8, words: u8, function: Target) {
+        self.fix(function, 0);
         self.emit(Op::Call, first, words, 0, 0);
     }
 

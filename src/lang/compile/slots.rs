@@ -26,6 +26,12 @@ pub struct Slots {
     high_bytes: u64,
 }
 
+impl Default for Slots {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Slots {
     /// A window that holds only the return address and the caller's `sp`.
     #[must_use]
@@ -69,6 +75,12 @@ impl Slots {
     /// Gives back the slots that were taken since, not the bytes.
     pub const fn release_slots(&mut self, mark: Mark) {
         self.next = mark.slots;
+    }
+
+    /// Whether a slot was taken before `mark` was made, and so outlives a release.
+    #[must_use]
+    pub fn is_older(slot: u8, mark: Mark) -> bool {
+        u16::from(slot) < mark.slots
     }
 
     /// The first slot that is not taken.

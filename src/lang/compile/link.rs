@@ -1,0 +1,309 @@
+//! The linker: which functions, literals and globals an image holds, where they lie, and what is known of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::assembler::{Code, Fixup, Target};
+use super::function::{FunctionCompiler, Literals, TooLarge};
+use crate::abi::image::{Debug, Global, Header, Image, LineEntry, MAX_MAPPED_BYTES, Symbol, TEXT_BASE};
+use crate::abi::op::Op;
+use crate::base::span::{FileIndex, SourceFile, Span};
+use crate::lang::check::tree::{Expr, ExprKind, Program, Unit};
+use crate::lang::diagnostic::{Code as DiagnosticCode, Diagnostic};
+
+/// All images of a checked program: the script, then each `program` of it.
+///
+/// `sources` are those that the spans of the program count; `own_files` are the user's.
+///
+/// # Errors
+/// What is too large for a window, a stack or an image.
+pub fn compile_program(
+    program: &Program,
+    sources: &[Arc<SourceFile>],
+    own_files: &[FileIndex],
+) -> Result<Vec<Image>, Vec<Diagnostic>> {
+    let mut literals = Literals::new();
+    let mut codes = Vec::new();
+    let mut diagnostics = Vec::new();
+    for function in &program.functions {
+        match FunctionCompiler::compile(program, function, &mut literals) {
+            Ok(code) => codes.push(code),
+            Err(reason) => {
+                codes.push(Code::default());
+                diagnostics.push(too_large(reason, &function.name, function.span));
+            }
+        }
+    }
+    for global in &program.globals {
+        if let Some(initial) = &global.initial {
+            intern_literals(initial, &mut literals);
+        }
+    }
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
+    let mut images = Vec::new();
+    for unit in &program.units {
+        let mut linker = Linker::new(program, &literals, &codes, unit);
+        linker.reach();
+        match linker.lay_out() {
+            Ok(layout) => images.push(linker.image(&layout, sources, own_files)),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    if diagnostics.is_empty() { Ok(images) } else { Err(diagnostics) }
+}
+
+/// Adds the literals of a global's first value to those of the code.
+fn intern_literals(constant: &Expr, literals: &mut Literals) {
+    if let ExprKind::Str(bytes) = &constant.kind {
+        let _ = literals.insert(bytes.clone());
+    } else if let ExprKind::Array(items) = &constant.kind {
+        items.iter().for_each(|item| intern_literals(item, literals));
+    } else if let ExprKind::Repeat(value, _) = &constant.kind {
+        intern_literals(value, literals);
+    } else if let ExprKind::Struct { fields, .. } = &constant.kind {
+        fields.iter().for_each(|(_, value)| intern_literals(value, literals));
+    }
+}
+
+fn too_large(reason: TooLarge, name: &str, span: Span) -> Diagnostic {
+    match reason {
+        TooLarge::Window => Diagnostic::error(
+            DiagnosticCode::WindowTooLarge,
+            format!("an expression or the parameters of `{name}` need more than 255 words"),
+            span,
+            "this function does not fit its window",
+        )
+        .with_help("put parts of its longest expression into variables of their own, or pass a struct"),
+        TooLarge::Frame => Diagnostic::error(
+            DiagnosticCode::FrameTooLarge,
+            format!("the variables of `{name}` take more than 1 GiB"),
+            span,
+            "no stack is that large",
+        )
+        .with_help("make a large array global, or take its memory from mmap"),
+    }
+}
+
+/// What goes into one image.
+struct Linker<'p> {
+    program: &'p Program,
+    literals: &'p Literals,
+    codes: &'p [Code],
+    unit: &'p Unit,
+    functions: BTreeSet<usize>,
+    globals: BTreeSet<usize>,
+    used_literals: BTreeSet<usize>,
+}
+
+/// Where everything lies.
+struct Layout {
+    header: Header,
+    functions: BTreeMap<usize, u64>,
+    globals: BTreeMap<usize, u64>,
+    literals: BTreeMap<usize, u64>,
+}
+
+impl<'p> Linker<'p> {
+    fn new(program: &'p Program, literals: &'p Literals, codes: &'p [Code], unit: &'p Unit) -> Self {
+        Self {
+            program,
+            literals,
+            codes,
+            unit,
+            functions: BTreeSet::new(),
+            globals: BTreeSet::new(),
+            used_literals: BTreeSet::new(),
+        }
+    }
+
+    /// Collects all that the entry leads to.
+    fn reach(&mut self) {
+        let mut pending = vec![Target::Function(self.unit.start.0 as usize)];
+        let codes = self.codes;
+        while let Some(target) = pending.pop() {
+            match target {
+                Target::Main => pending.push(Target::Function(self.unit.main.0 as usize)),
+                Target::Function(index) if self.functions.insert(index) => {
+                    pending.extend(codes[index].fixups.iter().map(|fixup| fixup.target));
+                }
+                Target::Global(index) if self.globals.insert(index) => {
+                    if let Some(initial) = &self.program.globals[index].initial {
+                        self.named_by(initial, &mut pending);
+                    }
+                }
+                Target::Literal(index) => {
+                    let _ = self.used_literals.insert(index);
+                }
+                Target::Function(_) | Target::Global(_) => {}
+            }
+        }
+    }
+
+    /// The functions and literals that a constant names.
+    fn named_by(&self, constant: &Expr, pending: &mut Vec<Target>) {
+        if let ExprKind::FunctionAddress(function) = constant.kind {
+            pending.push(Target::Function(function.0 as usize));
+        } else if let ExprKind::Str(bytes) = &constant.kind {
+            pending.extend(self.literals.get_index_of(bytes).map(Target::Literal));
+        } else if let ExprKind::Array(items) = &constant.kind {
+            items.iter().for_each(|item| self.named_by(item, pending));
+        } else if let ExprKind::Repeat(value, _) = &constant.kind {
+            self.named_by(value, pending);
+        } else if let ExprKind::Struct { fields, .. } = &constant.kind {
+            fields.iter().for_each(|(_, value)| self.named_by(value, pending));
+        }
+    }
+
+    fn lay_out(&self) -> Result<Layout, Diagnostic> {
+        let mut header = Header::default();
+        let mut functions = BTreeMap::new();
+        for &index in &self.functions {
+            let _ = functions.insert(index, TEXT_BASE + header.text_bytes);
+            header.text_bytes += 8 * self.codes[index].instructions.len() as u64;
+        }
+        let mut literals = BTreeMap::new();
+        for &index in &self.used_literals {
+            let _ = literals.insert(index, header.rodata_bytes);
+            header.rodata_bytes += self.literals[index].len() as u64 + 1;
+        }
+        let mut globals = BTreeMap::new();
+        for has_value in [true, false] {
+            for &index in &self.globals {
+                let global = &self.program.globals[index];
+                if global.initial.is_some() != has_value {
+                    continue;
+                }
+                let end = &mut if has_value { header.data_bytes } else { header.bss_bytes };
+                let at = end.next_multiple_of(self.program.types.align(global.ty));
+                let after = at.saturating_add(self.program.types.size(global.ty));
+                if after.saturating_add(header.text_bytes + header.rodata_bytes + header.data_bytes) > MAX_MAPPED_BYTES
+                {
+                    return Err(image_too_large(&global.name, global.span));
+                }
+                let _ = globals.insert(index, at);
+                if has_value {
+                    header.data_bytes = after;
+                } else {
+                    header.bss_bytes = after;
+                }
+            }
+            if has_value {
+                header.data_bytes = header.data_bytes.next_multiple_of(16);
+            }
+        }
+        let main = self.program.function(self.unit.main);
+        if header.text_bytes + header.rodata_bytes + header.data_bytes + header.bss_bytes > MAX_MAPPED_BYTES {
+            return Err(image_too_large(&main.name, main.span));
+        }
+        header.entry = functions[&(self.unit.start.0 as usize)];
+        literals.values_mut().for_each(|at| *at += header.rodata_base());
+        for (&index, at) in &mut globals {
+            let has_value = self.program.globals[index].initial.is_some();
+            *at += if has_value { header.data_base() } else { header.bss_base() };
+        }
+        Ok(Layout { header, functions, globals, literals })
+    }
+
+    fn image(&self, layout: &Layout, sources: &[Arc<SourceFile>], own_files: &[FileIndex]) -> Image {
+        let mut text = Vec::with_capacity(layout.header.text_bytes as usize / 8);
+        let mut debug = Debug { files: sources.to_vec(), own_files: own_files.to_vec(), ..Debug::default() };
+        for (&index, &start) in &layout.functions {
+            let code = &self.codes[index];
+            let first = text.len();
+            text.extend(code.instructions.iter().map(|instruction| instruction.encode()));
+            for fixup in &code.fixups {
+                let pc = start + 8 * fixup.at as u64;
+                text[first + fixup.at] = self.fixed(code, fixup, pc, layout);
+            }
+            debug.lines.extend(code.lines.iter().map(|&(at, span)| LineEntry { pc: start + 8 * at as u64, span }));
+            let end = start + 8 * code.instructions.len() as u64;
+            debug.symbols.push(Symbol { start, end, name: self.program.functions[index].name.clone() });
+        }
+        let mut rodata = Vec::with_capacity(layout.header.rodata_bytes as usize);
+        for &index in &self.used_literals {
+            rodata.extend_from_slice(&self.literals[index]);
+            rodata.push(0);
+        }
+        let mut data = vec![0; layout.header.data_bytes as usize];
+        for (&index, &start) in &layout.globals {
+            let global = &self.program.globals[index];
+            if let Some(initial) = &global.initial {
+                self.write_constant(initial, &mut data, (start - layout.header.data_base()) as usize, layout);
+            }
+            let bytes = self.program.types.size(global.ty);
+            debug.globals.push(Global { start, bytes, name: global.name.clone() });
+        }
+        debug.globals.sort_by_key(|global| global.start);
+        Image {
+            name: self.unit.name.clone().unwrap_or_else(|| "script".to_owned()),
+            entry: layout.header.entry,
+            text,
+            rodata,
+            data,
+            bss_bytes: layout.header.bss_bytes,
+            debug,
+        }
+    }
+
+    fn fixed(&self, code: &Code, fixup: &Fixup, pc: u64, layout: &Layout) -> u64 {
+        let mut instruction = code.instructions[fixup.at];
+        let address = self.address(fixup.target, layout);
+        instruction.imm = if instruction.op == Op::Call {
+            (address.wrapping_sub(pc) as i64 / 8) as i32
+        } else {
+            (address as i32).wrapping_add(fixup.offset)
+        };
+        instruction.encode()
+    }
+
+    fn address(&self, target: Target, layout: &Layout) -> u64 {
+        match target {
+            Target::Function(index) => layout.functions[&index],
+            Target::Main => layout.functions[&(self.unit.main.0 as usize)],
+            Target::Global(index) => layout.globals[&index],
+            Target::Literal(index) => layout.literals[&index],
+        }
+    }
+
+    /// Writes a constant's bytes into the data, which is zero.
+    fn write_constant(&self, constant: &Expr, data: &mut [u8], at: usize, layout: &Layout) {
+        let size = self.program.types.size(constant.ty) as usize;
+        if let ExprKind::Int(value) = constant.kind {
+            data[at..at + size].copy_from_slice(&value.to_le_bytes()[..size]);
+        } else if let ExprKind::FunctionAddress(function) = constant.kind {
+            let address = layout.functions[&(function.0 as usize)];
+            data[at..at + 8].copy_from_slice(&address.to_le_bytes());
+        } else if let ExprKind::Str(bytes) = &constant.kind {
+            let address = self.literals.get_index_of(bytes).map_or(0, |index| layout.literals[&index]);
+            data[at..at + 8].copy_from_slice(&address.to_le_bytes());
+            data[at + 8..at + 16].copy_from_slice(&(bytes.len() as u64).to_le_bytes());
+        } else if let ExprKind::Array(items) = &constant.kind {
+            let mut at = at;
+            for item in items {
+                self.write_constant(item, data, at, layout);
+                at += self.program.types.size(item.ty) as usize;
+            }
+        } else if let ExprKind::Repeat(value, count) = &constant.kind {
+            let size = self.program.types.size(value.ty) as usize;
+            for i in 0..*count as usize {
+                self.write_constant(value, data, at + i * size, layout);
+            }
+        } else if let ExprKind::Struct { fields, .. } = &constant.kind {
+            for (offset, value) in fields {
+                self.write_constant(value, data, at + *offset as usize, layout);
+            }
+        }
+    }
+}
+
+fn image_too_large(name: &str, span: Span) -> Diagnostic {
+    Diagnostic::error(
+        DiagnosticCode::ImageTooLarge,
+        format!("text and globals take more than 1 GiB with `{name}`"),
+        span,
+        "the image ends before this",
+    )
+    .with_help("take the memory from mmap")
+}
