@@ -7,4 +7,5 @@ pub mod codes;
 pub mod compile;
 pub mod diagnostic;
 pub mod disassemble;
+pub mod library;
 pub mod syntax;

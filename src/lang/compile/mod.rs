@@ -18,9 +18,4 @@ mod pair;
 mod place;
 mod statement;
 
-#[cfg(test)]
-mod interpreter;
-#[cfg(test)]
-mod tests;
-
 pub use link::compile_program;
