@@ -30,7 +30,6 @@ fn next_pid(dir: *Dir) -> int {
             return pid
         }
     }
-    return -1
 }
 
 # Reads /proc/PID/stat; false if the process is gone.

@@ -32,7 +32,6 @@ fn reap_until(child: int) -> int {
             return 0
         }
     }
-    return status
 }
 
 # Kills every other process and reaps the last of them.

@@ -33,7 +33,6 @@ fn count(fd: int, name: str) -> Counts {
         c.bytes += n
         inside = count_text(buf[0..n], &c, inside)
     }
-    return c
 }
 
 # Adds the lines and words of `text`, which begins inside a word or not; answers whether it ends inside one.
