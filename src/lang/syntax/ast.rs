@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::base::span::Span;
 
-/// How deep an expression, a type or a nest of blocks may be.
-pub const MAX_DEPTH: u32 = 100;
+/// How many nodes deep an expression or a type may be: `1 + 1 + 1` is three deep.
+pub const MAX_DEPTH: u32 = 256;
 
 /// A name as it stands in the source.
 #[derive(Clone, PartialEq, Eq, Debug)]
