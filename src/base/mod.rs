@@ -4,4 +4,5 @@
 
 pub mod ids;
 pub mod span;
+pub mod spelling;
 pub mod units;

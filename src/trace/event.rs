@@ -151,7 +151,7 @@ changes! {
     Position in Mode { tid: Tid } => Position;
     /// Its registers: what was returned.
     Returned in Mode { tid: Tid } => Returned;
-    /// Nanoseconds that are left of its time slice.
+    /// Instructions that are left of its time slice.
     Slice in Sched { tid: Tid } => u64;
     /// Its address space.
     TaskMm in Task { tid: Tid } => Option<MmId>;
@@ -415,8 +415,8 @@ impl Note {
 pub enum Question {
     /// Which task of a run queue runs next; the default takes the oldest.
     Next,
-    /// Whether the running task is interrupted after its next instruction (1) or has its whole slice (0).
-    Preempt,
+    /// For how many instructions a task runs before it is interrupted: 0 stands for its whole slice.
+    Slice,
     /// Which waiter of a queue is woken.
     Wake,
     /// What `choose(n)` answers.

@@ -3,5 +3,9 @@
 //! Knows no kernel: a renderer keeps what little it needs (names, paths, parents) from the events themselves.
 
 pub mod event;
+pub mod filter;
+pub mod names;
 pub mod recorder;
+pub mod schedule;
+pub mod source;
 pub mod value;
