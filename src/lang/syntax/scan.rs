@@ -265,7 +265,7 @@ impl<'a> Scanner<'a> {
             .with_label(missing, format!("expected `{quote}` before the end of the line"))
             .with_help(format!("write `{quote}` where it ends; a line break inside it is `\\n`"));
         self.diagnostics.push(error);
-        if end > start + 1 && self.text[end - 1] == b'{' {
+        if end > start + 1 && self.text[end - 1] == b'{' && self.line_has_block(start) {
             end -= 1;
         }
         self.mask[start..end].fill(b'.');
@@ -275,7 +275,20 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Whether the line that holds `at` begins as one that ends with `{`; looks back over at most 1,000 bytes.
+    fn line_has_block(&self, at: usize) -> bool {
+        let floor = at.saturating_sub(1000);
+        let begin =
+            self.text[floor..at].iter().rposition(|&byte| byte == b'\n').map_or(floor, |found| floor + found + 1);
+        let line = self.text[begin..at].trim_ascii_start();
+        [&b"if "[..], b"while ", b"for ", b"match ", b"}", b"fn "].iter().any(|head| line.starts_with(head))
+    }
+
     fn open(&mut self, byte: u8) {
+        // No expression contains a brace, so a block inside parentheses means that they were not closed.
+        if byte == b'{' && self.brackets.in_parentheses() {
+            self.unclosed_to(self.brackets.innermost_block(), self.at);
+        }
         if self.brackets.depth() >= MAX_NESTING {
             return self.too_deep(MAX_NESTING, "brackets and blocks");
         }
@@ -345,8 +358,8 @@ impl<'a> Scanner<'a> {
             .with_label(met, if at < self.text.len() { "but this comes first" } else { "but the file ends here" });
         if let Some((inner, closer)) = opener.suspect {
             error = error
-                .with_label(self.span(inner, inner + 1), "this may be the one:")
-                .with_label(self.span(closer, closer + 1), "its partner stands further left than it");
+                .with_label(self.span(inner, inner + 1), "perhaps it is this one")
+                .with_label(self.span(closer, closer + 1), "as this stands further left than its line");
         }
         self.diagnostics.push(error.with_help(format!("write `{close}` where it ends")));
     }

@@ -70,15 +70,20 @@ fn expectation(wanted: &[Rule]) -> String {
     if specific(&words, "a statement") {
         words.retain(|word| matches!(*word, "a statement" | "`}`"));
     } else if specific(&words, "an expression") {
-        words.retain(|word| !matches!(*word, "a name" | "a type" | "`-`"));
+        words.retain(|word| !matches!(*word, "a name" | "a type" | "a literal" | "a string" | "`-`" | "`(`" | "`[`"));
     } else if specific(&words, "a pattern") || specific(&words, "a type") {
         words.retain(|word| !matches!(*word, "a name" | "a literal" | "`*`"));
+    }
+    // Behind an expression a call and an index are as possible as any operator.
+    if wanted.contains(&Rule::add_op) {
+        words.retain(|word| !matches!(*word, "`(`" | "`[`"));
     }
     if words.len() > 1 {
         words.retain(|word| *word != "a new line");
     }
     match words.as_slice() {
-        [] => "an operator or the end of the statement".to_owned(),
+        ["a new line"] if !wanted.contains(&Rule::add_op) => "a new line".to_owned(),
+        [] | ["a new line"] => "an operator or the end of the statement".to_owned(),
         [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
@@ -112,7 +117,7 @@ fn word(rule: Rule) -> &'static str {
         Rule::colon => "`:`",
         Rule::arrow => "`->`",
         Rule::fat_arrow => "`=>`",
-        Rule::eq | Rule::assign_op => "`=`",
+        Rule::eq => "`=`",
         Rule::dotdot => "`..`",
         Rule::kw_fn => "`fn`",
         Rule::kw_in => "`in`",

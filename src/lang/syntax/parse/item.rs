@@ -15,24 +15,20 @@ use crate::lang::syntax::ast::{
 impl Builder<'_> {
     /// Adds a `statement` pair of the top level to the tree.
     pub(super) fn top_statement(&self, pair: Pair<'_, Rule>, tree: &mut File) -> Built<()> {
-        match self.item(first(pair.clone()))? {
-            Some(item) => tree.items.push(item),
-            None => tree.statements.push(self.statement(pair)?),
-        }
-        if let Some(Item::Machine(machine)) = tree.items.last()
-            && (tree.items.len() > 1 || !tree.statements.is_empty())
-            && pair_is_machine(machine, tree)
+        let Some(item) = self.item(first(pair.clone()))? else {
+            tree.statements.push(self.statement(pair)?);
+            return Ok(());
+        };
+        if let Item::Machine(machine) = &item
+            && !(tree.items.is_empty() && tree.statements.is_empty())
         {
+            let message = "`machine` is not at the top";
             self.report(
-                Diagnostic::error(
-                    Code::Misplaced,
-                    "`machine` is not at the top",
-                    machine.span,
-                    "only comments may precede it",
-                )
-                .with_help("move it to the first line"),
+                Diagnostic::error(Code::Misplaced, message, machine.span, "only comments may precede it")
+                    .with_help("move it to the first line; there is at most one"),
             );
         }
+        tree.items.push(item);
         Ok(())
     }
 
@@ -156,9 +152,4 @@ impl Builder<'_> {
         let span: Span = self.span(&pair);
         Use { span, module: self.name(&Parts::of(pair).need(Rule::ident)) }
     }
-}
-
-/// Whether the machine is what was added last: its place is behind that of every statement.
-fn pair_is_machine(machine: &Machine, tree: &File) -> bool {
-    tree.statements.last().is_none_or(|statement| statement.span.start < machine.span.start)
 }

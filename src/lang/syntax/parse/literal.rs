@@ -22,14 +22,26 @@ impl Builder<'_> {
             && digits.starts_with('0')
             && digits.bytes().all(|byte| byte.is_ascii_digit())
         {
-            let help =
-                format!("write `0o{}` for octal, `{}` for decimal", &digits[1..], digits.trim_start_matches('0'));
+            let decimal = match digits.trim_start_matches('0') {
+                "" => "0",
+                digits => digits,
+            };
+            let help = match digits.bytes().any(|digit| digit > b'7') {
+                true => format!("write `{decimal}`"),
+                false => format!("write `0o{}` for octal, `{decimal}` for decimal", &digits[1..]),
+            };
             return Err(bad(format!("`{text}` begins with a zero"), "octal or decimal?").with_help(help));
         }
         let plain: String = digits.chars().filter(|&digit| digit != '_').collect();
         if let Some(wrong) = plain.chars().find(|digit| !digit.is_digit(radix)) {
             let message = format!("`{wrong}` is no digit of a number to the base {radix}");
-            return Err(bad(message, "not a number").with_help("names begin with a letter, numbers have no suffixes"));
+            let help = match radix {
+                16 => "the digits are 0 to 9 and a to f",
+                8 => "the digits are 0 to 7",
+                2 => "the digits are 0 and 1",
+                _ => "names begin with a letter, numbers have no suffixes",
+            };
+            return Err(bad(message, "not a number").with_help(help));
         }
         if plain.is_empty() {
             return Err(bad(format!("`{text}` has no digits"), "expected digits after this"));

@@ -5,6 +5,7 @@ use super::grammar::Rule;
 use super::{Builder, Built};
 use crate::base::span::Span;
 use crate::lang::diagnostic::{Code, Diagnostic};
+use crate::lang::syntax::ast::{BinaryOp, Expr, ExprKind};
 
 /// Signs of two and three characters, longest first.
 const SIGNS: [&str; 26] = [
@@ -188,9 +189,12 @@ impl Builder<'_> {
 
     /// `++` or `--` at an offset.
     pub(super) fn doubled_operator(&self, at: usize, sign: &str) -> Diagnostic {
+        let line = self.text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let (before, behind) = (last_token(&self.text[line..at]), token(self.text[at + 2..].trim_start()));
+        let name = [before, behind].into_iter().find(|name| is_name(name)).unwrap_or("i");
         let message = format!("there is no `{sign}`");
         Diagnostic::error(Code::ForeignOperator, message, self.span_of(at, at + 2), "not an operator")
-            .with_help(format!("write `i {}= 1`", &sign[..1]))
+            .with_help(format!("write `{name} {}= 1`", &sign[..1]))
     }
 
     /// `int x = 1`, `let mut x`, `let int x`.
@@ -231,6 +235,20 @@ impl Builder<'_> {
         )
     }
 
+    /// `int *p = …`, which the grammar takes for a product that is assigned.
+    pub(super) fn pointer_declaration(&self, target: &Expr) -> Option<Diagnostic> {
+        let ExprKind::Binary { op: BinaryOp::Mul, left, right, .. } = &target.kind else { return None };
+        let (ty, name) = (self.source(left.span), self.source(right.span));
+        if !TYPE_WORDS.contains(&ty) || !is_name(name) {
+            return None;
+        }
+        let message = "a type stands after the name, behind a colon";
+        Some(
+            Diagnostic::error(Code::TypeBeforeName, message, left.span, "the type stands first here")
+                .with_help(format!("write `let {name}: *{ty} = value`")),
+        )
+    }
+
     /// A parameter or field without type, a result without arrow.
     fn parameter(&self, place: &Place<'_>, found: Span) -> Option<Diagnostic> {
         let in_function = matches!(place.first, "fn" | "must_use" | "program");
@@ -248,6 +266,25 @@ impl Builder<'_> {
                     .with_help(format!("write `-> {after}`")),
                 );
             }
+        }
+        if place.wants(Rule::colon)
+            && is_name(place.before)
+            && (is_name(place.found) || matches!(place.found, "*" | "["))
+        {
+            let message = "a colon stands between a name and its type";
+            let help = format!(
+                "write `{}: {}`",
+                place.before,
+                self.type_behind(place).split([',', ')', '=']).next().unwrap_or_default().trim()
+            );
+            return Some(
+                Diagnostic::error(Code::MissingType, message, found, "expected `:` before this").with_help(help),
+            );
+        }
+        if place.found == "[" && place.wants(Rule::eq) && is_name(place.before) && place.statement.contains(':') {
+            let message = "the type of an array or a slice is in brackets";
+            let help = format!("write `[{0}; 8]` for an array, `[{0}]` for a slice", place.before);
+            return Some(Diagnostic::error(Code::Unexpected, message, found, "not behind the type").with_help(help));
         }
         let ends = matches!(place.found, "" | "," | ")" | "}" | "=" | "\n" | ";");
         if place.wants(Rule::colon) && ends && is_name(place.before) && place.first != "let" {

@@ -2,6 +2,7 @@
 
 use crate::base::span::{FileIndex, SourceFile};
 use crate::lang::diagnostic::{Code, Diagnostic, render};
+use crate::lang::library;
 
 fn errors(text: &str) -> Vec<Diagnostic> {
     super::parse(&SourceFile { name: "a.r3".into(), text: text.into() }, FileIndex(0)).1
@@ -107,4 +108,20 @@ fn a_mebibyte_of_good_code_parses() {
     let block = format!("loop {{\n{}", "x = f(1, 2) + 3\n".repeat(60_000));
     assert_eq!(errors(&format!("{block}}}\n")), []);
     assert_eq!(errors(&format!("{block} y = = 1\n let z\n}}\n")).len(), 2);
+}
+
+/// Several mistakes in one file, with brackets that do not match among them.
+#[test]
+fn one_run_tells_all() {
+    insta::assert_snapshot!(rendered(include_str!("several.txt")));
+}
+
+#[test]
+fn the_library_parses() {
+    let modules = library::modules().into_iter().map(|name| (name, library::source(name)));
+    let programs = library::programs().into_iter().map(|name| (name, library::program_source(name)));
+    for (name, text) in modules.chain(programs) {
+        let found = rendered(text.expect("what is listed is there"));
+        assert!(found.is_empty(), "{name}:\n{found}");
+    }
 }

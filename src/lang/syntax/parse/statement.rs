@@ -111,6 +111,9 @@ impl Builder<'_> {
         let Some(sign) = parts.take(Rule::assign_op) else { return Ok(StmtKind::Expr(target)) };
         let op_span = self.span(&sign);
         let value = self.expr(parts.need(Rule::expr))?;
+        if let Some(error) = self.pointer_declaration(&target) {
+            return Err(error);
+        }
         if !is_place(&target) {
             return Err(Diagnostic::error(
                 Code::NotAssignable,

@@ -7,7 +7,10 @@ use pest::iterators::Pair;
 use super::grammar::Rule;
 use super::{Builder, Built, Parts, first};
 use crate::lang::diagnostic::{Code, Diagnostic};
-use crate::lang::syntax::ast::{MAX_DEPTH, Type, TypeKind};
+use crate::lang::syntax::ast::{Expr, MAX_DEPTH, Type, TypeKind};
+
+/// How many nodes deep the length of an array type may be.
+const MAX_LENGTH_DEPTH: u32 = 16;
 
 impl Builder<'_> {
     /// A `type` pair.
@@ -30,13 +33,24 @@ impl Builder<'_> {
                 let mut parts = Parts::of(inner);
                 let element = Box::new(self.type_at(parts.need(Rule::r#type), depth + 1)?);
                 match parts.after(Rule::semicolon) {
-                    Some(length) => TypeKind::Array { element, length: Box::new(self.expr(length)?) },
+                    Some(length) => TypeKind::Array { element, length: Box::new(self.length(length)?) },
                     None => TypeKind::Slice(element),
                 }
             }
             _ => self.fn_type(inner, depth)?,
         };
         Ok(Type { span, kind })
+    }
+
+    /// The length of an array, which counts anew how deep it is and so has a limit of its own.
+    fn length(&self, pair: Pair<'_, Rule>) -> Built<Expr> {
+        let length = self.deep(pair)?;
+        if length.depth <= MAX_LENGTH_DEPTH {
+            return Ok(length.expr);
+        }
+        let message = format!("a length is more than {MAX_LENGTH_DEPTH} operations deep");
+        Err(Diagnostic::error(Code::TooDeep, message, length.expr.span, "this is too deep")
+            .with_help("give it a name with `const`"))
     }
 
     fn fn_type(&self, pair: Pair<'_, Rule>, depth: u32) -> Built<TypeKind> {
