@@ -7,6 +7,9 @@
 
 #![expect(unsafe_code, reason = "lookups are on the path of each load and store")]
 
+use std::cell::Cell;
+
+use crate::base::ids::Frame;
 use crate::base::units::PAGE_SIZE;
 use crate::machine::tlb::ENTRIES;
 
@@ -33,17 +36,35 @@ struct Entry {
 const EMPTY: Entry = Entry { tag: 0, base: std::ptr::null_mut() };
 const EPOCH_STEP: u64 = 8;
 const SLOTS: usize = ENTRIES as usize;
+const USES: usize = 3;
 
 /// Host pointers of the running address space.
 #[derive(Debug)]
 pub struct Fastmap {
     epoch: u64,
-    entries: Box<[[Entry; SLOTS]; 3]>,
+    entries: Box<[Cell<Entry>; SLOTS * USES]>,
+    /// The frames of the pages that may be fetched from.
+    frames: Box<[Frame; SLOTS]>,
+}
+
+// SAFETY: the pointers in it are followed only during one `run`, which begins by clearing it and borrows it and the
+// memory exclusively.
+unsafe impl Send for Fastmap {}
+
+/// A fastmap as the executor keeps it at hand; good until the fastmap is cleared.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct View {
+    epoch: u64,
+    entries: *const Cell<Entry>,
 }
 
 impl Default for Fastmap {
     fn default() -> Self {
-        Self { epoch: EPOCH_STEP, entries: Box::new([[EMPTY; SLOTS]; 3]) }
+        Self {
+            epoch: EPOCH_STEP,
+            entries: Box::new([const { Cell::new(EMPTY) }; SLOTS * USES]),
+            frames: Box::new([Frame(0); SLOTS]),
+        }
     }
 }
 
@@ -52,39 +73,59 @@ impl Fastmap {
     pub fn clear(&mut self) {
         self.epoch += EPOCH_STEP;
         if self.epoch == PAGE_SIZE {
-            *self.entries = [[EMPTY; SLOTS]; 3];
+            self.entries.iter().for_each(|entry| entry.set(EMPTY));
             self.epoch = EPOCH_STEP;
         }
     }
 
-    /// Where the `size` bytes (1, 2, 4 or 8) at an address lie, if its page is known for that use and the address is
-    /// a multiple of the size; else null.
-    #[inline(always)]
-    pub(super) fn lookup(&self, usage: Use, address: u64, size: u64) -> *mut u8 {
-        // SAFETY: the index is below 1,024.
-        let entry = unsafe { self.entries[usage as usize].get_unchecked((address >> 12) as usize & (SLOTS - 1)) };
-        if (address & (!(PAGE_SIZE - 1) | (size - 1)) | self.epoch) == entry.tag {
-            entry.base.wrapping_add(address as usize)
-        } else {
-            std::ptr::null_mut()
-        }
+    /// The view of the executor.
+    pub(super) fn view(&self) -> View {
+        View { epoch: self.epoch, entries: self.entries.as_ptr() }
     }
 
     /// Notes where the page of an address lies, for one use.
-    pub(super) fn insert(&mut self, usage: Use, address: u64, host: *mut u8) {
+    pub(super) fn insert(&self, usage: Use, address: u64, host: *mut u8) {
         let page = address & !(PAGE_SIZE - 1);
         let base = host.wrapping_sub(page as usize);
-        self.entries[usage as usize][slot(address)] = Entry { tag: page | self.epoch, base };
+        self.entries[usage as usize * SLOTS + slot(address)].set(Entry { tag: page | self.epoch, base });
+    }
+
+    /// Notes where the text page of an address lies.
+    pub(super) fn insert_fetch(&mut self, address: u64, host: *const u8, frame: Frame) {
+        self.insert(Use::Fetch, address, host.cast_mut());
+        self.frames[slot(address)] = frame;
+    }
+
+    /// The frame of a text page that a lookup just found.
+    pub(super) fn frame(&self, address: u64) -> Frame {
+        self.frames[slot(address)]
     }
 
     /// Forgets whatever shares its place with a page: the TLB is about to replace the entry there.
-    pub(super) fn evict(&mut self, address: u64) {
-        for entries in self.entries.iter_mut() {
-            entries[slot(address)] = EMPTY;
+    pub(super) fn evict(&self, address: u64) {
+        for usage in 0..USES {
+            self.entries[usage * SLOTS + slot(address)].set(EMPTY);
         }
     }
 }
 
+impl View {
+    /// Where the `size` bytes (1, 2, 4 or 8) at an address lie, if its page is known for that use and the address is
+    /// a multiple of the size.
+    ///
+    /// # Safety
+    ///
+    /// The fastmap that the view is of must still be there.
+    #[inline(always)]
+    pub(super) unsafe fn lookup(self, usage: Use, address: u64, size: u64) -> Option<*mut u8> {
+        // SAFETY: the index is below `SLOTS * USES`, and the caller keeps the fastmap alive.
+        let entry = unsafe { (*self.entries.add(usage as usize * SLOTS + slot(address))).get() };
+        let wanted = address & (!(PAGE_SIZE - 1) | (size - 1)) | self.epoch;
+        (wanted == entry.tag).then(|| entry.base.wrapping_add(address as usize))
+    }
+}
+
+#[inline(always)]
 fn slot(address: u64) -> usize {
     (address >> 12) as usize & (SLOTS - 1)
 }
@@ -93,30 +134,35 @@ fn slot(address: u64) -> usize {
 mod tests {
     use super::*;
 
+    fn find(map: &Fastmap, usage: Use, address: u64, size: u64) -> Option<*mut u8> {
+        // SAFETY: the map is borrowed.
+        unsafe { map.view().lookup(usage, address, size) }
+    }
+
     #[test]
     fn entries_are_found_until_cleared_or_evicted() {
         let mut map = Fastmap::default();
         let mut page = [0_u8; 4096];
         let host = page.as_mut_ptr();
         map.insert(Use::Read, 0x7000, host);
-        assert_eq!(map.lookup(Use::Read, 0x7018, 8), host.wrapping_add(0x18));
-        assert_eq!(map.lookup(Use::Read, 0x7fff, 1), host.wrapping_add(0xfff));
+        assert_eq!(find(&map, Use::Read, 0x7018, 8), Some(host.wrapping_add(0x18)));
+        assert_eq!(find(&map, Use::Read, 0x7fff, 1), Some(host.wrapping_add(0xfff)));
         for (usage, address, size) in
             [(Use::Write, 0x7018, 8), (Use::Read, 0x7019, 8), (Use::Read, 0x8000, 1), (Use::Read, 1 << 63 | 0x7000, 8)]
         {
-            assert!(map.lookup(usage, address, size).is_null());
+            assert_eq!(find(&map, usage, address, size), None);
         }
         map.evict(0x7000 + 4096 * 1024);
-        assert!(map.lookup(Use::Read, 0x7018, 8).is_null());
+        assert_eq!(find(&map, Use::Read, 0x7018, 8), None);
         for _ in 0..2000 {
             map.insert(Use::Read, 0x7000, host);
             map.clear();
-            assert!(map.lookup(Use::Read, 0x7018, 8).is_null());
+            assert_eq!(find(&map, Use::Read, 0x7018, 8), None);
         }
     }
 
     #[test]
     fn the_null_page_is_not_found_in_an_empty_map() {
-        assert!(Fastmap::default().lookup(Use::Read, 0, 8).is_null());
+        assert_eq!(find(&Fastmap::default(), Use::Read, 0, 8), None);
     }
 }

@@ -260,10 +260,4 @@ const fn code_of(access: Access, privilege: Privilege) -> u8 {
     }
 }
 
-/// The flags of the TLB's entry for the page of an address, which was just translated.
-pub(super) fn tlb_flags_at(bus: &Bus, address: u64) -> u8 {
-    let cpu = bus.hw.cpu(bus.cpu);
-    cpu.tlb.lookup(first_page(1, address), cpu.cr3.pcid).map_or(0, |entry| entry.flags)
-}
-
 const _: () = assert!(PAGE_SIZE == 512 * 8, "a table fills a page");

@@ -1,6 +1,30 @@
 //! The executor: interprets user code from the memory of its text pages until something needs the kernel.
+//!
+//! # Why it is safe
+//!
+//! A script may overwrite its text, its return addresses and its windows. Nothing here trusts them:
+//!
+//! - every byte is an operation (`interpret`), and the illegal ones trap;
+//! - a window starts at a page offset of at most 2048 ([`is_window`] is asked wherever `sp` comes from memory), so that
+//!   slots 0 to 255 lie in its page; operations with more than one slot after another check the last one;
+//! - pc is a multiple of 8 within the text page at hand, or the page is fetched anew;
+//! - pages are reached through the MMU only, and their host pointers are dropped as soon as any page has moved.
+//!
+//! # What is kept at hand
+//!
+//! The text page and the window's page are translated when they are entered, and then kept until they are left, even if
+//! their entry is pushed out of the TLB meanwhile: a processor's instruction queue and store buffer do no less. `enter`
+//! is part of the call: it is not executed, nor counted.
 
+mod access;
+mod core;
+mod interpret;
+
+use crate::abi::op::is_window;
+use crate::base::units::Ns;
 use crate::machine::bus::Bus;
+use crate::machine::clock;
+use crate::machine::exec::core::Core;
 use crate::machine::trap::Trap;
 
 /// The registers of a thread.
@@ -27,9 +51,26 @@ pub struct Exit {
 
 /// Executes at most `budget` instructions of user code from `registers` on, which are up to date again at the end.
 ///
-/// `bus.stamp.time` advances by [`clock::INSTRUCTION`](crate::machine::clock::INSTRUCTION) for each and by the page
-/// walks: afterwards it is the CPU's time. A `copy` or `zero` of n bytes counts 1 + n / 64, cut to the budget.
-/// On entry the window's page is translated for writing, then the text page for execution: both may fault at `pc`.
-pub fn run(_bus: &mut Bus, _registers: &mut Registers, _budget: u64) -> Exit {
-    Exit { trap: Trap::Timer, executed: 0 }
+/// `bus.stamp.time` advances by [`clock::INSTRUCTION`] for each and by the page walks: afterwards it is the CPU's time.
+/// `bus.stamp.pc` is left at the last instruction that needed the MMU. A `copy` or `zero` of n bytes counts 1 + n / 64,
+/// cut to the budget. On entry the window's page is translated for writing, then the text page for execution: both may
+/// fault at `pc`.
+pub fn run(bus: &mut Bus, registers: &mut Registers, budget: u64) -> Exit {
+    bus.fastmap.clear();
+    let start = bus.stamp.time;
+    let mem = bus.recorder.wants_mem();
+    let mut core = Core::new(bus, registers, budget);
+    let (trap, executed) =
+        if mem { interpret::interpret::<true>(&mut core) } else { interpret::interpret::<false>(&mut core) };
+    core.bus.stamp.time = Ns(start.0 + core.walks() + executed * clock::INSTRUCTION);
+    Exit { trap, executed }
 }
+
+/// Whether pc and sp are such as the executor accepts; the kernel asks before it believes a signal frame.
+#[must_use]
+pub const fn are_lawful(pc: u64, sp: u64) -> bool {
+    pc & 7 == 0 && is_window(sp)
+}
+
+#[cfg(test)]
+mod tests;
