@@ -6,7 +6,7 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::Builder;
 use super::grammar::Rule;
-use super::mistakes::Place;
+use super::place::Place;
 use crate::lang::diagnostic::{Code, Diagnostic};
 
 /// The offset of a mistake in the part that was read.

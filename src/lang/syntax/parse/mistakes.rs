@@ -2,21 +2,12 @@
 
 use super::expected::describe;
 use super::grammar::Rule;
+use super::place::{KEYWORDS, Place, is_name, is_value, last_token, token};
 use super::{Builder, Built};
 use crate::base::span::Span;
 use crate::lang::diagnostic::{Code, Diagnostic};
 use crate::lang::syntax::ast::{BinaryOp, Expr, ExprKind};
 
-/// Signs of two and three characters, longest first.
-const SIGNS: [&str; 26] = [
-    "===", "!==", "<<=", ">>=", "&^=", "**", "++", "--", "&&", "||", "==", "!=", "<=", ">=", "->", "=>", ":=", "::",
-    "..", "<<", ">>", "&^", "+=", "-=", "*=", "/=",
-];
-/// Words that can not be names.
-const KEYWORDS: [&str; 26] = [
-    "as", "assert", "break", "const", "continue", "else", "enum", "false", "fn", "for", "if", "in", "let", "lock",
-    "loop", "machine", "match", "must_use", "nil", "program", "return", "sizeof", "struct", "true", "use", "while",
-];
 /// Types here and elsewhere, for `int x = 1`.
 const TYPE_WORDS: [&str; 20] = [
     "int", "uint", "byte", "u16", "u32", "i32", "bool", "str", "char", "long", "short", "unsigned", "float", "double",
@@ -41,95 +32,6 @@ const FIRST_WORDS: &[(&[&str], &str, &str)] = &[
     ),
     (&["final", "static", "constexpr", "define"], "a constant begins with `const`", "const NAME = 1"),
 ];
-
-/// Where the grammar stopped, and the tokens around it.
-pub(super) struct Place<'p> {
-    /// The part that was read: a statement with all that is in it.
-    part: &'p str,
-    /// The offset in it.
-    pub(super) at: usize,
-    /// What the grammar wanted.
-    pub(super) wanted: &'p [Rule],
-    /// The token at the offset; empty at the end.
-    pub(super) found: &'p str,
-    /// The token before it; empty if the statement begins here.
-    pub(super) before: &'p str,
-    /// The innermost statement up to the offset.
-    statement: &'p str,
-    /// Its first word.
-    first: &'p str,
-}
-
-impl<'p> Place<'p> {
-    pub(super) fn new(part: &'p str, at: usize, wanted: &'p [Rule]) -> Self {
-        let start = part[..at].rfind(['\n', ';', '{', '}']).map_or(0, |found| found + 1);
-        let statement = part[start..at].trim_start();
-        let found = token(&part[at..]);
-        let first = if statement.is_empty() { found } else { token(statement) };
-        Self { part, at, wanted, found, before: last_token(statement), statement, first }
-    }
-
-    fn wants(&self, rule: Rule) -> bool {
-        self.wanted.contains(&rule)
-    }
-
-    fn wants_block(&self) -> bool {
-        self.wants(Rule::block) || self.wants(Rule::lbrace)
-    }
-
-    /// Whether the statement's first word stands right before the offset or at it.
-    fn is_second(&self) -> bool {
-        self.statement.trim_end().len() <= self.first.len()
-    }
-
-    /// How many parentheses are open here.
-    fn depth(&self) -> usize {
-        let count = |signs: [char; 2]| self.statement.matches(signs).count();
-        count(['(', '[']).saturating_sub(count([')', ']']))
-    }
-
-    /// Where the line or the statement ends.
-    fn line_end(&self) -> usize {
-        self.part[self.at..].find(['\n', ';', '{', '}']).map_or(self.part.len(), |found| self.at + found)
-    }
-}
-
-fn is_word(token: &str) -> bool {
-    token.starts_with(|letter: char| letter.is_ascii_alphabetic() || letter == '_')
-}
-
-fn is_name(token: &str) -> bool {
-    is_word(token) && !KEYWORDS.contains(&token)
-}
-
-fn is_value(token: &str) -> bool {
-    is_name(token) || token.starts_with(|letter: char| letter.is_ascii_digit() || letter == '"' || letter == '\'')
-}
-
-/// The token that a part of a mask begins with.
-fn token(text: &str) -> &str {
-    let Some(letter) = text.chars().next() else { return "" };
-    let word = text.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-    let length = match letter {
-        _ if word > 0 => word,
-        '"' | '\'' => text[1..].find(letter).map_or(1, |end| end + 2),
-        _ => SIGNS.iter().find(|sign| text.starts_with(**sign)).map_or(letter.len_utf8(), |sign| sign.len()),
-    };
-    &text[..length]
-}
-
-/// The token that a part of a mask ends with, blanks aside.
-fn last_token(text: &str) -> &str {
-    let text = text.trim_end();
-    let Some(letter) = text.chars().next_back() else { return "" };
-    let word = text.bytes().rev().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-    let length = match letter {
-        _ if word > 0 => word,
-        '"' | '\'' => text[..text.len() - 1].rfind(letter).map_or(1, |start| text.len() - start),
-        _ => SIGNS.iter().find(|sign| text.ends_with(**sign)).map_or(letter.len_utf8(), |sign| sign.len()),
-    };
-    &text[text.len() - length..]
-}
 
 impl Builder<'_> {
     /// The first of the known mistakes that fits.

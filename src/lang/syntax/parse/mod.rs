@@ -6,6 +6,7 @@ mod grammar;
 mod item;
 mod literal;
 mod mistakes;
+mod place;
 mod recover;
 mod statement;
 mod string;
