@@ -8,4 +8,5 @@ pub mod compile;
 pub mod diagnostic;
 pub mod disassemble;
 pub mod library;
+pub mod pipeline;
 pub mod syntax;

@@ -18,4 +18,9 @@ mod pair;
 mod place;
 mod statement;
 
+#[cfg(test)]
+mod interpreter;
+#[cfg(test)]
+mod tests;
+
 pub use link::compile_program;

@@ -1,0 +1,98 @@
+//! The language's table of contents: sources are parsed, checked and compiled to images.
+//!
+//! ```text
+//! SourceFile --syntax--> ast::File --check--> tree::Program --compile--> Image
+//! ```
+//! Everything that is wrong with a script comes back as diagnostics; nothing here runs anything.
+
+use std::sync::Arc;
+
+use super::check::{self, Modules};
+use super::compile::compile_program;
+use super::diagnostic::Diagnostic;
+use super::{library, syntax};
+use crate::abi::image::Image;
+use crate::base::span::{FileIndex, SourceFile};
+
+pub use super::check::tree::{Setting, SettingValue};
+
+/// The file index of the script; the modules of the library follow.
+const SCRIPT: FileIndex = FileIndex(0);
+
+/// A script that can run.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The script, then each `program` of it.
+    pub images: Vec<Image>,
+    /// What `machine { }` says, not judged.
+    pub settings: Vec<Setting>,
+}
+
+/// What became of a source.
+#[derive(Clone, Debug)]
+pub struct Compilation {
+    /// The images, unless a diagnostic is an error.
+    pub compiled: Option<Compiled>,
+    /// Errors and warnings in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+    /// All texts that spans name: the script first, then the library.
+    pub sources: Vec<Arc<SourceFile>>,
+}
+
+/// Compiles a script of the user.
+#[must_use]
+pub fn compile(source: SourceFile) -> Compilation {
+    compile_as(source, &[SCRIPT])
+}
+
+/// Compiles `stdlib/bin/name.r3`, the program `/bin/name`; `None` if there is none of that name.
+///
+/// # Panics
+/// If the program does not compile, which a test excludes.
+#[must_use]
+pub fn compile_library_program(name: &str) -> Option<Image> {
+    let mut compilation = library_program(name)?;
+    let compiled = compilation.compiled.as_mut();
+    let mut image = compiled.map(|compiled| compiled.images.swap_remove(0)).expect("the library's programs compile");
+    name.clone_into(&mut image.name);
+    Some(image)
+}
+
+fn library_program(name: &str) -> Option<Compilation> {
+    let text = library::program_source(name)?;
+    let source = SourceFile { name: format!("<stdlib>/bin/{name}.r3"), text: text.to_owned() };
+    Some(compile_as(source, &[]))
+}
+
+fn compile_as(source: SourceFile, own_files: &[FileIndex]) -> Compilation {
+    let (modules, mut diagnostics) = parse_all(source);
+    let sources: Vec<Arc<SourceFile>> = modules.sources.iter().cloned().map(Arc::new).collect();
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return Compilation { compiled: None, diagnostics, sources };
+    }
+    let (program, found) = check::check(&modules);
+    diagnostics.extend(found);
+    let compiled = program.and_then(|program| match compile_program(&program, &sources, own_files) {
+        Ok(images) => Some(Compiled { images, settings: program.machine }),
+        Err(found) => {
+            diagnostics.extend(found);
+            None
+        }
+    });
+    Compilation { compiled, diagnostics, sources }
+}
+
+/// The script and every module of the library as syntax trees.
+fn parse_all(script: SourceFile) -> (Modules, Vec<Diagnostic>) {
+    let (tree, mut diagnostics) = syntax::parse(&script, SCRIPT);
+    let mut modules = Modules { script: tree, library: Vec::new(), sources: vec![script] };
+    for name in library::modules() {
+        let text = library::source(name).unwrap_or_default().to_owned();
+        let source = SourceFile { name: format!("<stdlib>/{name}.r3"), text };
+        let (file, found) = syntax::parse(&source, FileIndex(modules.sources.len() as u16));
+        diagnostics.extend(found);
+        modules.sources.push(source);
+        modules.library.push(check::Module { name: name.to_owned(), file });
+    }
+    (modules, diagnostics)
+}
