@@ -11,6 +11,9 @@ use crate::lang::syntax::ast;
 impl Checker<'_> {
     /// Checks every body: the script's statements first, which give the globals their types.
     pub(super) fn check_all(&mut self) {
+        // Before any function that they call, so that `build` knows the numbers of these bodies.
+        let bodies = 1 + self.programs.len();
+        self.requested.extend(std::iter::repeat_n(None, bodies));
         self.check_main();
         for program in 0..self.programs.len() {
             self.check_program(program);
@@ -31,7 +34,7 @@ impl Checker<'_> {
     }
 
     fn check_main(&mut self) {
-        let id = self.request_body();
+        let id = FunctionId(0);
         let files = self.files;
         let span = files.script.statements.first().map_or_else(Span::default, |statement| statement.span);
         let mut body = Body::new(self, 0, BodyKind::Main, TypeId::VOID);
@@ -40,15 +43,9 @@ impl Checker<'_> {
         let _ = self.bodies.insert(id, function);
     }
 
-    /// A number for a body that no declaration stands behind.
-    fn request_body(&mut self) -> FunctionId {
-        self.requested.push(None);
-        FunctionId(self.requested.len() as u32 - 1)
-    }
-
     fn check_program(&mut self, index: usize) {
         let ast = self.programs[index].ast;
-        let id = self.request_body();
+        let id = FunctionId(index as u32 + 1);
         let strs = self.types.slice(TypeId::STR);
         let taken = match ast.params.as_slice() {
             [] => None,

@@ -44,6 +44,9 @@ impl Body<'_, '_> {
         if default.is_none() && ty != TypeId::ERROR {
             self.exhaustive(ty, &seen, value.span);
         }
+        if ty == TypeId::STR {
+            self.support(&["str_equal"]);
+        }
         let subject = self.hidden(ty, value.span);
         (Some(StmtKind::Match { subject, value, arms: checked, default }), falls)
     }

@@ -2,6 +2,8 @@
 //!
 //! Knows no pages, no faults and no signals: what would be one is an `Err` that says what happened.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "each of its matches takes a part of the instruction set")]
+
 use crate::abi::image::{Image, TEXT_BASE};
 use crate::abi::op::{Instruction, Op, callee_sp, is_window};
 
