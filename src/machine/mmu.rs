@@ -261,3 +261,122 @@ const fn code_of(access: Access, privilege: Privilege) -> u8 {
 }
 
 const _: () = assert!(PAGE_SIZE == 512 * 8, "a table fills a page");
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::machine::exec::rig::Rig;
+    use crate::trace::recorder::Recording;
+
+    /// Pages that share tables at every level, and one of the upper half.
+    const PAGES: [u64; 8] = [0, 1, 511, 512, 1 << 18, 1 << 27, (1 << 35) - 1, 1 << 35];
+
+    fn address_of(page: u64) -> u64 {
+        ((page << 28) as i64 >> 16) as u64
+    }
+
+    fn access() -> impl Strategy<Value = (usize, Access, Privilege)> {
+        let access = proptest::sample::select(&[Access::Read, Access::Write, Access::Execute]);
+        (0..PAGES.len(), access, proptest::sample::select(&[Privilege::User, Privilege::Kernel]))
+    }
+
+    /// What an access to a page with such a leaf entry must yield.
+    fn expected(leaf: Option<u64>, address: u64, access: Access, privilege: Privilege) -> Result<(), Fault> {
+        let asked = if access == Access::Write { CODE_W } else { 0 }
+            | if access == Access::Execute { CODE_I } else { 0 }
+            | if privilege == Privilege::User { CODE_U } else { 0 };
+        let Some(leaf) = leaf else { return Err(Fault::Page { address, code: asked }) };
+        let refused = access == Access::Write && leaf & pte::W == 0
+            || access == Access::Execute && leaf & pte::NX != 0
+            || privilege == Privilege::User && leaf & pte::U == 0;
+        if refused { Err(Fault::Page { address, code: asked | CODE_P }) } else { Ok(()) }
+    }
+
+    proptest! {
+        #[test]
+        fn translate_agrees_with_a_plain_map(
+            leaves in proptest::collection::vec(proptest::option::of(0..8_u64), PAGES.len()),
+            accesses in proptest::collection::vec(access(), 1..60),
+        ) {
+            let mut rig = Rig::new(256, Recording::State);
+            let mut model = BTreeMap::new();
+            for (&page, leaf) in PAGES.iter().zip(&leaves) {
+                if let Some(bits) = leaf {
+                    let flags = (bits & 3) << 1 | bits >> 2 << 63;
+                    let _ = model.insert(page, (rig.map(address_of(page), flags), flags));
+                }
+            }
+            let mut dirty = [false; PAGES.len()];
+            for (i, access, privilege) in accesses {
+                let (page, address) = (PAGES[i], address_of(PAGES[i]) + 5);
+                let known = model.get(&page).copied();
+                let wanted = expected(known.map(|(_, flags)| flags), address, access, privilege);
+                let found = translate(&mut rig.bus(), Vaddr(address), access, privilege);
+                prop_assert_eq!(found.map(|_| ()), wanted);
+                let Ok(frame) = found else { continue };
+                prop_assert_eq!(Some(frame), known.map(|(frame, _)| frame));
+                dirty[i] |= access == Access::Write;
+                let Walk::Mapped { steps, .. } = walk(&rig.hw.phys, Frame(1), Vaddr(address)) else { panic!("gone") };
+                prop_assert!(steps.iter().all(|step| step.pte.has(pte::A)));
+                prop_assert_eq!(steps[3].pte.has(pte::D), dirty[i]);
+                let events = rig.recorder.seq();
+                prop_assert_eq!(translate(&mut rig.bus(), Vaddr(address), access, privilege), Ok(frame));
+                prop_assert_eq!(rig.recorder.seq(), events, "a hit is silent");
+            }
+        }
+    }
+
+    #[test]
+    fn rights_combine_over_the_levels() {
+        let mut rig = Rig::new(64, Recording::Off);
+        let _ = rig.map(0x1000, pte::U | pte::W);
+        let Walk::Mapped { steps, .. } = walk(&rig.hw.phys, Frame(1), Vaddr(0x1000)) else { panic!("not mapped") };
+        for (step, level) in steps.iter().zip(["4", "3", "2", "1"]) {
+            for (bits, access, code) in [
+                (step.pte.without(pte::W), Access::Write, CODE_W),
+                (step.pte.without(pte::U), Access::Read, 0),
+                (step.pte.with(pte::NX), Access::Execute, CODE_I),
+            ] {
+                rig.hw.phys.write_u64(step.address(), bits.0);
+                let found = translate(&mut rig.bus(), Vaddr(0x1000), access, Privilege::User);
+                let code = code | CODE_P | CODE_U;
+                assert_eq!(found, Err(Fault::Page { address: 0x1000, code }), "level {level}");
+                rig.hw.phys.write_u64(step.address(), step.pte.0);
+            }
+        }
+    }
+
+    #[test]
+    fn addresses_that_are_not_canonical_are_told_apart() {
+        let mut rig = Rig::new(8, Recording::Off);
+        for address in [1 << 47, u64::MAX >> 1, 1 << 63, 0xffff_7fff_ffff_ffff] {
+            let found = translate(&mut rig.bus(), Vaddr(address), Access::Read, Privilege::User);
+            assert_eq!(found, Err(Fault::NotCanonical { address }));
+        }
+        for address in [(1 << 47) - 1, 0xffff_8000_0000_0000, u64::MAX] {
+            let found = translate(&mut rig.bus(), Vaddr(address), Access::Read, Privilege::User);
+            assert_eq!(found, Err(Fault::Page { address, code: CODE_U }));
+        }
+    }
+
+    #[test]
+    fn a_stale_entry_serves_until_it_is_flushed() {
+        let mut rig = Rig::new(64, Recording::Off);
+        let frame = rig.map(0x1000, pte::U);
+        let mut bus = rig.bus();
+        let read = |bus: &mut Bus| translate(bus, Vaddr(0x1000), Access::Read, Privilege::User);
+        assert_eq!(read(&mut bus), Ok(frame));
+        let Walk::Mapped { steps, .. } = walk(&bus.hw.phys, Frame(1), Vaddr(0x1000)) else { panic!("not mapped") };
+        bus.hw.phys.write_u64(steps[3].address(), 0);
+        bus.flush_page(1, 2);
+        bus.flush_pcid(2);
+        assert_eq!(read(&mut bus), Ok(frame));
+        bus.flush_page(1, 1);
+        assert_eq!(read(&mut bus), Err(Fault::Page { address: 0x1000, code: CODE_U }));
+        assert_eq!(bus.hw.cpus[0].tlb.valid().count(), 0);
+    }
+}

@@ -73,4 +73,10 @@ pub const fn are_lawful(pc: u64, sp: u64) -> bool {
 }
 
 #[cfg(test)]
+pub(crate) mod rig;
+#[cfg(test)]
+mod safety;
+#[cfg(test)]
+mod speed;
+#[cfg(test)]
 mod tests;
