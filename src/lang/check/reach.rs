@@ -11,7 +11,7 @@ use crate::lang::diagnostic::{Code, Diagnostic};
 impl Checker<'_> {
     /// Everything that was checked without error, as the code generator takes it.
     pub(super) fn build(&mut self) -> Program {
-        // The bodies of the script and of its programs are the first that were requested.
+        // The bodies of the script and of its programs have the first numbers.
         let mut units = vec![self.unit(None, FunctionId(0))];
         for i in 0..self.programs.len() {
             let name = self.programs[i].ast.name.text.to_string();
