@@ -166,10 +166,8 @@ impl Body<'_, '_> {
                 Type::Void | Type::Str | Type::Array(..) | Type::Slice(_) | Type::Struct(_) => {
                     let found = self.checker.quoted(value.ty);
                     let text = self.operand_snippet(arg.value.span);
-                    let help = match self.checker.types.get(value.ty) {
-                        Type::Str | Type::Array(..) | Type::Slice(_) => format!("pass its address: `&{text}[0]`"),
-                        _ => format!("pass its address: `&{text}`"),
-                    };
+                    let first = if self.checker.types.element(value.ty).is_some() { "[0]" } else { "" };
+                    let help = format!("pass its address: `&{text}{first}`");
                     let message = format!("an argument of a system call is one word, and this is {found}");
                     let error =
                         Diagnostic::error(Code::Mismatch, message, arg.value.span, "expected an integer or a pointer");

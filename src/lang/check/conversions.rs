@@ -50,10 +50,7 @@ impl Body<'_, '_> {
         }
         if argument {
             if value.ty == TypeId::STR && target == TypeId::BYTES {
-                return match value.kind {
-                    ExprKind::Str(_) => Expr { ty: target, ..value },
-                    _ => convert(Conversion::Keep, value, target),
-                };
+                return retyped(value, target);
             }
             if let (&Type::Array(from, _), &Type::Slice(to)) =
                 (self.checker.types.get(value.ty), self.checker.types.get(target))
@@ -68,10 +65,7 @@ impl Body<'_, '_> {
     /// A value of an array as a slice: of the place it comes from, or of a hidden local.
     pub(super) fn slice_of_array(&mut self, value: Expr, target: TypeId) -> Expr {
         let span = value.span;
-        let place = match value.kind {
-            ExprKind::Load(place) => *place,
-            kind => self.temporary(Expr { kind, ..value }),
-        };
+        let place = self.value_place(value);
         self.whole_array(place, target, span)
     }
 
@@ -130,10 +124,10 @@ impl Body<'_, '_> {
             (Type::Slice(_) | Type::Array(..), Type::Str) if types.element(value.ty) == Some(TypeId::BYTE) => {
                 format!("write `str({text})`")
             }
-            (Type::Str, &Type::Int(Int::Byte)) => match &value.kind {
-                ExprKind::Str(bytes) if bytes.len() == 1 => format!("write `'{}'`", text.trim_matches('"')),
-                _ => format!("write `{text}[0]`"),
-            },
+            (Type::Str, &Type::Int(Int::Byte)) if value.text().is_some_and(|text| text.len() == 1) => {
+                format!("write `'{}'`", text.trim_matches('"'))
+            }
+            (Type::Str, &Type::Int(Int::Byte)) => format!("write `{text}[0]`"),
             (Type::Int(_), Type::Str) => "print it, or write it into a buffer with `format(buf, \"{x}\")`".to_owned(),
             _ => return None,
         })
@@ -152,15 +146,9 @@ impl Body<'_, '_> {
         let done = match (types.get(value.ty), types.get(target)) {
             (Type::Int(_) | Type::Enum(_) | Type::Bool, &Type::Int(int)) => Some(cast_to_int(value.clone(), int)),
             (Type::Pointer(_) | Type::Nil | Type::Function { .. }, Type::Int(Int::Int | Int::Uint))
-            | (Type::Int(_) | Type::Pointer(_) | Type::Nil, Type::Pointer(_)) => Some(match value.kind {
-                ExprKind::Int(_) => value.clone(),
-                _ => convert(Conversion::Keep, value.clone(), target),
-            }),
+            | (Type::Int(_) | Type::Pointer(_) | Type::Nil, Type::Pointer(_)) => Some(retyped(value.clone(), target)),
             (&Type::Slice(TypeId::BYTE), Type::Str) | (Type::Str, &Type::Slice(TypeId::BYTE)) => {
-                Some(match value.kind {
-                    ExprKind::Str(_) => value.clone(),
-                    _ => convert(Conversion::Keep, value.clone(), target),
-                })
+                Some(retyped(value.clone(), target))
             }
             _ => None,
         };
@@ -199,9 +187,17 @@ pub(super) fn convert(conversion: Conversion, value: Expr, ty: TypeId) -> Expr {
 /// An integer, bool or enum as an integer; the caller sets the type.
 fn cast_to_int(value: Expr, int: Int) -> Expr {
     let ty = TypeId::of_int(int);
-    match value.kind {
-        ExprKind::Int(constant) => Expr { kind: ExprKind::Int(int.wrap(constant)), ..value },
-        _ if matches!(int, Int::Int | Int::Uint) => convert(Conversion::Keep, value, ty),
-        _ => convert(Conversion::Wrap, value, ty),
+    match value.word() {
+        Some(constant) => Expr { kind: ExprKind::Int(int.wrap(constant)), ..value },
+        None if matches!(int, Int::Int | Int::Uint) => convert(Conversion::Keep, value, ty),
+        None => convert(Conversion::Wrap, value, ty),
     }
+}
+
+/// The same words under another type; a constant stays one.
+pub(super) fn retyped(value: Expr, ty: TypeId) -> Expr {
+    if value.ty == ty || value.word().is_some() || value.text().is_some() {
+        return Expr { ty, ..value };
+    }
+    convert(Conversion::Keep, value, ty)
 }

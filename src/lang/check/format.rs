@@ -1,10 +1,9 @@
 //! Interpolated text: what can be printed, and how a format is packed for the stdlib's `fmt_*`.
 
 use super::body::{Body, with_help};
-use super::constants::int_value;
-use super::conversions::convert;
+use super::conversions::retyped;
 use super::layout::{Int, Type, TypeId};
-use super::tree::{Conversion, Expr, ExprKind, Part, Show};
+use super::tree::{Expr, ExprKind, Part, Show};
 use crate::base::span::Span;
 use crate::lang::diagnostic::{Code, Diagnostic};
 use crate::lang::syntax::ast;
@@ -64,7 +63,7 @@ impl Body<'_, '_> {
         let (value, how, kind, text) = match *self.checker.types.get(ty) {
             Type::Error => return,
             Type::Int(Int::Uint) => (value, Show::Uint, letter, false),
-            Type::Int(_) => (as_type(value, TypeId::INT), Show::Int, letter, false),
+            Type::Int(_) => (retyped(value, TypeId::INT), Show::Int, letter, false),
             Type::Bool => (value, Show::Bool, letter, true),
             Type::Str => (value, Show::Str, letter, true),
             Type::Slice(TypeId::BYTE) | Type::Array(TypeId::BYTE, _) => {
@@ -73,16 +72,16 @@ impl Body<'_, '_> {
             }
             Type::Pointer(_) | Type::Nil => {
                 let kind = if letter == 0 { KIND_POINTER } else { letter };
-                (as_type(value, TypeId::UINT), Show::Uint, kind, false)
+                (retyped(value, TypeId::UINT), Show::Uint, kind, false)
             }
-            Type::Enum(_) if letter != 0 => (as_type(value, TypeId::INT), Show::Int, letter, false),
+            Type::Enum(_) if letter != 0 => (retyped(value, TypeId::INT), Show::Int, letter, false),
             Type::Enum(id) => (value, Show::Enum(id), 0, true),
             Type::Void | Type::Array(..) | Type::Slice(_) | Type::Struct(_) | Type::Function { .. } => {
                 self.not_printable(&value);
                 return;
             }
         };
-        if text && kind != 0 || (text && spec.zero) {
+        if text && (kind != 0 || spec.zero) {
             let found = self.checker.quoted(ty);
             let message = format!("this format is for integers, and the value is {found}");
             let error = Diagnostic::error(Code::BadFormat, message, span, "expected an integer");
@@ -109,7 +108,14 @@ impl Body<'_, '_> {
             Type::Function { .. } => Some(format!("call it: `{text}(…)`")),
             Type::Struct(_) => Some(format!("print its fields: `{{{text}.…}}`")),
             Type::Array(..) | Type::Slice(_) => Some(format!("print its elements: `for x in {text} {{ print(x) }}`")),
-            _ => None,
+            Type::Error
+            | Type::Void
+            | Type::Nil
+            | Type::Bool
+            | Type::Str
+            | Type::Int(_)
+            | Type::Pointer(_)
+            | Type::Enum(_) => None,
         };
         let code =
             if matches!(value.kind, ExprKind::FunctionAddress(_)) { Code::NotCalled } else { Code::NotPrintable };
@@ -157,18 +163,4 @@ fn letter(kind: ast::FormatKind) -> i64 {
         ast::FormatKind::Binary => 4,
         ast::FormatKind::Char => 5,
     }
-}
-
-/// A one-word value as another type of the same word.
-fn as_type(value: Expr, ty: TypeId) -> Expr {
-    match value.kind {
-        _ if value.ty == ty => value,
-        ExprKind::Int(_) => Expr { ty, ..value },
-        _ => convert(Conversion::Keep, value, ty),
-    }
-}
-
-/// Whether the value is a constant, which a report need not repeat.
-pub(super) fn is_literal(types: &super::layout::Types, value: &Expr) -> bool {
-    int_value(types, value).is_some()
 }

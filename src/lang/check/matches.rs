@@ -78,15 +78,16 @@ impl Body<'_, '_> {
     fn pattern(&mut self, pattern: &ast::Pattern, ty: TypeId) -> Option<Pattern> {
         match &pattern.kind {
             ast::PatternKind::Any => None,
-            ast::PatternKind::Value(expr) => match self.pattern_value(expr, ty)?.kind {
-                ExprKind::Int(value) => Some(Pattern::Int(value)),
-                ExprKind::Str(text) => Some(Pattern::Str(text)),
-                _ => {
+            ast::PatternKind::Value(expr) => {
+                let value = self.pattern_value(expr, ty)?;
+                let constant = value.word().map(Pattern::Int);
+                let constant = constant.or_else(|| value.text().map(|text| Pattern::Str(text.to_vec())));
+                if constant.is_none() {
                     let message = "a pattern is a constant";
                     self.checker.error(Code::BadPattern, message, pattern.span, "known only when the program runs");
-                    None
                 }
-            },
+                constant
+            }
             ast::PatternKind::Range { from, to } => {
                 let (from, to) = (self.pattern_value(from, ty)?, self.pattern_value(to, ty)?);
                 match (self.checker.types.get(ty), from.kind, to.kind) {
@@ -127,7 +128,16 @@ impl Body<'_, '_> {
                 let missing = both.iter().filter(|(value, _)| !seen.contains(&Pattern::Int(*value)));
                 missing.map(|(_, name)| (*name).to_owned()).collect()
             }
-            _ => vec!["_".to_owned()],
+            Type::Error
+            | Type::Void
+            | Type::Nil
+            | Type::Str
+            | Type::Int(_)
+            | Type::Pointer(_)
+            | Type::Array(..)
+            | Type::Slice(_)
+            | Type::Struct(_)
+            | Type::Function { .. } => vec!["_".to_owned()],
         };
         if missing.is_empty() {
             return;

@@ -7,6 +7,7 @@
 //!
 //! Knows nothing of slots, instructions and images.
 
+mod assertions;
 mod body;
 mod builtins;
 mod calls;
@@ -17,6 +18,7 @@ mod expressions;
 mod format;
 mod functions;
 pub mod layout;
+mod loops;
 mod matches;
 mod operators;
 mod places;

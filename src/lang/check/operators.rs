@@ -2,10 +2,10 @@
 
 use super::body::{Body, with_help, wrong};
 use super::constants::{compare, fold, int_value, word};
-use super::conversions::convert;
+use super::conversions::retyped;
 use super::layout::{Int, Type, TypeId};
 use super::places::Spot;
-use super::tree::{BinaryOp, Callee, CompareOp, Conversion, Expr, ExprKind, Place, PlaceKind, UnaryOp};
+use super::tree::{BinaryOp, Callee, CompareOp, Expr, ExprKind, Place, PlaceKind, UnaryOp};
 use crate::base::span::Span;
 use crate::lang::diagnostic::{Code, Diagnostic};
 use crate::lang::syntax::ast;
@@ -61,10 +61,11 @@ impl Body<'_, '_> {
             }
             ast::UnaryOp::Not => {
                 let value = self.condition(operand);
-                match value.kind {
-                    ExprKind::Int(constant) => Expr { kind: ExprKind::Int(1 - constant), span, ..value },
-                    _ => Expr { kind: ExprKind::Unary(UnaryOp::Not, Box::new(value)), ty: TypeId::BOOL, span },
-                }
+                let kind = match value.word() {
+                    Some(constant) => ExprKind::Int(1 - constant),
+                    None => ExprKind::Unary(UnaryOp::Not, Box::new(value)),
+                };
+                Expr { kind, ty: TypeId::BOOL, span }
             }
             ast::UnaryOp::Neg => {
                 if let ast::ExprKind::Int(literal) = operand.kind {
@@ -183,14 +184,16 @@ impl Body<'_, '_> {
         }
         match self.same_int(left, right) {
             Ok((left, right)) => self.operation(op, written, left, right),
-            Err((left, right)) => self.bad_operands(written, &left, &right),
+            Err(both) => self.bad_operands(written, &both.0, &both.1),
         }
     }
 
     /// Both operands in the wider of their integer types; a constant takes the type of the other if it fits.
-    pub(super) fn same_int(&mut self, left: Expr, right: Expr) -> Result<(Expr, Expr), (Expr, Expr)> {
+    pub(super) fn same_int(&mut self, left: Expr, right: Expr) -> Result<(Expr, Expr), Box<(Expr, Expr)>> {
         let types = &self.checker.types;
-        let (Some(from), Some(to)) = (types.int(left.ty), types.int(right.ty)) else { return Err((left, right)) };
+        let (Some(from), Some(to)) = (types.int(left.ty), types.int(right.ty)) else {
+            return Err(Box::new((left, right)));
+        };
         if from == to {
             return Ok((left, right));
         }
@@ -205,13 +208,13 @@ impl Body<'_, '_> {
         }
         if from.widens_to(to) || left_value.is_some_and(|value| to.holds(value)) {
             let ty = right.ty;
-            return Ok((widened(left, ty), right));
+            return Ok((retyped(left, ty), right));
         }
         if to.widens_to(from) || right_value.is_some_and(|value| from.holds(value)) {
             let ty = left.ty;
-            return Ok((left, widened(right, ty)));
+            return Ok((left, retyped(right, ty)));
         }
-        Err((left, right))
+        Err(Box::new((left, right)))
     }
 
     /// An operation on integers of fitting types, folded if both are constants.
@@ -277,10 +280,9 @@ impl Body<'_, '_> {
             {
                 Some("write `nil`".to_owned())
             }
-            (&Type::Int(Int::Byte), Type::Str) => match &right.kind {
-                ExprKind::Str(bytes) if bytes.len() == 1 => Some(format!("write `'{}'`", text.trim_matches('"'))),
-                _ => None,
-            },
+            (&Type::Int(Int::Byte), Type::Str) if right.text().is_some_and(|text| text.len() == 1) => {
+                Some(format!("write `'{}'`", text.trim_matches('"')))
+            }
             (&Type::Pointer(to), _) if to == right.ty => Some(format!("write `*{}`", self.operand_snippet(left.span))),
             (Type::Bool, Type::Int(_)) => Some(format!("write `{text} != 0`")),
             (Type::Int(_), Type::Bool) => Some(format!("write `{text} as int`")),
@@ -308,7 +310,7 @@ impl Body<'_, '_> {
         let (left, right) = self.give_nil_a_type(left, right);
         let (left, right) = match self.same_int(left, right) {
             Ok(both) => both,
-            Err(both) => both,
+            Err(both) => *both,
         };
         let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
         let comparable = left.ty == right.ty
@@ -399,11 +401,10 @@ impl Body<'_, '_> {
             Spot::Value(value) if value.ty == TypeId::ERROR => wrong(span),
             Spot::Value(value) => {
                 let text = self.snippet(operand.span);
-                let help = match self.checker.types.get(value.ty) {
-                    Type::Function { .. } if matches!(value.kind, ExprKind::FunctionAddress(_)) => {
-                        format!("a function's name is its address: write `{text}`")
-                    }
-                    _ => format!("give it a name first: `let x = {text}`, then `&x`"),
+                let help = if matches!(value.kind, ExprKind::FunctionAddress(_)) {
+                    format!("a function's name is its address: write `{text}`")
+                } else {
+                    format!("give it a name first: `let x = {text}`, then `&x`")
                 };
                 let message = "this has no address: it is a value, not a variable";
                 self.fail(
@@ -414,18 +415,10 @@ impl Body<'_, '_> {
     }
 }
 
-/// An integer in a wider type.
-fn widened(value: Expr, ty: TypeId) -> Expr {
-    match value.kind {
-        ExprKind::Int(_) => Expr { ty, ..value },
-        _ => convert(Conversion::Keep, value, ty),
-    }
-}
-
 /// An integer as a whole word: uint stays, all others become int.
 pub(super) fn word_sized(types: &super::layout::Types, value: Expr) -> Expr {
     match types.int(value.ty) {
         Some(Int::Int | Int::Uint) | None => value,
-        Some(Int::Byte | Int::U16 | Int::U32 | Int::I32) => widened(value, TypeId::INT),
+        Some(Int::Byte | Int::U16 | Int::U32 | Int::I32) => retyped(value, TypeId::INT),
     }
 }

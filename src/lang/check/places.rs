@@ -72,11 +72,13 @@ impl Body<'_, '_> {
     fn spot_place(&mut self, spot: Spot) -> Place {
         match spot {
             Spot::Place(place) => place,
-            Spot::Value(value) => match value.kind {
-                ExprKind::Load(place) => *place,
-                kind => self.temporary(Expr { kind, ..value }),
-            },
+            Spot::Value(value) => self.value_place(value),
         }
+    }
+
+    /// The place that a value was read from, or a hidden local that holds it.
+    pub(super) fn value_place(&mut self, value: Expr) -> Place {
+        if let ExprKind::Load(place) = value.kind { *place } else { self.temporary(value) }
     }
 
     /// Notes that something points into `place`: its local cannot live in the window.
@@ -203,22 +205,21 @@ impl Body<'_, '_> {
             let error = Diagnostic::error(Code::NotIndexable, message, span, "nobody knows how many elements follow");
             return self.fail(error.with_help("write `p[0..n]`"));
         }
-        let base = match *self.checker.types.get(ty) {
-            Type::Array(_, length) => {
-                for bound in [&from, &to].into_iter().flatten() {
-                    let constant = int_value(&self.checker.types, bound);
-                    if let Some(constant) = constant.filter(|&bound| bound < 0 || bound > i128::from(length)) {
-                        return self.out_of_array(constant, length, bound.span);
-                    }
+        let base = if let Type::Array(_, length) = *self.checker.types.get(ty) {
+            for bound in [&from, &to].into_iter().flatten() {
+                let constant = int_value(&self.checker.types, bound);
+                if let Some(constant) = constant.filter(|&bound| bound < 0 || bound > i128::from(length)) {
+                    return self.out_of_array(constant, length, bound.span);
                 }
-                let place = self.spot_place(base);
-                let whole = self.whole_array(place, result, span);
-                if from.is_none() && to.is_none() {
-                    return whole;
-                }
-                whole
             }
-            _ => self.spot_value(base),
+            let place = self.spot_place(base);
+            let whole = self.whole_array(place, result, span);
+            if from.is_none() && to.is_none() {
+                return whole;
+            }
+            whole
+        } else {
+            self.spot_value(base)
         };
         if checked {
             self.support(&["panic_slice"]);
@@ -315,12 +316,11 @@ impl Body<'_, '_> {
             Spot::Value(value) if value.ty == TypeId::ERROR => None,
             Spot::Value(value) => {
                 let text = self.snippet(target.span);
-                let (message, help) = match value.kind {
-                    ExprKind::FunctionAddress(_) => (format!("`{text}` is a function and cannot be assigned"), None),
-                    _ => (
-                        format!("`{text}` is a constant and cannot be assigned"),
-                        Some(format!("declare it with `let {text} = …`")),
-                    ),
+                let (message, help) = if matches!(value.kind, ExprKind::FunctionAddress(_)) {
+                    (format!("`{text}` is a function and cannot be assigned"), None)
+                } else {
+                    let help = format!("declare it with `let {text} = …`");
+                    (format!("`{text}` is a constant and cannot be assigned"), Some(help))
                 };
                 let error = Diagnostic::error(Code::ReadOnly, message, target.span, "cannot be assigned");
                 self.checker.report(with_help(error, help));

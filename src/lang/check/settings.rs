@@ -3,7 +3,7 @@
 use super::Checker;
 use super::layout::TypeId;
 use super::scope::Symbol;
-use super::tree::{ExprKind, Setting, SettingValue};
+use super::tree::{Setting, SettingValue};
 use crate::abi::constants;
 use crate::lang::diagnostic::{Code, Diagnostic};
 use crate::lang::syntax::ast;
@@ -53,15 +53,15 @@ impl Checker<'_> {
             return Some(SettingValue::Word(name.text.to_string()));
         }
         let constant = self.evaluate(0, value, None);
-        match constant.kind {
-            _ if constant.ty == TypeId::ERROR => None,
-            ExprKind::Int(word) => Some(SettingValue::Int(word)),
-            ExprKind::Str(text) => Some(SettingValue::Word(String::from_utf8_lossy(&text).into_owned())),
-            _ => {
-                let message = "a setting is a constant integer or a word";
-                self.error(Code::MachineValue, message, value.span, "expected a number or a word");
-                None
-            }
+        if constant.ty == TypeId::ERROR {
+            return None;
         }
+        let text = constant.text().map(|text| SettingValue::Word(String::from_utf8_lossy(text).into_owned()));
+        let setting = constant.word().map(SettingValue::Int).or(text);
+        if setting.is_none() {
+            let message = "a setting is a constant integer or a word";
+            self.error(Code::MachineValue, message, value.span, "expected a number or a word");
+        }
+        setting
     }
 }

@@ -4,9 +4,7 @@ use super::body::{Binding, Body, BodyKind, with_help};
 use super::declarations::Progress;
 use super::layout::{Type, TypeId};
 use super::operators::{Operator, Written, operator, word_sized};
-use super::tree::{
-    BinaryOp, Block, Callee, CompareOp, Expr, ExprKind, Part, Place, PlaceKind, Stmt, StmtKind, UnaryOp,
-};
+use super::tree::{BinaryOp, Block, Expr, ExprKind, Place, PlaceKind, Stmt, StmtKind};
 use crate::base::span::Span;
 use crate::lang::diagnostic::{Code, Diagnostic};
 use crate::lang::syntax::ast;
@@ -252,99 +250,6 @@ impl Body<'_, '_> {
         (result.map(|stmt| stmt.kind), falls)
     }
 
-    /// A loop's body, and whether a `break` leaves the loop.
-    fn loop_body(&mut self, body: &ast::Block) -> (Block, bool) {
-        self.loops.push(false);
-        let (block, _) = self.block(body);
-        (block, self.loops.pop().unwrap_or(true))
-    }
-
-    fn for_range(&mut self, name: &ast::Name, from: &ast::Expr, to: &ast::Expr, body: &ast::Block) -> Option<StmtKind> {
-        let first = self.value(from, None);
-        let hint = if matches!(first.kind, ExprKind::Int(_)) { None } else { Some(first.ty) };
-        let last = self.value(to, hint);
-        let failed = first.ty == TypeId::ERROR || last.ty == TypeId::ERROR;
-        let (first, last) = match self.same_int(first, last) {
-            Ok(both) => both,
-            Err((first, last)) => {
-                if !failed {
-                    let (low, high) = (self.checker.quoted(first.ty), self.checker.quoted(last.ty));
-                    let message =
-                        format!("a range goes from an integer to one of the same type, not from {low} to {high}");
-                    let error = Diagnostic::error(Code::OperandTypes, message, first.span.to(last.span), "not a range");
-                    self.checker.report(error.with_help("convert one end with `as`"));
-                }
-                (first, last)
-            }
-        };
-        let ty = if failed || self.checker.types.int(first.ty).is_none() { TypeId::ERROR } else { first.ty };
-        self.enter();
-        let local = self.declare(name, ty, true);
-        let (body, _) = self.loop_body(body);
-        self.leave();
-        Some(StmtKind::ForRange { local, from: first, to: last, body })
-    }
-
-    /// `for x in xs` is a range over the indices, with the element read at the start of each round.
-    fn for_each(&mut self, name: &ast::Name, over: &ast::Expr, body: &ast::Block) -> Option<StmtKind> {
-        let span = over.span;
-        let value = self.looked_at(over);
-        let element = self.checker.types.element(value.ty);
-        let slice = match *self.checker.types.get(value.ty) {
-            Type::Array(element, _) => {
-                let ty = self.checker.types.slice(element);
-                self.slice_of_array(value, ty)
-            }
-            _ if element.is_some() || value.ty == TypeId::ERROR => value,
-            _ => self.not_iterable(over, &value),
-        };
-        let (keep, place) = self.keep(slice);
-        let element = element.unwrap_or(TypeId::ERROR);
-        self.enter();
-        let index = self.hidden(TypeId::INT, span);
-        let local = self.declare(name, element, true);
-        let (mut block, _) = self.loop_body(body);
-        self.leave();
-        let whole = self.load(place.clone());
-        let at = Place { kind: PlaceKind::Local(index), ty: TypeId::INT, span };
-        let at = Box::new(self.load(at));
-        let kind = PlaceKind::SliceElement { base: Box::new(whole.clone()), index: at, checked: false };
-        let read = self.load(Place { kind, ty: element, span });
-        block.stmts.insert(0, Stmt { kind: StmtKind::Init { local, value: read }, span: name.span });
-        let from = Expr { kind: ExprKind::Int(0), ty: TypeId::INT, span };
-        let to = Expr { kind: ExprKind::Len(Box::new(whole)), ty: TypeId::INT, span };
-        let rounds = Stmt { kind: StmtKind::ForRange { local: index, from, to, body: block }, span };
-        Some(StmtKind::Block(Block { stmts: vec![keep, rounds] }))
-    }
-
-    fn not_iterable(&mut self, over: &ast::Expr, value: &Expr) -> Expr {
-        let found = self.checker.quoted(value.ty);
-        let text = self.snippet(over.span);
-        let help = match self.checker.types.get(value.ty) {
-            Type::Int(_) => Some(format!("write `0..{text}`")),
-            Type::Pointer(_) => Some(format!("say how many: `{text}[0..n]`")),
-            _ => None,
-        };
-        let message = format!("`for` cannot walk {found}");
-        let error = Diagnostic::error(Code::NotIterable, message, over.span, "expected a range, array, slice or str");
-        self.fail(with_help(error, help))
-    }
-
-    fn leave_loop(&mut self, kind: StmtKind, word: &str, span: Span) -> Option<StmtKind> {
-        match self.loops.last_mut() {
-            Some(left) => {
-                *left |= matches!(kind, StmtKind::Break);
-                Some(kind)
-            }
-            None => {
-                let message = format!("`{word}` stands outside a loop");
-                let error = Diagnostic::error(Code::OutsideLoop, message, span, "no loop around it");
-                self.checker.report(error.with_help("to leave the function write `return`"));
-                None
-            }
-        }
-    }
-
     fn return_statement(&mut self, value: Option<&ast::Expr>, span: Span) -> Option<StmtKind> {
         let result = self.result;
         match value {
@@ -381,11 +286,10 @@ impl Body<'_, '_> {
 
     /// Warns of a returned address or slice of a local.
     fn warn_of_escape(&mut self, value: &Expr) {
-        let place = match &value.kind {
-            ExprKind::AddressOf(place) | ExprKind::ArrayToSlice(place) => place,
-            ExprKind::Slice { base, .. } | ExprKind::Convert(_, base) => return self.warn_of_escape(base),
-            _ => return,
-        };
+        if let ExprKind::Slice { base, .. } | ExprKind::Convert(_, base) = &value.kind {
+            return self.warn_of_escape(base);
+        }
+        let (ExprKind::AddressOf(place) | ExprKind::ArrayToSlice(place)) = &value.kind else { return };
         let mut root = place;
         while let PlaceKind::Field { base, .. } | PlaceKind::ArrayElement { base, .. } = &root.kind {
             root = base;
@@ -395,88 +299,5 @@ impl Body<'_, '_> {
             let warning = Diagnostic::warning(Code::AddressEscapes, message, value.span, "a local of this function");
             self.checker.report(warning.with_help("let the caller pass a buffer, or use `malloc`"));
         }
-    }
-
-    /// `assert` is an `if` that prints and aborts. Operands of a comparison are kept, to be printed.
-    fn assert(&mut self, cond: &ast::Expr, why: Option<&ast::StrLit>, span: Span) -> Option<StmtKind> {
-        let mut stmts = Vec::new();
-        let mut checked = self.condition(cond);
-        let mut parts: Vec<Part> = Vec::new();
-        let words: Vec<&str> = self.checker.text(cond.span).split_whitespace().collect();
-        super::format::push_text(&mut parts, format!("assertion failed: {}\n", words.join(" ")).as_bytes());
-        if let Some((left, right)) = operands(&mut checked) {
-            for (operand, title) in [(left, "  left:  "), (right, "  right: ")] {
-                if !self.is_printable(operand.ty) {
-                    continue;
-                }
-                if !super::format::is_literal(&self.checker.types, operand) && !matches!(operand.kind, ExprKind::Str(_))
-                {
-                    let taken = std::mem::replace(operand, super::body::wrong(operand.span));
-                    let (keep, place) = self.keep(taken);
-                    stmts.push(keep);
-                    *operand = self.load(place);
-                }
-                super::format::push_text(&mut parts, title.as_bytes());
-                self.show(&mut parts, operand.clone(), ast::FormatSpec::default(), span);
-                super::format::push_text(&mut parts, b"\n");
-            }
-        }
-        if let Some(why) = why {
-            super::format::push_text(&mut parts, b"  ");
-            for part in self.interpolated(why) {
-                match part {
-                    Part::Text(text) => super::format::push_text(&mut parts, &text),
-                    Part::Value { .. } => parts.push(part),
-                }
-            }
-            super::format::push_text(&mut parts, b"\n");
-        }
-        super::format::push_text(&mut parts, self.place_line(span).as_bytes());
-        self.support_parts(&parts, true);
-        let then = self.report_and_abort(parts, span);
-        let failed = Expr { span, kind: ExprKind::Unary(UnaryOp::Not, Box::new(checked)), ty: TypeId::BOOL };
-        stmts.push(Stmt { kind: StmtKind::If { cond: failed, then, otherwise: Block::default() }, span });
-        Some(StmtKind::Block(Block { stmts }))
-    }
-
-    fn place_line(&self, span: Span) -> String {
-        let source = self.checker.files.sources.get(usize::from(span.file.0));
-        source.map_or_else(String::new, |source| format!("  at {}:{}\n", source.name, source.line_column(span.start).0))
-    }
-
-    fn report_and_abort(&mut self, parts: Vec<Part>, span: Span) -> Block {
-        let print = Expr { kind: ExprKind::Print { fd: 2, parts }, ty: TypeId::VOID, span };
-        let mut stmts = vec![Stmt { kind: StmtKind::Expr(print), span }];
-        self.support(&["abort"]);
-        if let Some(id) = self.checker.request_support("abort") {
-            let kind = ExprKind::Call { callee: Callee::Function(id), args: Vec::new(), order: Vec::new() };
-            stmts.push(Stmt { kind: StmtKind::Expr(Expr { kind, ty: TypeId::VOID, span }), span });
-        }
-        Block { stmts }
-    }
-}
-
-/// Both sides of a checked comparison.
-fn operands(cond: &mut Expr) -> Option<(&mut Expr, &mut Expr)> {
-    match &mut cond.kind {
-        ExprKind::Compare(
-            CompareOp::Eq | CompareOp::Ne | CompareOp::Lt | CompareOp::Le | CompareOp::Gt | CompareOp::Ge,
-            left,
-            right,
-        ) => Some((left, right)),
-        ExprKind::Unary(UnaryOp::Not, inner) => match &mut inner.kind {
-            ExprKind::Call { args, .. } => both(args),
-            _ => None,
-        },
-        ExprKind::Call { args, .. } => both(args),
-        _ => None,
-    }
-}
-
-/// The operands of `str_equal`: the only call of two strs that a comparison becomes.
-fn both(args: &mut [Expr]) -> Option<(&mut Expr, &mut Expr)> {
-    match args {
-        [left, right] if left.ty == TypeId::STR && right.ty == TypeId::STR => Some((left, right)),
-        _ => None,
     }
 }

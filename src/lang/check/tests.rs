@@ -1,1 +1,1 @@
-//! Typed results and rendered diagnostics.
+//! Typed results, and mistakes with what is said of them.

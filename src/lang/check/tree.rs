@@ -27,7 +27,7 @@ pub struct LocalId(pub u32);
 pub struct Program {
     /// All types.
     pub types: Types,
-    /// Functions of the script, its programs and the modules, as far as something reaches them.
+    /// All functions of the script and its programs, and those of the modules that something names.
     pub functions: Vec<Function>,
     /// Globals, likewise.
     pub globals: Vec<Global>,
@@ -290,6 +290,20 @@ pub struct Expr {
     pub ty: TypeId,
     /// Where it stands.
     pub span: Span,
+}
+
+impl Expr {
+    /// The word of a one-word constant.
+    #[must_use]
+    pub fn word(&self) -> Option<i64> {
+        if let ExprKind::Int(word) = self.kind { Some(word) } else { None }
+    }
+
+    /// The bytes of a constant str.
+    #[must_use]
+    pub fn text(&self) -> Option<&[u8]> {
+        if let ExprKind::Str(text) = &self.kind { Some(text) } else { None }
+    }
 }
 
 /// What an expression computes.
