@@ -118,6 +118,7 @@ codes! {
     WindowTooLarge = "R0601", "An expression or the parameters of a function need more than 255 words.";
     FrameTooLarge = "R0602", "The variables of a function take more than 1 GiB.";
     ImageTooLarge = "R0603", "The code and the globals of an image take more than 1 GiB.";
+    TooMany = "R0510", "A function has at most 100 parameters, a structure 1,000 fields, an enum 10,000 values.";
     // R09xx: warnings
     UnusedVariable = "R0901", "A variable is never used.";
     IgnoredResult = "R0902", "A result that says whether the call worked is ignored.";

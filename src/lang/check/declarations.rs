@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Checker;
 use super::layout::{EnumId, EnumLayout, StructId, StructLayout, TypeId};
 use super::scope::{BUILTINS, Scope, Symbol};
-use super::tree::{Expr, FunctionId, GlobalId};
+use super::tree::{Expr, FunctionId, GlobalId, SUPPORT};
 use crate::base::span::Span;
 use crate::lang::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::lang::syntax::ast;
@@ -79,6 +79,7 @@ impl<'a> Checker<'a> {
             self.collect(i + 1, &module.file);
         }
         self.resolve_uses();
+        self.find_support();
         for i in 0..self.enums.len() {
             self.ensure_enum(EnumId(i as u32));
         }
@@ -139,6 +140,24 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Finds the functions of the library that generated code may call.
+    fn find_support(&mut self) {
+        for (index, function) in self.functions.iter().enumerate().filter(|(_, function)| function.scope != 0) {
+            if let Some(&name) = SUPPORT.iter().find(|&&name| *function.ast.name.text == *name) {
+                let _ = self.support.entry(name).or_insert(index);
+            }
+        }
+    }
+
+    /// Reports a list with more than `most` elements: they are searched one after the other.
+    fn limit_count(&mut self, count: usize, most: usize, name: &ast::Name, parts: &str) -> bool {
+        if count > most {
+            let message = format!("`{}` has {count} {parts}, and at most {most} are allowed", name.text);
+            self.error(Code::TooMany, message, name.span, format!("too many {parts}"));
+        }
+        count <= most
+    }
+
     fn define(&mut self, scope: usize, name: &ast::Name, symbol: Symbol) {
         if matches!(symbol, Symbol::Function(_)) && BUILTINS.contains(&&*name.text) {
             let message = format!("`{}` is built in and cannot be defined again", name.text);
@@ -194,6 +213,9 @@ impl<'a> Checker<'a> {
     fn sign(&mut self, index: usize) {
         let FunctionDecl { ast, scope, .. } = self.functions[index];
         let mut params: Vec<Param> = Vec::new();
+        if !self.limit_count(ast.params.len(), 100, &ast.name, "parameters") {
+            return;
+        }
         for param in &ast.params {
             let ty = self.resolve_sized(scope, &param.ty);
             let name = param.name.text.clone();
@@ -218,6 +240,9 @@ impl<'a> Checker<'a> {
             Progress::Waiting => {}
         }
         self.enums[index].progress = Progress::Begun;
+        if !self.limit_count(ast.variants.len(), 10_000, &ast.name, "values") {
+            return self.enums[index].progress = Progress::Done(());
+        }
         let mut next = 0;
         let mut variants: Vec<(String, i64)> = Vec::new();
         for variant in &ast.variants {
@@ -250,6 +275,9 @@ impl<'a> Checker<'a> {
         }
         if self.depth >= ast::MAX_DEPTH {
             return self.cycle("structure", &ast.name);
+        }
+        if !self.limit_count(ast.fields.len(), 1000, &ast.name, "fields") {
+            return self.structs[index].progress = Progress::Done(());
         }
         self.depth += 1;
         self.structs[index].progress = Progress::Begun;

@@ -59,6 +59,11 @@ impl Checker<'_> {
         };
         let args = self.globals.iter().position(|global| global.scope != 0 && &*global.name.text == "args");
         let mut body = Body::new(self, 0, BodyKind::Program, TypeId::VOID);
+        if taken.is_none() {
+            for param in &ast.params {
+                let _ = body.declare(&param.name, TypeId::ERROR, false);
+            }
+        }
         let mut stmts = Vec::new();
         if let Some(param) = taken {
             let local = body.declare(&param.name, strs, false);

@@ -42,7 +42,7 @@ use layout::{TypeId, Types};
 use scope::Scope;
 use tree::{FunctionId, GlobalId, Program};
 
-/// After this many diagnostics the rest is not kept: a file of a mebibyte may hold one in every line.
+/// After this many errors, and after as many warnings, the rest is not kept: a file of a mebibyte may hold one in every line.
 const MOST_DIAGNOSTICS: usize = 100;
 
 /// A parsed module of the stdlib.
@@ -72,9 +72,9 @@ pub fn check(files: &Modules) -> (Option<Program>, Vec<Diagnostic>) {
     let mut checker = Checker::new(files);
     checker.declare();
     checker.check_all();
-    let failed = checker.diagnostics.iter().any(Diagnostic::is_error);
-    let program = if failed { None } else { Some(checker.build()) };
-    let mut diagnostics = checker.diagnostics;
+    let program = if checker.errors.is_empty() { Some(checker.build()) } else { None };
+    let mut diagnostics = checker.errors;
+    diagnostics.append(&mut checker.warnings);
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span(), diagnostic.code));
     (program, diagnostics)
 }
@@ -100,7 +100,10 @@ struct Checker<'a> {
     requested_globals: Vec<usize>,
     /// How deep the evaluation of constants, enums and structures is nested.
     depth: u32,
-    diagnostics: Vec<Diagnostic>,
+    /// Functions of the library that generated code may call, by name.
+    support: BTreeMap<&'static str, usize>,
+    errors: Vec<Diagnostic>,
+    warnings: Vec<Diagnostic>,
 }
 
 impl<'a> Checker<'a> {
@@ -120,14 +123,17 @@ impl<'a> Checker<'a> {
             bodies: BTreeMap::new(),
             requested_globals: Vec::new(),
             depth: 0,
-            diagnostics: Vec::new(),
+            support: BTreeMap::new(),
+            errors: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 
-    /// Adds a diagnostic, unless there are too many.
+    /// Adds a diagnostic, unless there are too many of its kind.
     fn report(&mut self, diagnostic: Diagnostic) {
-        if self.diagnostics.len() < MOST_DIAGNOSTICS && !self.diagnostics.contains(&diagnostic) {
-            self.diagnostics.push(diagnostic);
+        let kept = if diagnostic.is_error() { &mut self.errors } else { &mut self.warnings };
+        if kept.len() < MOST_DIAGNOSTICS && !kept.contains(&diagnostic) {
+            kept.push(diagnostic);
         }
     }
 
@@ -138,7 +144,7 @@ impl<'a> Checker<'a> {
 
     /// Whether further diagnostics are dropped, so that the search for suggestions can be saved.
     fn is_full(&self) -> bool {
-        self.diagnostics.len() >= MOST_DIAGNOSTICS
+        self.errors.len() >= MOST_DIAGNOSTICS
     }
 
     /// The source text in `span`.
@@ -166,8 +172,8 @@ impl<'a> Checker<'a> {
 
     /// The id of a function of the stdlib that generated code needs; `None` if the library has none of that name.
     fn request_support(&mut self, name: &str) -> Option<FunctionId> {
-        let index = self.functions.iter().position(|function| function.scope != 0 && *function.ast.name.text == *name);
-        index.map(|index| self.request_function(index))
+        let index = *self.support.get(name)?;
+        Some(self.request_function(index))
     }
 
     /// The id of the global behind declaration `index`.

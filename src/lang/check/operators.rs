@@ -295,7 +295,12 @@ impl Body<'_, '_> {
             true => format!("`{op}` on {left_name} and {right_name}: neither type holds the other"),
             false => format!("`{op}` does not work on {left_name} and {right_name}"),
         };
-        let error = Diagnostic::error(code, message, written.op_span, "")
+        let label = match (ints, written.op.is_comparison()) {
+            (true, _) => "expected one type on both sides",
+            (false, true) => "expected two values of one type",
+            (false, false) => "expected integers",
+        };
+        let error = Diagnostic::error(code, message, written.op_span, label)
             .with_label(left.span, format!("this is {left_name}"))
             .with_label(right.span, format!("this is {right_name}"));
         self.fail(with_help(error, help))

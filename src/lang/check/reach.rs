@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Checker;
 use super::declarations::Progress;
 use super::layout::TypeId;
-use super::tree::{FunctionId, Global, GlobalId, Program, SUPPORT, Unit};
+use super::tree::{FunctionId, Global, GlobalId, Program, Unit};
 use crate::lang::diagnostic::{Code, Diagnostic};
 
 impl Checker<'_> {
@@ -20,9 +20,8 @@ impl Checker<'_> {
             units.push(unit);
         }
         let mut support = BTreeMap::new();
-        for &name in SUPPORT {
-            let id = self.functions.iter().find(|function| function.scope != 0 && *function.ast.name.text == *name);
-            if let Some(id) = id.and_then(|function| function.id) {
+        for (&name, &index) in &self.support {
+            if let Some(id) = self.functions[index].id {
                 let _ = support.insert(name, id);
             }
         }
