@@ -1,5 +1,7 @@
 //! Typed results, and mistakes with what is said of them.
 
+use std::sync::OnceLock;
+
 use super::tree::Program;
 use super::{Module, Modules, check};
 use crate::base::span::{FileIndex, SourceFile};
@@ -10,28 +12,35 @@ use crate::lang::syntax::parse;
 mod mistakes;
 mod typed;
 
+/// The stdlib, parsed once: its sources follow the script's in the numbering of files.
+fn parsed_library() -> &'static (Vec<Module>, Vec<SourceFile>) {
+    static LIBRARY: OnceLock<(Vec<Module>, Vec<SourceFile>)> = OnceLock::new();
+    LIBRARY.get_or_init(|| {
+        let mut modules = Vec::new();
+        let mut sources = Vec::new();
+        for (i, name) in library::modules().into_iter().enumerate() {
+            let text = library::source(name).expect("listed modules have a source").to_owned();
+            let source = SourceFile { name: format!("<stdlib>/{name}.r3"), text };
+            let (file, mistakes) = parse(&source, FileIndex(i as u16 + 1));
+            assert!(mistakes.is_empty(), "{name}: {mistakes:?}");
+            modules.push(Module { name: name.to_owned(), file });
+            sources.push(source);
+        }
+        (modules, sources)
+    })
+}
+
 /// Parses and checks a script together with the whole stdlib.
 fn checked(text: &str) -> (Option<Program>, Vec<Diagnostic>, Vec<SourceFile>) {
-    let mut sources = vec![SourceFile { name: "t.r3".into(), text: text.into() }];
-    let mut diagnostics = Vec::new();
-    for name in library::modules() {
-        let text = library::source(name).expect("listed modules have a source").to_owned();
-        sources.push(SourceFile { name: format!("<stdlib>/{name}.r3"), text });
+    let (library, library_sources) = parsed_library();
+    let script = SourceFile { name: "t.r3".into(), text: text.into() };
+    let (file, mistakes) = parse(&script, FileIndex(0));
+    let mut sources = vec![script];
+    sources.extend(library_sources.iter().cloned());
+    if mistakes.iter().any(Diagnostic::is_error) {
+        return (None, mistakes, sources);
     }
-    let mut files = Vec::new();
-    for (i, source) in sources.iter().enumerate() {
-        let (file, mistakes) = parse(source, FileIndex(i as u16));
-        files.push(file);
-        diagnostics.extend(mistakes);
-    }
-    let mut files = files.into_iter();
-    let script = files.next().expect("the script is the first file");
-    let library = library::modules().into_iter().zip(files);
-    let library = library.map(|(name, file)| Module { name: name.to_owned(), file }).collect();
-    let modules = Modules { script, library, sources: sources.clone() };
-    if diagnostics.iter().any(Diagnostic::is_error) {
-        return (None, diagnostics, sources);
-    }
+    let modules = Modules { script: file, library: library.clone(), sources: sources.clone() };
     let (program, found) = check(&modules);
     (program, found, sources)
 }
