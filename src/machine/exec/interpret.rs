@@ -191,8 +191,12 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
                 // SAFETY: both windows are lawful, and their last slots, a + b - 1 and b + 1, are below 256.
                 unsafe {
                     let (from, to) = (hot.window.cast::<u64>().add(a as usize), window.cast::<u64>());
-                    for i in 0..b as usize {
-                        to.add(SLOT_ARGS as usize + i).write(from.add(i).read());
+                    let to_args = to.add(SLOT_ARGS as usize);
+                    if b > 0 {
+                        to_args.write(from.read());
+                    }
+                    if b > 1 {
+                        copy_words(from.add(1), to_args.add(1), b - 1);
                     }
                     to.add(SLOT_RETURN as usize).write(back.to_le());
                     to.add(SLOT_CALLER as usize).write(hot.sp.to_le());
@@ -388,6 +392,19 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
 #[inline(always)]
 const fn constant(word: u64) -> i64 {
     (word >> 16) as i16 as i64
+}
+
+/// Copies argument words; apart from the loop, where an unrolled copy would cost each call more than it saves a few.
+///
+/// # Safety
+///
+/// Both places are aligned, and good for so many words.
+#[inline(never)]
+unsafe fn copy_words(from: *const u64, to: *mut u64, words: u64) {
+    for i in 0..words as usize {
+        // SAFETY: the caller vouches for the words.
+        unsafe { to.add(i).write(from.add(i).read()) }
+    }
 }
 
 /// A trap, and where and when the run stops for it.
