@@ -6,6 +6,7 @@ pub mod event;
 pub mod filter;
 pub mod names;
 pub mod recorder;
+pub mod render;
 pub mod schedule;
 pub mod source;
 pub mod value;

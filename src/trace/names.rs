@@ -156,8 +156,8 @@ impl Names {
             Change::Process { pid, to: true, .. } => {
                 let _ = self.processes.insert(pid, ProcessFacts::default());
             }
-            Change::Tgid { tid, to, .. } => self.task_mut(tid).tgid = to,
-            Change::TaskState { tid, to, .. } => self.task_mut(tid).state = to,
+            Change::Tgid { tid, to, .. } if to != Pid(0) => self.task_mut(tid).tgid = to,
+            Change::TaskState { tid, from, to } if from != TaskState::Dead => self.task_mut(tid).state = to,
             Change::WaitOn { tid, to, .. } => self.task_mut(tid).wait_on = to,
             Change::Resume { tid, to, .. } => self.task_mut(tid).resume = to,
             Change::Position { tid, to, .. } => self.task_mut(tid).position = to,
@@ -165,11 +165,11 @@ impl Names {
             Change::TaskFiles { tid, to, .. } => self.task_mut(tid).files = to,
             Change::TaskFs { tid, to, .. } => self.task_mut(tid).fs = to,
             Change::TaskSighand { tid, to, .. } => self.task_mut(tid).sighand = to,
-            Change::Comm { tid, to, .. } => {
+            Change::Comm { tid, to, .. } if to != [0; 16] => {
                 let end = to.iter().position(|&byte| byte == 0).unwrap_or(to.len());
                 self.task_mut(tid).comm = text(&to[..end]);
             }
-            Change::Parent { pid, to, .. } => self.processes.entry(pid).or_default().parent = to,
+            Change::Parent { pid, to, .. } if to != Pid(0) => self.processes.entry(pid).or_default().parent = to,
             Change::Child { pid, place, from, to } => {
                 alter(&mut self.processes.entry(pid).or_default().children, place as usize, Pid(0), from, to);
             }

@@ -1,0 +1,308 @@
+//! The fields of each change, note and choice as JSON: one flat match, so that the format changes only where it is meant to.
+//!
+//! Ids and counts are numbers; addresses, page numbers, table entries and words are strings such as `"0x401000"`; bytes
+//! are strings, with what is no UTF-8 replaced. What is not there is `null`.
+
+use serde_json::{Value, json};
+
+use crate::abi::signal::Signal;
+use crate::abi::sysno::Sysno;
+use crate::trace::event::{Bytes, Change, Choice, FaultResult, Note, Question};
+use crate::trace::recorder::Arena;
+use crate::trace::render::jsonl::Fields;
+use crate::trace::render::words;
+use crate::trace::value::{
+    Cr3, Descriptor, FrameUse, FsContext, Inode, InodeKind, OpenFile, PipeSlot, Position, ProcEntry, Resume, Returned,
+    SignalAction, SignalSet, TaskState, TlbEntry, Vma, WaitOn,
+};
+
+/// The fields of a change: the cell's name, `from` and `to`.
+#[must_use]
+#[rustfmt::skip]
+pub fn change(change: &Change, arena: &Arena) -> Fields {
+    let bytes = |bytes| text(arena, bytes);
+    match *change {
+        Change::Clock { cpu, from, to } => vec![("cpu", json!(cpu.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Mode { cpu, from, to } => vec![("cpu", json!(cpu.0)), ("from", json!(words::mode(from))), ("to", json!(words::mode(to)))],
+        Change::Cr3 { cpu, from, to } => vec![("cpu", json!(cpu.0)), ("from", cr3(from)), ("to", cr3(to))],
+        Change::Current { cpu, from, to } => vec![("cpu", json!(cpu.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Tlb { cpu, index, from, to } => vec![("cpu", json!(cpu.0)), ("index", json!(index)), ("from", tlb(from)), ("to", tlb(to))],
+        Change::Pte { table, index, level, mm, page, from, to } => vec![("table", json!(table.0)), ("index", json!(index)), ("level", json!(level)), ("mm", json!(mm.0)), ("page", hex(page)), ("from", hex(from)), ("to", hex(to))],
+        Change::Word { frame, offset, len, from, to } => vec![("frame", json!(frame.0)), ("offset", json!(offset)), ("len", json!(len)), ("from", hex(from)), ("to", hex(to))],
+        Change::Run { frame, offset, from, to } => vec![("frame", json!(frame.0)), ("offset", json!(offset)), ("from", bytes(from)), ("to", bytes(to))],
+        Change::Frame { frame, from, to } => vec![("frame", json!(frame.0)), ("from", frame_use(from)), ("to", frame_use(to))],
+        Change::Task { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::Tgid { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::TaskState { tid, from, to } => vec![("tid", json!(tid.0)), ("from", state(from)), ("to", state(to))],
+        Change::WaitOn { tid, from, to } => vec![("tid", json!(tid.0)), ("from", option(from, wait)), ("to", option(to, wait))],
+        Change::Resume { tid, from, to } => vec![("tid", json!(tid.0)), ("from", resume(from)), ("to", resume(to))],
+        Change::SavedCall { tid, word, from, to } => vec![("tid", json!(tid.0)), ("word", json!(word)), ("from", hex(from)), ("to", hex(to))],
+        Change::Progress { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::Position { tid, from, to } => vec![("tid", json!(tid.0)), ("from", position(from)), ("to", position(to))],
+        Change::Returned { tid, from, to } => vec![("tid", json!(tid.0)), ("from", returned(from)), ("to", returned(to))],
+        Change::Slice { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::TaskMm { tid, from, to } => vec![("tid", json!(tid.0)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
+        Change::TaskFiles { tid, from, to } => vec![("tid", json!(tid.0)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
+        Change::TaskFs { tid, from, to } => vec![("tid", json!(tid.0)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
+        Change::TaskSighand { tid, from, to } => vec![("tid", json!(tid.0)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
+        Change::Comm { tid, from, to } => vec![("tid", json!(tid.0)), ("from", comm(from)), ("to", comm(to))],
+        Change::Pending { tid, from, to } => vec![("tid", json!(tid.0)), ("from", signals(from)), ("to", signals(to))],
+        Change::Mask { tid, from, to } => vec![("tid", json!(tid.0)), ("from", signals(from)), ("to", signals(to))],
+        Change::ExitStatus { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::StartTime { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Process { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::Parent { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Child { pid, place, from, to } => vec![("pid", json!(pid.0)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Thread { pid, place, from, to } => vec![("pid", json!(pid.0)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::GroupExit { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::SharedPending { pid, from, to } => vec![("pid", json!(pid.0)), ("from", signals(from)), ("to", signals(to))],
+        Change::ExitSignal { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::Group { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Session { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::LastPid { from, to } => vec![("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Queue { cpu, place, from, to } => vec![("cpu", json!(cpu.0)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Waiter { on, place, from, to } => vec![("on", wait(on)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Timer { at, tid, from, to } => vec![("at", json!(at.0)), ("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::Mm { mm, from, to } => vec![("mm", json!(mm.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::MmField { mm, field, from, to } => vec![("mm", json!(mm.0)), ("field", json!(words::mm_field(field))), ("from", hex(from)), ("to", hex(to))],
+        Change::Vma { mm, page, vma, from, to } => vec![("mm", json!(mm.0)), ("page", hex(page)), ("vma", area(vma)), ("from", json!(from)), ("to", json!(to))],
+        Change::Files { files, from, to } => vec![("files", json!(files.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::Fd { files, fd, from, to } => vec![("files", json!(files.0)), ("fd", json!(fd)), ("from", option(from, descriptor)), ("to", option(to, descriptor))],
+        Change::File { file, from, to } => vec![("file", json!(file.0)), ("from", option(from, open_file)), ("to", option(to, open_file))],
+        Change::Offset { file, from, to } => vec![("file", json!(file.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::Fs { fs, from, to } => vec![("fs", json!(fs.0)), ("from", option(from, fs_context)), ("to", option(to, fs_context))],
+        Change::Inode { ino, from, to } => vec![("ino", json!(ino.0)), ("from", option(from, inode)), ("to", option(to, inode))],
+        Change::Size { ino, from, to } => vec![("ino", json!(ino.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::Links { ino, from, to } => vec![("ino", json!(ino.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::Above { ino, from, to } => vec![("ino", json!(ino.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Entry { dir, name, from, to } => vec![("dir", json!(dir.0)), ("name", bytes(name)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
+        Change::CachePage { ino, page, from, to } => vec![("ino", json!(ino.0)), ("page", json!(page)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
+        Change::DiskRead { ino, page, from, to } => vec![("ino", json!(ino.0)), ("page", json!(page)), ("from", json!(from)), ("to", json!(to))],
+        Change::Pipe { pipe, from, to } => vec![("pipe", json!(pipe.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::PipeSlot { pipe, place, from, to } => vec![("pipe", json!(pipe.0)), ("place", json!(place)), ("from", option(from, pipe_slot)), ("to", option(to, pipe_slot))],
+        Change::Sighand { sighand, from, to } => vec![("sighand", json!(sighand.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::Action { sighand, signal, from, to } => vec![("sighand", json!(sighand.0)), ("signal", json!(signal)), ("from", action(from)), ("to", action(to))],
+        Change::ConsoleInput { bytes, from, to } => vec![("bytes", text(arena, bytes)), ("from", json!(from)), ("to", json!(to))],
+        Change::ConsoleTaken { bytes, from, to } => vec![("bytes", text(arena, bytes)), ("from", json!(from)), ("to", json!(to))],
+        Change::ConsoleEnd { from, to } => vec![("from", json!(from)), ("to", json!(to))],
+    }
+}
+
+/// The name and the fields of a note.
+#[must_use]
+pub fn note(note: &Note, arena: &Arena) -> (&'static str, Fields) {
+    let bytes = |bytes| text(arena, bytes);
+    match *note {
+        Note::SyscallEnter { nr, words, text } => {
+            let mut args: Vec<Value> = arena.get(words).chunks_exact(8).map(|word| hex(word_of(word))).collect();
+            let callers = args.split_off(args.len().min(6));
+            let mut fields = vec![("nr", json!(nr)), ("name", name(nr)), ("args", json!(args)), ("text", bytes(text))];
+            fields.push(("callers", json!(callers)));
+            ("syscall_enter", fields)
+        }
+        Note::SyscallExit { nr, result, text } => {
+            let fields = vec![("nr", json!(nr)), ("name", name(nr)), ("result", json!(result)), ("text", bytes(text))];
+            ("syscall_exit", fields)
+        }
+        Note::SyscallSleeps { nr } => ("syscall_sleeps", vec![("nr", json!(nr)), ("name", name(nr))]),
+        Note::Fault { address, code } => ("fault", vec![("address", hex(address)), ("code", json!(code))]),
+        Note::FaultDone { address, result, frame, source, major } => {
+            let around = if let FaultResult::Mapped(pages) = result { pages } else { 0 };
+            let fields = vec![
+                ("address", hex(address)),
+                ("result", json!(words::fault_result(result))),
+                ("around", json!(around)),
+                ("frame", json!(frame.0)),
+                ("source", json!(source.0)),
+                ("major", json!(major)),
+            ];
+            ("fault_done", fields)
+        }
+        Note::Tick => ("tick", vec![]),
+        Note::Exception { vector } => ("exception", vec![("vector", json!(vector))]),
+        Note::Cloned { child, flags, ptes, tables } => {
+            let counts = [("ptes", json!(ptes)), ("tables", json!(tables))];
+            let mut fields = vec![("child", json!(child.0)), ("flags", hex(flags))];
+            fields.extend(counts);
+            ("cloned", fields)
+        }
+        Note::Executed { path, argv, ino } => {
+            let argv = arena.get(argv);
+            let argv = argv.strip_suffix(&[0]).unwrap_or(argv);
+            let args: Vec<_> = argv.split(|&byte| byte == 0).map(String::from_utf8_lossy).collect();
+            ("executed", vec![("path", bytes(path)), ("argv", json!(args)), ("ino", json!(ino.0))])
+        }
+        Note::Exited { status } => ("exited", vec![("status", json!(status))]),
+        Note::Reaped { pid, status } => ("reaped", vec![("pid", json!(pid.0)), ("status", json!(status))]),
+        Note::SignalSent { to, signal, code } => {
+            let sent = vec![("to", json!(to.0)), ("signal", json!(words::signal(signal))), ("code", json!(code))];
+            ("signal_sent", sent)
+        }
+        Note::SignalTaken { signal, fatal } => {
+            ("signal_taken", vec![("signal", json!(words::signal(signal))), ("fatal", json!(fatal))])
+        }
+        Note::OomKill { pid, pages } => ("oom_kill", vec![("pid", json!(pid.0)), ("pages", json!(pages))]),
+        Note::Print { stream, text } => ("print", vec![("stream", json!(stream)), ("text", bytes(text))]),
+        Note::Mark { text } => ("mark", vec![("text", bytes(text))]),
+    }
+}
+
+/// The fields of a choice.
+#[must_use]
+pub fn choice(choice: &Choice) -> Fields {
+    let question = match choice.question {
+        Question::Next => "next",
+        Question::Slice => "slice",
+        Question::Wake => "wake",
+        Question::Script => "script",
+    };
+    vec![("question", json!(question)), ("options", json!(choice.options)), ("answer", json!(choice.answer))]
+}
+
+fn text(arena: &Arena, bytes: Bytes) -> Value {
+    json!(String::from_utf8_lossy(arena.get(bytes)))
+}
+
+fn name(nr: u16) -> Value {
+    json!(Sysno(nr).to_string())
+}
+
+fn hex(word: u64) -> Value {
+    json!(format!("{word:#x}"))
+}
+
+/// A little-endian word.
+#[must_use]
+pub fn word_of(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
+}
+
+fn option<T>(value: Option<T>, show: impl Fn(T) -> Value) -> Value {
+    value.map_or(Value::Null, show)
+}
+
+fn cr3(cr3: Cr3) -> Value {
+    json!({ "table": cr3.table.0, "pcid": cr3.pcid })
+}
+
+fn tlb(entry: TlbEntry) -> Value {
+    if !entry.is_valid() {
+        return Value::Null;
+    }
+    json!({ "page": hex(entry.vpn()), "pcid": entry.pcid(), "frame": entry.frame.0, "flags": entry.flags })
+}
+
+fn frame_use(usage: Option<FrameUse>) -> Value {
+    option(usage, |usage| json!({ "kind": usage.kind.name(), "owner": usage.owner, "index": usage.index }))
+}
+
+fn state(state: TaskState) -> Value {
+    match state {
+        TaskState::Runnable(cpu) | TaskState::Running(cpu) => json!({ "state": state.word(), "cpu": cpu.0 }),
+        TaskState::New
+        | TaskState::Sleeping
+        | TaskState::Uninterruptible
+        | TaskState::Stopped
+        | TaskState::Zombie
+        | TaskState::Dead => json!({ "state": state.word() }),
+    }
+}
+
+fn wait(on: WaitOn) -> Value {
+    match on {
+        WaitOn::PipeData(pipe) => json!({ "on": "pipe_data", "pipe": pipe.0 }),
+        WaitOn::PipeRoom(pipe) => json!({ "on": "pipe_room", "pipe": pipe.0 }),
+        WaitOn::Child(pid) => json!({ "on": "child", "pid": pid.0 }),
+        WaitOn::Time => json!({ "on": "time" }),
+        WaitOn::Console => json!({ "on": "console" }),
+        WaitOn::Disk(ino, page) => json!({ "on": "disk", "ino": ino.0, "page": page }),
+    }
+}
+
+fn resume(resume: Resume) -> Value {
+    json!(match resume {
+        Resume::User => "user",
+        Resume::Syscall => "syscall",
+        Resume::Fault => "fault",
+    })
+}
+
+fn position(position: Position) -> Value {
+    json!({ "pc": hex(position.pc), "sp": hex(position.sp) })
+}
+
+fn returned(returned: Returned) -> Value {
+    json!({ "rax": hex(returned.rax), "rdx": hex(returned.rdx) })
+}
+
+fn comm(bytes: [u8; 16]) -> Value {
+    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    json!(String::from_utf8_lossy(&bytes[..end]))
+}
+
+fn signals(set: SignalSet) -> Value {
+    let members = (1..=64).map(Signal).filter(|&signal| set.has(signal));
+    json!(members.map(|signal| signal.to_string()).collect::<Vec<_>>())
+}
+
+fn area(vma: Vma) -> Value {
+    let flags: Vec<String> = vma.flags.iter_names().map(|(name, _)| name.to_ascii_lowercase()).collect();
+    json!({ "pages": vma.pages, "file_page": vma.file_page, "ino": vma.ino.0, "flags": flags })
+}
+
+fn descriptor(descriptor: Descriptor) -> Value {
+    json!({ "file": descriptor.file.0, "cloexec": descriptor.cloexec })
+}
+
+fn open_file(open: OpenFile) -> Value {
+    json!({ "ino": open.ino.0, "flags": open.flags })
+}
+
+fn fs_context(context: FsContext) -> Value {
+    json!({ "cwd": context.cwd.0, "umask": context.umask })
+}
+
+fn inode(inode: Inode) -> Value {
+    let mut fields = inode_kind(inode.kind);
+    fields["mode"] = json!(inode.mode);
+    fields
+}
+
+fn inode_kind(kind: InodeKind) -> Value {
+    match kind {
+        InodeKind::Directory => json!({ "kind": "directory" }),
+        InodeKind::Disk => json!({ "kind": "disk" }),
+        InodeKind::Memory => json!({ "kind": "memory" }),
+        InodeKind::Console => json!({ "kind": "console" }),
+        InodeKind::Null => json!({ "kind": "null" }),
+        InodeKind::Zero => json!({ "kind": "zero" }),
+        InodeKind::Pipe(pipe) => json!({ "kind": "pipe", "pipe": pipe.0 }),
+        InodeKind::Proc(entry) => proc_entry(entry),
+    }
+}
+
+fn proc_entry(entry: ProcEntry) -> Value {
+    let (file, pid) = match entry {
+        ProcEntry::Root => ("root", None),
+        ProcEntry::Process(pid) => ("process", Some(pid)),
+        ProcEntry::Stat(pid) => ("stat", Some(pid)),
+        ProcEntry::Status(pid) => ("status", Some(pid)),
+        ProcEntry::Maps(pid) => ("maps", Some(pid)),
+        ProcEntry::Cmdline(pid) => ("cmdline", Some(pid)),
+        ProcEntry::Comm(pid) => ("comm", Some(pid)),
+        ProcEntry::Meminfo => ("meminfo", None),
+        ProcEntry::Uptime => ("uptime", None),
+    };
+    json!({ "kind": "proc", "file": file, "pid": pid.map(|pid| pid.0) })
+}
+
+fn pipe_slot(slot: PipeSlot) -> Value {
+    json!({ "frame": slot.frame.0, "offset": slot.offset, "len": slot.len })
+}
+
+fn action(action: SignalAction) -> Value {
+    json!(match action {
+        SignalAction::Default => "default",
+        SignalAction::Ignore => "ignore",
+    })
+}

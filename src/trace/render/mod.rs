@@ -1,0 +1,388 @@
+//! Rendering: from events to what people and programs read.
+//!
+//! A renderer takes events one by one, in order, and appends text. It keeps the names that it needs from the events
+//! themselves, holds back at most one entry, and never reorders.
+
+mod call;
+mod card;
+mod digest;
+mod fault;
+mod fields;
+mod jsonl;
+mod layout;
+mod sentence;
+mod subject;
+mod summary;
+mod words;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::abi::image::Debug;
+use crate::base::ids::{Ino, Tid};
+use crate::trace::event::{Category, Change, Note, What};
+use crate::trace::filter::{Detail, Filter};
+use crate::trace::names::Names;
+use crate::trace::recorder::{Arena, Numbered};
+use crate::trace::render::digest::{Context, Digest};
+use crate::trace::render::layout::Layout;
+use crate::trace::source::{Line, Sources};
+use crate::trace::value::Mode;
+
+pub use summary::Summary;
+
+/// What the trace is written as.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub enum Format {
+    /// The digest, for people.
+    #[default]
+    Text,
+    /// One JSON object a line, for programs.
+    Jsonl,
+}
+
+/// How the trace is written.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Options {
+    /// The format.
+    pub format: Format,
+    /// What is shown. For `jsonl` a category is shown whole or not at all.
+    pub filter: Filter,
+    /// Whether text has colours.
+    pub color: bool,
+}
+
+#[derive(Debug)]
+enum Writer {
+    Text(Box<Digest>),
+    Jsonl(jsonl::Jsonl),
+}
+
+/// Turns events into text.
+#[derive(Debug)]
+pub struct Renderer {
+    filter: Filter,
+    names: Names,
+    sources: Sources,
+    writer: Writer,
+    /// The line of the script from which the call was made that a task is in.
+    callers: BTreeMap<Tid, Line>,
+    /// How many events there were before the first program but `init` ran; none once it has.
+    boot: Option<u32>,
+}
+
+impl Renderer {
+    /// A renderer that has seen nothing.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        let writer = match options.format {
+            Format::Text => Writer::Text(Box::new(Digest::new(Layout::new(options.color)))),
+            Format::Jsonl => Writer::Jsonl(jsonl::Jsonl::default()),
+        };
+        Self {
+            filter: options.filter,
+            names: Names::default(),
+            sources: Sources::default(),
+            writer,
+            callers: BTreeMap::new(),
+            boot: Some(0),
+        }
+    }
+
+    /// Tells the lines and globals of a program, by its inode.
+    pub fn learn(&mut self, program: Ino, debug: Arc<Debug>) {
+        self.sources.learn(program, debug);
+    }
+
+    /// The names of things as of the last event.
+    #[must_use]
+    pub fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Takes the next event and appends what is to be shown.
+    pub fn push(&mut self, event: &Numbered, arena: &Arena, out: &mut String) {
+        self.names.note(event, arena);
+        let category = event.event.what.category();
+        // The digest gathers changes of categories that it does not show.
+        if category == Category::Mem && self.filter.detail(category) == Detail::Hidden {
+            return;
+        }
+        let hidden =
+            self.boot.map(|count| if self.filter.shows_boot() || self.starts(event) { Ok(count) } else { Err(count) });
+        if let Some(Err(count)) = hidden {
+            self.boot = Some(count + 1);
+            return;
+        }
+        self.boot = None;
+        let line = self.line(event, arena);
+        let picked = self.picks(event, line.as_ref());
+        match &mut self.writer {
+            Writer::Text(digest) => {
+                let place = line.map_or_else(String::new, |line| short(&line));
+                let cx =
+                    Context { filter: &self.filter, names: &self.names, sources: &self.sources, arena, place, picked };
+                if let Some(Ok(hidden)) = hidden {
+                    digest.begin(event, hidden, &cx, out);
+                }
+                digest.push(event, &cx, out);
+            }
+            Writer::Jsonl(jsonl) => {
+                if picked && self.filter.detail(category) != Detail::Hidden {
+                    jsonl.push(event, line.as_ref(), &self.names, arena, out);
+                }
+            }
+        }
+    }
+
+    /// Appends what was held back. No event may follow.
+    pub fn finish(&mut self, out: &mut String) {
+        match &mut self.writer {
+            Writer::Text(digest) => digest.finish(&self.names, out),
+            Writer::Jsonl(_) => {}
+        }
+    }
+
+    /// Whether with this event the first program but `init` begins to run.
+    fn starts(&self, event: &Numbered) -> bool {
+        match event.event.what {
+            What::Change(Change::Mode { cpu, to: Mode::User, .. }) => {
+                let task = self.names.task(self.names.cpu(cpu).current);
+                task.is_none_or(|task| task.comm != "init")
+            }
+            What::Change(_) | What::Note(_) | What::Choice(_) => false,
+        }
+    }
+
+    /// The source line of an event: that of its instruction in the program that its task runs. What happens in a call
+    /// that the library makes stands at the line of the script that called the library.
+    fn line(&mut self, numbered: &Numbered, arena: &Arena) -> Option<Line> {
+        let event = &numbered.event;
+        let program = self.names.exe(event.task);
+        if let (What::Note(Note::SyscallEnter { words, .. }), Some(program)) = (event.what, program) {
+            let own = self.own_caller(program, arena.get(words));
+            drop(match own {
+                Some(line) => self.callers.insert(event.task, line),
+                None => self.callers.remove(&event.task),
+            });
+        }
+        let caller = match event.what {
+            What::Note(Note::SyscallExit { .. } | Note::Executed { .. }) => self.callers.remove(&event.task),
+            What::Change(_) | What::Note(_) | What::Choice(_) => self.callers.get(&event.task).cloned(),
+        };
+        let direct = program.filter(|_| event.pc != 0).and_then(|program| self.sources.line(program, event.pc));
+        match direct {
+            Some(line) if line.own => Some(line),
+            direct => caller.filter(|_| event.pc != 0).or(direct),
+        }
+    }
+
+    /// The innermost line of the script among the callers that stand behind the words of a call.
+    fn own_caller(&mut self, program: Ino, words: &[u8]) -> Option<Line> {
+        let pcs = words.chunks_exact(8).skip(6).filter_map(|word| u32::try_from(fields::word_of(word)).ok());
+        pcs.filter_map(|pc| self.sources.line(program, pc)).find(|line| line.own)
+    }
+
+    /// Whether the filter's tasks and lines hold the event.
+    fn picks(&self, event: &Numbered, line: Option<&Line>) -> bool {
+        if self.filter.picks_lines() {
+            let own = line.filter(|line| line.own).map(|line| line.line);
+            if !self.filter.shows_line(own) {
+                return false;
+            }
+        }
+        if !self.filter.picks_tasks() {
+            return true;
+        }
+        let shows = |tid: Tid| {
+            let (pid, name) = self.names.task(tid).map_or((0, ""), |facts| (facts.tgid.0, facts.comm.as_str()));
+            self.filter.shows_task(tid.0, pid, name)
+        };
+        shows(event.event.task) || subject::of(&event.event.what).into_iter().flatten().any(shows)
+    }
+}
+
+/// A line as it stands in its column: `12` in the user's script, `io.r3:12` in the library.
+fn short(line: &Line) -> String {
+    if line.own { line.line.to_string() } else { format!("{}:{}", line.file, line.line) }
+}
+
+#[cfg(test)]
+mod story;
+
+#[cfg(test)]
+mod tests {
+    use super::story::{self, Story};
+    use super::*;
+
+    fn render(story: Story, filter: &str, format: Format) -> String {
+        let options = Options { format, filter: filter.parse().unwrap(), color: false };
+        let (events, arena) = story.told();
+        let mut renderer = Renderer::new(options);
+        let mut out = String::new();
+        for event in &events {
+            renderer.push(event, &arena, &mut out);
+        }
+        renderer.finish(&mut out);
+        assert!(format == Format::Jsonl || out.lines().all(|line| line.chars().count() <= layout::WIDTH), "{out}");
+        out
+    }
+
+    #[test]
+    fn fork_exec_exit_and_wait() {
+        insta::assert_snapshot!(render(story::fork_and_exec(), "", Format::Text), @r#"
+        seq    time µs  task              line
+         28      0.290  script[2]                boot     28 events made the machine and script[2]
+             ┊ = process     pid 2, parent [1]
+             ┊ = program     script
+             ┊ = memory      mm 2, 2 areas
+             ┊ = descriptors 0 1 2 (console)
+             ┊ = context     pc 0x0, sp 0x0
+         31      0.320  script[2]              → clone(SIGCHLD)
+         49      0.500  script[2]              │ fork     script[2] makes script[3], a new process
+             ┊ + task        pid 3, parent script[2], 1 thread
+             ┊ ≈ memory      mm 3 copies mm 2: 2 areas, 31 PTEs, 5 new tables, 0 pages (copy on write)
+             ┊ ≈ descriptors 0 1 2 (console): a copy that shares the open files
+             ┊ = program     script
+             ┊ = context     pc 0x400018, sp 0x7fffe880
+         50      0.510  script[2]              │ ready    script[3]: new → runnable (R)
+         51      0.520  script[2]              ← clone = 3
+         54      0.550  script[2]              → wait4(-1, 0x7fffe8a0, 0, NULL)
+         56      0.570  script[2]              │ sleeps   waits for a child; running (R) → sleeping (S)
+         59      0.600  script[2]              │ switch   script[2] (sleeping) → script[3] (running)
+                                                   pc 0x400018 → 0x400018, sp 0x7fffe880 → 0x7fffe880
+                                                   CR3: frame 33 → 48, pcid 33 → 48
+         61      0.620  script[3]              ← runs     in user mode, at pc 0x400018
+         63      0.640  script[3]              ⇄ fault    write to 0x7fffe890 (stack): present, but
+                                                          read-only
+                                                   → copied on write, frame 12 → 40 (minor)
+         67      0.680  script[3]              → execve("/bin/ls", 0x7fffe900, NULL)
+         75      0.760  ls[3]                  │ exec     process 3 runs /bin/ls from now on
+             ┊ = process     pid 3, parent script[2]
+             ┊ → program     script → /bin/ls ["ls", "/bin"]
+             ┊ → memory      mm 3 (2 areas) → mm 4 (2 areas)
+             ┊ → context     pc 0x400018 → 0x400000, sp 0x7fffe880 → 0x7ffff7a0
+             ┊ = descriptors 0 1 2 (console)
+         76      0.770  ls[3]                  ← execve = 0
+         79      0.800  ls[3]                  ⇄ write(1, "a.r3\n", 5) = 5
+         84      0.850  ls[3]                  → exit_group(0)
+         85      0.860  ls[3]                  │ exit     ls[3] exited 0
+             ┊ × memory      mm 4, 2 areas
+             ┊ × descriptors 0 1 2 (console)
+             ┊ = zombie      pid 3 and its status (exited 0), until script[2] waits
+         88      0.890  ls[3]                  │ zombie   ls[3]: running (R) → zombie (Z)
+         89      0.900  ls[3]                  │ signal   SIGCHLD sent to script[2] (CLD_EXITED)
+         91      0.920  ls[3]                  │ wakes    script[2]: sleeping (S) → runnable (R)
+                                                   because ls[3] ended (#85)
+         93      0.940  ls[3]                  │ switch   ls[3] (zombie) → script[2] (running)
+                                                   pc 0x400000 → 0x400018, sp 0x7ffff7a0 → 0x7fffe880
+                                                   CR3: frame 48 → 33, pcid 48 → 33
+         95      0.960  script[2]              │ reaped   ls[3] (exited 0): zombie (Z) → dead (X)
+         97      0.980  script[2]              ← wait4 = 3, [exited 0]
+        "#);
+    }
+
+    #[test]
+    fn calls_that_return_at_once_are_one_line() {
+        insta::assert_snapshot!(render(story::small_calls(), "", Format::Text), @r#"
+        seq    time µs  task              line
+         28      0.290  script[2]                boot     28 events made the machine and script[2]
+             ┊ = process     pid 2, parent [1]
+             ┊ = program     script
+             ┊ = memory      mm 2, 2 areas
+             ┊ = descriptors 0 1 2 (console)
+             ┊ = context     pc 0x0, sp 0x0
+         30      0.310  script[2]              ⇄ write(1, "hi", 2) = 2
+                                                   pipe 1 holds 2 bytes in 1 of 16 slots
+         35      0.360  script[2]              ⇄ mmap(NULL, 4096, PROT_READ|PROT_WRITE,
+                                                 MAP_PRIVATE|MAP_ANONYMOUS, -1, 0x0) = 0x70000000
+                                                   + 0x70000000-0x70001000 rw-p anonymous memory, 1 page
+         43      0.440  script[2]              ⇄ openat(AT_FDCWD, "/nowhere", O_RDONLY) = -ENOENT (No
+                                                 such file or directory)
+        "#);
+    }
+
+    #[test]
+    fn a_category_in_full_has_a_line_for_each_change() {
+        insta::assert_snapshot!(render(story::small_calls(), "mode,mm", Format::Text), @r"
+        seq    time µs  task              line
+         28      0.290  script[2]                boot     28 events made the machine and script[2]
+         28      0.290  script[2]                mode     kernel → user
+         29      0.300  script[2]              │ mode     user → kernel
+         33      0.340  script[2]                mode     kernel → user
+         34      0.350  script[2]              │ mode     user → kernel
+         36      0.370  script[2]              │ area     + 0x70000000-0x70001000 rw-p anonymous memory,
+                                                          1 page in mm 2
+         38      0.390  script[2]                mode     kernel → user
+         39      0.400  script[2]              │ mode     user → kernel
+         41      0.420  script[2]                mode     kernel → user
+         42      0.430  script[2]              │ mode     user → kernel
+         45      0.460  script[2]                mode     kernel → user
+        ");
+    }
+
+    #[test]
+    fn a_filter_hides_and_never_renumbers() {
+        let numbers = |filter| -> Vec<String> {
+            let text = render(story::fork_and_exec(), filter, Format::Text);
+            text.lines().filter_map(|line| Some(line.get(..6)?.trim().to_owned())).filter(|n| !n.is_empty()).collect()
+        };
+        let all = numbers("all");
+        for filter in ["task", "sched,mode", "syscall", "task=ls"] {
+            assert!(numbers(filter).iter().all(|number| all.contains(number)), "{filter}");
+        }
+    }
+
+    #[test]
+    fn jsonl_is_one_object_a_line() {
+        let text = render(story::small_calls(), "syscall,mm", Format::Jsonl);
+        for line in text.lines() {
+            assert!(serde_json::from_str::<serde_json::Value>(line).unwrap().is_object());
+        }
+        let head: Vec<&str> = text.lines().take(3).collect();
+        insta::assert_snapshot!(head.join("\n"), @r#"
+        {"ring3":1,"format":"trace","time":"ns"}
+        {"seq":30,"t":310,"cpu":0,"task":2,"comm":"script","pc":"0x400010","why":{"kind":"program"},"cat":"syscall","kind":"syscall_enter","nr":1,"name":"write","args":["0x1","0x7000","0x2","0x0","0x0","0x0"],"text":"hi","callers":[]}
+        {"seq":32,"t":330,"cpu":0,"task":2,"comm":"script","pc":"0x400010","why":{"kind":"call","of":2,"seq":30},"cat":"syscall","kind":"syscall_exit","nr":1,"name":"write","result":2,"text":""}
+        "#);
+    }
+
+    #[test]
+    fn a_summary_counts() {
+        let (events, _) = story::fork_and_exec().told();
+        let mut summary = Summary::default();
+        events.iter().for_each(|event| summary.push(event));
+        insta::assert_snapshot!(summary.render(), @r"
+        virtual time                        0.990 µs
+        events                              71
+        tasks made                          1
+        mode switches into the kernel       6
+          by system call                    5
+          by page fault                     1
+          by timer interrupt                0
+          by another exception              0
+        context switches                    2
+          voluntary: it slept or ended      2
+          involuntary: it was preempted     0
+        address space switches (CR3)        2
+        page faults                         1 (0 major)
+          copied on write                   1
+        TLB entries filled                  0
+        TLB entries flushed                 0
+        frames in use at most               0
+        system calls
+          write                             1
+          clone                             1
+          execve                            1
+          wait4                             1
+          exit_group                        1
+        states
+          new → runnable                    1
+          runnable → running                2
+          running → sleeping                1
+          running → zombie                  1
+          sleeping → runnable               1
+          zombie → dead                     1
+        ");
+    }
+}

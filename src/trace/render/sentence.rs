@@ -1,0 +1,315 @@
+//! Sentences: one plain line for every change, note and choice, as a full category shows them.
+
+use crate::base::units::PAGE_SHIFT;
+use crate::trace::event::{Change, Choice, Note, Question};
+use crate::trace::names::{Names, permissions};
+use crate::trace::recorder::Arena;
+use crate::trace::render::call::{quote, signal_code, status_words};
+use crate::trace::render::words;
+use crate::trace::value::{
+    Descriptor, FrameKind, FrameUse, SignalAction, SignalSet, TLB_D, TLB_NX, TLB_U, TLB_W, TlbEntry, Vma,
+};
+
+use crate::abi::signal::Signal;
+
+/// A verb and a sentence for a change.
+#[must_use]
+pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, String) {
+    let task = |tid| names.task_name(tid);
+    let process = |pid| names.process_name(pid);
+    match *change {
+        Change::Clock { cpu, from, to } => ("clock", format!("CPU {cpu}: {} ns on", to.0.wrapping_sub(from.0))),
+        Change::Mode { from, to, .. } => ("mode", format!("{} → {}", words::mode(from), words::mode(to))),
+        Change::Cr3 { from, to, .. } => {
+            ("cr3", format!("table {} pcid {} → table {} pcid {}", from.table, from.pcid, to.table, to.pcid))
+        }
+        Change::Current { from, to, .. } => ("switch", format!("{} → {}", task(from), task(to))),
+        Change::Tlb { index, from, to, .. } => ("tlb", format!("entry {index}: {} → {}", tlb(from), tlb(to))),
+        Change::Pte { table, index, level, mm, page, from, to } => {
+            let at = page << PAGE_SHIFT;
+            ("pte", format!("mm {mm}, {at:#x}: level {level} frame {table}[{index}]: {} → {}", pte(from), pte(to)))
+        }
+        Change::Word { frame, offset, len, from, to } => {
+            ("store", format!("frame {frame}+{offset:#x}, {}: {from:#x} → {to:#x}", words::count(len.into(), "byte")))
+        }
+        Change::Run { frame, offset, to, .. } => {
+            ("store", format!("frame {frame}+{offset:#x}, {}", words::count(to.len.into(), "byte")))
+        }
+        Change::Frame { frame, from, to } => ("frame", format!("{frame}: {} → {}", used(from), used(to))),
+        Change::Task { tid, to, .. } => ("task", format!("{tid} {}", made(to))),
+        Change::Tgid { tid, to, .. } => ("task", format!("{tid} belongs to process {to}")),
+        Change::TaskState { tid, from, to } => {
+            ("state", format!("{}: {} → {}", task(tid), words::state(from), words::state(to)))
+        }
+        Change::WaitOn { tid, to, .. } => (
+            "waits",
+            match to {
+                Some(on) => format!("{} for {}", task(tid), words::waits_for(on, names)),
+                None => format!("{} for nothing any more", task(tid)),
+            },
+        ),
+        Change::Resume { tid, to, .. } => ("resume", format!("{}: {to:?}", task(tid))),
+        Change::SavedCall { tid, word, to, .. } => ("saved", format!("{}: word {word} of its call {to:#x}", task(tid))),
+        Change::Progress { tid, from, to } => ("progress", format!("{}: {from} → {to}", task(tid))),
+        Change::Position { tid, from, to } => {
+            ("context", format!("{}: pc {:#x} → {:#x}, sp {:#x} → {:#x}", task(tid), from.pc, to.pc, from.sp, to.sp))
+        }
+        Change::Returned { tid, to, .. } => ("context", format!("{}: rax {:#x}, rdx {:#x}", task(tid), to.rax, to.rdx)),
+        Change::Slice { tid, from, to } => ("slice", format!("{}: {from} → {to} instructions", task(tid))),
+        Change::TaskMm { tid, from, to } => ("task", format!("{}: mm {} → {}", task(tid), id(from), id(to))),
+        Change::TaskFiles { tid, from, to } => ("task", format!("{}: files {} → {}", task(tid), id(from), id(to))),
+        Change::TaskFs { tid, from, to } => ("task", format!("{}: fs {} → {}", task(tid), id(from), id(to))),
+        Change::TaskSighand { tid, from, to } => ("task", format!("{}: sighand {} → {}", task(tid), id(from), id(to))),
+        Change::Comm { tid, from, to } => ("task", format!("{tid}: name {} → {}", comm(from), comm(to))),
+        Change::Pending { tid, from, to } => ("pending", format!("{}: {} → {}", task(tid), set(from), set(to))),
+        Change::Mask { tid, from, to } => ("mask", format!("{}: {} → {}", task(tid), set(from), set(to))),
+        Change::ExitStatus { tid, to, .. } => {
+            ("status", format!("{}: {}", task(tid), to.map_or_else(|| "none".to_owned(), status_words)))
+        }
+        Change::StartTime { tid, to, .. } => ("task", format!("{}: started at {} ns", task(tid), to.0)),
+        Change::Process { pid, to, .. } => ("process", format!("{pid} {}", made(to))),
+        Change::Parent { pid, from, to } => {
+            ("parent", format!("of {}: {} → {}", process(pid), process(from), process(to)))
+        }
+        Change::Child { pid, from, to, .. } => ("child", format!("of {}: {}", process(pid), moved(from.0, to.0))),
+        Change::Thread { pid, from, to, .. } => ("thread", format!("of {}: {}", process(pid), moved(from.0, to.0))),
+        Change::GroupExit { pid, to, .. } => {
+            ("process", format!("{} ends: {}", process(pid), to.map_or_else(|| "not".to_owned(), status_words)))
+        }
+        Change::SharedPending { pid, from, to } => {
+            ("pending", format!("process {}: {} → {}", process(pid), set(from), set(to)))
+        }
+        Change::ExitSignal { pid, to, .. } => {
+            let signal = if to == 0 { "no signal".to_owned() } else { words::signal(to) };
+            ("process", format!("{} sends {signal} when it ends", process(pid)))
+        }
+        Change::Group { pid, from, to } => ("process", format!("{}: group {from} → {to}", process(pid))),
+        Change::Session { pid, from, to } => ("process", format!("{}: session {from} → {to}", process(pid))),
+        Change::LastPid { to, .. } => ("pid", format!("{to} is the last that was given out")),
+        Change::Queue { cpu, place, from, to } => {
+            ("queue", format!("of CPU {cpu}, place {place}: {}", moved_task(from, to, names)))
+        }
+        Change::Waiter { on, place, from, to } => {
+            let queue = words::waits_for(on, names);
+            ("queue", format!("for {queue}, place {place}: {}", moved_task(from, to, names)))
+        }
+        Change::Timer { at, tid, to, .. } => {
+            ("timer", format!("{} at {} ns {}", task(tid), at.0, if to { "set" } else { "taken out" }))
+        }
+        Change::Mm { mm, to, .. } => ("mm", format!("{mm} {}", made(to))),
+        Change::MmField { mm, field, from, to } => {
+            ("mm", format!("{mm}: {} {from:#x} → {to:#x}", words::mm_field(field)))
+        }
+        Change::Vma { mm, page, vma, to, .. } => {
+            ("area", format!("{} {} in mm {mm}", if to { '+' } else { '×' }, area(page, vma, names)))
+        }
+        Change::Files { files, to, .. } => ("files", format!("table {files} {}", made(to))),
+        Change::Fd { files, fd, from, to } => {
+            ("fd", format!("table {files}: {fd}: {} → {}", descriptor(from, names), descriptor(to, names)))
+        }
+        Change::File { file, from, to } => {
+            let (sign, open) = if to.is_some() { ("made", to) } else { ("gone", from) };
+            let path = open.map_or_else(String::new, |open| format!(" on {}", names.path(open.ino)));
+            ("file", format!("open file {file}{path} {sign}"))
+        }
+        Change::Offset { file, from, to } => ("offset", format!("{}: {from} → {to}", names.file(file))),
+        Change::Fs { fs, to, .. } => (
+            "fs",
+            match to {
+                Some(context) => format!("{fs}: directory {}, umask {:03o}", names.path(context.cwd), context.umask),
+                None => format!("{fs} gone"),
+            },
+        ),
+        Change::Inode { ino, to, .. } => (
+            "inode",
+            match to {
+                Some(inode) => format!("{ino}: {:?}, mode {:03o}", inode.kind, inode.mode),
+                None => format!("{ino} gone"),
+            },
+        ),
+        Change::Size { ino, from, to } => ("size", format!("{}: {from} → {to}", names.path(ino))),
+        Change::Links { ino, from, to } => ("links", format!("{}: {from} → {to}", names.path(ino))),
+        Change::Above { ino, to, .. } => ("inode", format!("{ino} lies in {}", names.path(to))),
+        Change::Entry { dir, name, from, to } => {
+            let bytes = arena.get(name);
+            ("entry", format!("{} in {}: inode {} → {}", quote(bytes, bytes.len()), names.path(dir), id(from), id(to)))
+        }
+        Change::CachePage { ino, page, from, to } => {
+            ("cache", format!("page {page} of {}: frame {} → {}", names.path(ino), id(from), id(to)))
+        }
+        Change::DiskRead { ino, page, to, .. } => {
+            let verb = if to { "is asked for" } else { "has come" };
+            ("disk", format!("page {page} of {} {verb}", names.path(ino)))
+        }
+        Change::Pipe { pipe, to, .. } => ("pipe", format!("{pipe} {}", made(to))),
+        Change::PipeSlot { pipe, place, from, to } => {
+            let slot = |slot: Option<crate::trace::value::PipeSlot>| match slot {
+                Some(slot) => format!("frame {} {}+{}", slot.frame, slot.offset, slot.len),
+                None => "empty".to_owned(),
+            };
+            ("pipe", format!("{pipe} slot {place}: {} → {}", slot(from), slot(to)))
+        }
+        Change::Sighand { sighand, to, .. } => ("sighand", format!("{sighand} {}", made(to))),
+        Change::Action { sighand, signal, to, .. } => {
+            let to = match to {
+                SignalAction::Default => "default",
+                SignalAction::Ignore => "ignored",
+            };
+            ("action", format!("sighand {sighand}: {} is {to}", words::signal(signal)))
+        }
+        Change::ConsoleInput { bytes, .. } => {
+            ("input", format!("{} is typed", quote(arena.get(bytes), bytes.len as usize)))
+        }
+        Change::ConsoleTaken { bytes, .. } => {
+            ("input", format!("{} is taken", quote(arena.get(bytes), bytes.len as usize)))
+        }
+        Change::ConsoleEnd { .. } => ("input", "ends".to_owned()),
+    }
+}
+
+/// A verb and a sentence for a note; system calls, faults, forks and the like have lines of their own in the digest.
+#[must_use]
+pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String) {
+    match *note {
+        Note::SyscallEnter { nr, .. } => ("call", crate::abi::sysno::Sysno(nr).to_string()),
+        Note::SyscallExit { nr, result, .. } => {
+            ("return", format!("{} = {}", crate::abi::sysno::Sysno(nr), super::call::result(nr, result)))
+        }
+        Note::SyscallSleeps { nr } => ("sleeps", format!("in {}", crate::abi::sysno::Sysno(nr))),
+        Note::Fault { address, .. } => ("fault", format!("at {address:#x}")),
+        Note::FaultDone { address, result, .. } => {
+            ("fault", format!("at {address:#x} done: {}", words::fault_result(result)))
+        }
+        Note::Tick => ("tick", "the timer interrupts: the time slice is over".to_owned()),
+        Note::Exception { vector } => ("trap", exception(vector)),
+        Note::Cloned { child, .. } => ("fork", names.task_name(child)),
+        Note::Executed { path, .. } => ("exec", String::from_utf8_lossy(arena.get(path)).into_owned()),
+        Note::Exited { status } => ("exit", status_words(status)),
+        Note::Reaped { pid, status } => {
+            ("reaped", format!("{} ({}): zombie (Z) → dead (X)", names.process_name(pid), status_words(status)))
+        }
+        Note::SignalSent { to, signal, code } => {
+            let code = signal_code(Signal(signal), code);
+            ("signal", format!("{} sent to {} ({code})", words::signal(signal), names.process_name(to)))
+        }
+        Note::SignalTaken { signal, fatal } => {
+            let effect = if fatal { "ends the process" } else { "takes effect" };
+            ("signal", format!("{} {effect}", words::signal(signal)))
+        }
+        Note::OomKill { pid, pages } => {
+            ("oom", format!("no frame is free: {} with {pages} pages is killed", names.process_name(pid)))
+        }
+        Note::Print { stream, text } => ("print", format!("{} on {stream}", quote(arena.get(text), text.len as usize))),
+        Note::Mark { text } => ("mark", String::from_utf8_lossy(arena.get(text)).into_owned()),
+    }
+}
+
+/// A verb and a sentence for a choice.
+#[must_use]
+pub fn choice(choice: &Choice) -> (&'static str, String) {
+    let Choice { question, options, answer } = *choice;
+    let asked = match question {
+        Question::Next => "which task runs next",
+        Question::Slice => "after how many instructions it is interrupted",
+        Question::Wake => "which waiter is woken",
+        Question::Script => "choose()",
+    };
+    ("choice", format!("{asked}: {answer} of {options}"))
+}
+
+/// What a trap other than a fault or a call is.
+fn exception(vector: u8) -> String {
+    let name = match vector {
+        0 => "divide error",
+        3 => "breakpoint",
+        6 => "invalid opcode",
+        13 => "general protection fault",
+        _ => "exception",
+    };
+    format!("{name} (vector {vector})")
+}
+
+/// `0x7ffe0000-0x7fff0000 rw-p stack, 16 pages`.
+#[must_use]
+pub fn area(page: u64, vma: Vma, names: &Names) -> String {
+    let (start, end) = (page << PAGE_SHIFT, (page + u64::from(vma.pages)) << PAGE_SHIFT);
+    let pages = words::count(vma.pages.into(), "page");
+    format!("{start:#x}-{end:#x} {} {}, {pages}", permissions(vma.flags), names.area_name(vma))
+}
+
+const fn made(to: bool) -> &'static str {
+    if to { "made" } else { "gone" }
+}
+
+fn id<T: std::fmt::Display>(id: Option<T>) -> String {
+    id.map_or_else(|| "none".to_owned(), |id| id.to_string())
+}
+
+fn moved(from: u32, to: u32) -> String {
+    match (from, to) {
+        (0, to) => format!("+ {to}"),
+        (from, 0) => format!("× {from}"),
+        (from, to) => format!("{from} → {to}"),
+    }
+}
+
+fn moved_task(from: crate::base::ids::Tid, to: crate::base::ids::Tid, names: &Names) -> String {
+    match (from.0, to.0) {
+        (0, _) => format!("+ {}", names.task_name(to)),
+        (_, 0) => format!("× {}", names.task_name(from)),
+        (_, _) => format!("{} → {}", names.task_name(from), names.task_name(to)),
+    }
+}
+
+fn comm(bytes: [u8; 16]) -> String {
+    let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
+    quote(&bytes[..end], end)
+}
+
+fn descriptor(descriptor: Option<Descriptor>, names: &Names) -> String {
+    let Some(Descriptor { file, cloexec }) = descriptor else { return "closed".to_owned() };
+    format!("{}{}", names.file(file), if cloexec { " (close-on-exec)" } else { "" })
+}
+
+/// `{SIGINT SIGCHLD}`.
+fn set(signals: SignalSet) -> String {
+    let members: Vec<String> =
+        (1..=64).map(Signal).filter(|&signal| signals.has(signal)).map(|s| s.to_string()).collect();
+    format!("{{{}}}", members.join(" "))
+}
+
+fn used(usage: Option<FrameUse>) -> String {
+    let Some(FrameUse { kind, owner, index }) = usage else { return "free".to_owned() };
+    let name = kind.name();
+    match kind {
+        FrameKind::Table => format!("{name} of mm {owner}, level {index}"),
+        FrameKind::Anon => format!("{name} of mm {owner}"),
+        FrameKind::File | FrameKind::Shmem => format!("{name} page {index} of inode {owner}"),
+        FrameKind::Pipe => format!("{name} {owner}"),
+        FrameKind::Zero | FrameKind::Kernel => name.to_owned(),
+    }
+}
+
+fn tlb(entry: TlbEntry) -> String {
+    if !entry.is_valid() {
+        return "invalid".to_owned();
+    }
+    let bit = |bit: u8, letter: char| if entry.flags & bit == 0 { '-' } else { letter };
+    let execute = if entry.flags & TLB_NX == 0 { 'x' } else { '-' };
+    let flags: String = [bit(TLB_W, 'w'), execute, bit(TLB_U, 'u'), bit(TLB_D, 'd')].iter().collect();
+    format!("page {:#x} pcid {} → frame {} {flags}", entry.vpn(), entry.pcid(), entry.frame)
+}
+
+/// A page table entry: its frame and bits (Intel SDM vol. 3, 4.5), or `none`.
+fn pte(word: u64) -> String {
+    if word == 0 {
+        return "none".to_owned();
+    }
+    if word & 1 == 0 {
+        return format!("not present {word:#x}");
+    }
+    let bit = |at: u32, letter: char| if word >> at & 1 == 1 { letter } else { '-' };
+    let execute = if word >> 63 == 1 { '-' } else { 'x' };
+    let flags: String = [bit(1, 'w'), execute, bit(2, 'u'), bit(5, 'a'), bit(6, 'd')].iter().collect();
+    format!("frame {} {flags}", word >> PAGE_SHIFT & 0xff_ffff_ffff)
+}

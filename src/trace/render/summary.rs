@@ -1,0 +1,181 @@
+//! The summary: counters of a run, made from its events.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::abi::sysno::Sysno;
+use crate::trace::event::{Cause, Change, FaultResult, Note, What};
+use crate::trace::recorder::Numbered;
+use crate::trace::value::{TaskState, TlbEntry};
+
+/// How often a system call was made, and how often it failed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Calls {
+    count: u64,
+    errors: u64,
+}
+
+/// Counts events. Those of the setting up of the machine count for frames only.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Summary {
+    calls: BTreeMap<u16, Calls>,
+    faults: BTreeMap<&'static str, u64>,
+    major: u64,
+    interrupts: u64,
+    exceptions: u64,
+    voluntary: u64,
+    involuntary: u64,
+    /// The task that ran last went to sleep or ended, so the next switch is its own wish.
+    gave_up: bool,
+    spaces: u64,
+    tlb_fills: u64,
+    tlb_drops: u64,
+    frames: i64,
+    most_frames: i64,
+    made: u64,
+    steps: BTreeMap<(&'static str, &'static str), u64>,
+    events: u64,
+    end: u64,
+}
+
+impl Summary {
+    /// Counts an event.
+    pub fn push(&mut self, numbered: &Numbered) {
+        if let What::Change(Change::Frame { from, to, .. }) = numbered.event.what {
+            self.frames += i64::from(to.is_some()) - i64::from(from.is_some());
+            self.most_frames = self.most_frames.max(self.frames);
+        }
+        if numbered.cause == Cause::Boot {
+            return;
+        }
+        self.events += 1;
+        self.end = self.end.max(numbered.event.time.0);
+        match numbered.event.what {
+            What::Change(change) => self.change(&change),
+            What::Note(note) => self.note(&note),
+            What::Choice(_) => {}
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only some changes are counted")]
+    fn change(&mut self, change: &Change) {
+        match *change {
+            Change::Current { from, .. } if from.0 != 0 => {
+                let counter = if self.gave_up { &mut self.voluntary } else { &mut self.involuntary };
+                *counter += 1;
+            }
+            Change::Cr3 { .. } => self.spaces += 1,
+            Change::Tlb { from, to, .. } => self.tlb(from, to),
+            Change::TaskState { from, to, .. } => {
+                if let TaskState::Running(_) = from {
+                    self.gave_up = !matches!(to, TaskState::Runnable(_));
+                }
+                *self.steps.entry((from.word(), to.word())).or_default() += 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn tlb(&mut self, from: TlbEntry, to: TlbEntry) {
+        if to.is_valid() && from.tag != to.tag {
+            self.tlb_fills += 1;
+        } else if !to.is_valid() {
+            self.tlb_drops += 1;
+        }
+    }
+
+    fn note(&mut self, note: &Note) {
+        match *note {
+            Note::SyscallEnter { nr, .. } => self.calls.entry(nr).or_default().count += 1,
+            Note::SyscallExit { nr, result, .. } if (-4095..0).contains(&result) => {
+                self.calls.entry(nr).or_default().errors += 1;
+            }
+            Note::FaultDone { result, major, .. } => {
+                *self.faults.entry(fault_words(result)).or_default() += 1;
+                self.major += u64::from(major);
+            }
+            Note::Tick => self.interrupts += 1,
+            Note::Exception { .. } => self.exceptions += 1,
+            Note::Cloned { .. } => self.made += 1,
+            Note::SyscallExit { .. }
+            | Note::SyscallSleeps { .. }
+            | Note::Fault { .. }
+            | Note::Executed { .. }
+            | Note::Exited { .. }
+            | Note::Reaped { .. }
+            | Note::SignalSent { .. }
+            | Note::SignalTaken { .. }
+            | Note::OomKill { .. }
+            | Note::Print { .. }
+            | Note::Mark { .. } => {}
+        }
+    }
+
+    /// The table.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let calls: u64 = self.calls.values().map(|calls| calls.count).sum();
+        let faults: u64 = self.faults.values().sum();
+        let mut out = String::new();
+        line(&mut out, "virtual time", &format!("{}.{:03} µs", self.end / 1000, self.end % 1000));
+        line(&mut out, "events", &self.events.to_string());
+        line(&mut out, "tasks made", &self.made.to_string());
+        let total = calls + faults + self.interrupts + self.exceptions;
+        line(&mut out, "mode switches into the kernel", &total.to_string());
+        for (name, count) in [
+            ("  by system call", calls),
+            ("  by page fault", faults),
+            ("  by timer interrupt", self.interrupts),
+            ("  by another exception", self.exceptions),
+        ] {
+            line(&mut out, name, &count.to_string());
+        }
+        line(&mut out, "context switches", &(self.voluntary + self.involuntary).to_string());
+        line(&mut out, "  voluntary: it slept or ended", &self.voluntary.to_string());
+        line(&mut out, "  involuntary: it was preempted", &self.involuntary.to_string());
+        line(&mut out, "address space switches (CR3)", &self.spaces.to_string());
+        line(&mut out, "page faults", &format!("{faults} ({} major)", self.major));
+        for (name, count) in &self.faults {
+            line(&mut out, &format!("  {name}"), &count.to_string());
+        }
+        line(&mut out, "TLB entries filled", &self.tlb_fills.to_string());
+        line(&mut out, "TLB entries flushed", &self.tlb_drops.to_string());
+        line(&mut out, "frames in use at most", &self.most_frames.to_string());
+        out.push_str("system calls\n");
+        for (nr, Calls { count, errors }) in self.ordered_calls() {
+            let failed = if errors == 0 { String::new() } else { format!(" ({errors} failed)") };
+            line(&mut out, &format!("  {}", Sysno(nr)), &format!("{count}{failed}"));
+        }
+        out.push_str("states\n");
+        for ((from, to), count) in &self.steps {
+            line(&mut out, &format!("  {from} → {to}"), &count.to_string());
+        }
+        out
+    }
+
+    /// Calls, the most frequent first.
+    fn ordered_calls(&self) -> Vec<(u16, Calls)> {
+        let mut calls: Vec<(u16, Calls)> = self.calls.iter().map(|(&nr, &calls)| (nr, calls)).collect();
+        calls.sort_by_key(|&(nr, calls)| (std::cmp::Reverse(calls.count), nr));
+        calls
+    }
+}
+
+fn line(out: &mut String, name: &str, value: &str) {
+    // Writing to a String does not fail.
+    let _ = writeln!(out, "{name:<36}{value}");
+}
+
+const fn fault_words(result: FaultResult) -> &'static str {
+    match result {
+        FaultResult::ZeroFilled => "fresh frame of zeros",
+        FaultResult::ZeroPage => "shared page of zeros",
+        FaultResult::Copied => "copied on write",
+        FaultResult::Reused => "reused by the last owner",
+        FaultResult::Mapped(_) => "mapped from the page cache",
+        FaultResult::Disk => "waited for the disk",
+        FaultResult::Spurious => "nothing to do",
+        FaultResult::Signal => "not allowed",
+        FaultResult::OutOfMemory => "no frame free",
+    }
+}

@@ -1,0 +1,135 @@
+//! Words: the phrases that several lines of the digest share: what a task waits for, why something happened.
+
+use crate::abi::signal::Signal;
+use crate::base::ids::Tid;
+use crate::trace::event::{Cause, FaultResult};
+use crate::trace::names::Names;
+use crate::trace::value::{MmField, Mode, TaskState, WaitOn};
+
+/// `sleeping, S`: the model's word and the letter of `ps(1)`.
+#[must_use]
+pub fn state(state: TaskState) -> String {
+    match state {
+        TaskState::New => "new".to_owned(),
+        TaskState::Runnable(_)
+        | TaskState::Running(_)
+        | TaskState::Sleeping
+        | TaskState::Uninterruptible
+        | TaskState::Stopped
+        | TaskState::Zombie
+        | TaskState::Dead => format!("{} ({})", state.word(), state.letter()),
+    }
+}
+
+/// What a task waits for, as the object of "waits for".
+#[must_use]
+pub fn waits_for(wait: WaitOn, names: &Names) -> String {
+    match wait {
+        WaitOn::PipeData(pipe) => format!("bytes in pipe {pipe}"),
+        WaitOn::PipeRoom(pipe) => format!("room in pipe {pipe}"),
+        WaitOn::Child(_) => "a child".to_owned(),
+        WaitOn::Time => "its time to come".to_owned(),
+        WaitOn::Console => "a line from the console".to_owned(),
+        WaitOn::Disk(ino, page) => format!("page {page} of {} from the disk", names.path(ino)),
+    }
+}
+
+/// Why something happened, as `ls[3] ended (#412)`; none if the acting task itself is the cause.
+#[must_use]
+pub fn because(cause: Cause, because: u32, task: Tid, names: &Names) -> Option<String> {
+    let reason = match cause {
+        Cause::Boot | Cause::Program => return None,
+        Cause::Call(by) | Cause::Fault(by) if by == task => return None,
+        Cause::Call(by) => format!("{} called", names.task_name(by)),
+        Cause::Fault(by) => format!("{} faulted", names.task_name(by)),
+        Cause::Tick(_) => "its time slice is over".to_owned(),
+        Cause::Timer(_) => "its timer ran out".to_owned(),
+        Cause::Pipe(pipe) => format!("pipe {pipe} changed"),
+        Cause::Process(pid) => format!("{} ended", names.process_name(pid)),
+        Cause::Signal(_) => "a signal came".to_owned(),
+        Cause::Disk(ino) => format!("the disk delivered {}", names.path(ino)),
+        Cause::Console => "a line was typed".to_owned(),
+        Cause::Idle(_) => "nothing else can run".to_owned(),
+    };
+    Some(match because.checked_sub(1) {
+        Some(seq) => format!("{reason} (#{seq})"),
+        None => reason,
+    })
+}
+
+/// The name of a kind of cause, and the number of the thing that it is about.
+#[must_use]
+pub const fn cause(cause: Cause) -> (&'static str, Option<u32>) {
+    match cause {
+        Cause::Boot => ("boot", None),
+        Cause::Program => ("program", None),
+        Cause::Call(tid) => ("call", Some(tid.0)),
+        Cause::Fault(tid) => ("fault", Some(tid.0)),
+        Cause::Tick(cpu) => ("tick", Some(cpu.0 as u32)),
+        Cause::Timer(tid) => ("timer", Some(tid.0)),
+        Cause::Pipe(pipe) => ("pipe", Some(pipe.0)),
+        Cause::Process(pid) => ("process", Some(pid.0)),
+        Cause::Signal(pid) => ("signal", Some(pid.0)),
+        Cause::Disk(ino) => ("disk", Some(ino.0)),
+        Cause::Console => ("console", None),
+        Cause::Idle(cpu) => ("idle", Some(cpu.0 as u32)),
+    }
+}
+
+/// A signal's name, from its number.
+#[must_use]
+pub fn signal(number: u8) -> String {
+    Signal(number).to_string()
+}
+
+/// The name of a number of an address space, as `mm_struct` spells it.
+#[must_use]
+pub const fn mm_field(field: MmField) -> &'static str {
+    match field {
+        MmField::Pgd => "pgd",
+        MmField::StartCode => "start_code",
+        MmField::EndCode => "end_code",
+        MmField::StartData => "start_data",
+        MmField::EndData => "end_data",
+        MmField::StartBrk => "start_brk",
+        MmField::Brk => "brk",
+        MmField::StartStack => "start_stack",
+        MmField::ArgStart => "arg_start",
+        MmField::ArgEnd => "arg_end",
+        MmField::EnvStart => "env_start",
+        MmField::EnvEnd => "env_end",
+        MmField::Exe => "exe",
+    }
+}
+
+/// The name of a mode.
+#[must_use]
+pub const fn mode(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Kernel => "kernel",
+        Mode::User => "user",
+    }
+}
+
+/// The name of the way in which a fault was served.
+#[must_use]
+pub const fn fault_result(result: FaultResult) -> &'static str {
+    match result {
+        FaultResult::ZeroFilled => "zero_filled",
+        FaultResult::ZeroPage => "zero_page",
+        FaultResult::Copied => "copied",
+        FaultResult::Reused => "reused",
+        FaultResult::Mapped(_) => "mapped",
+        FaultResult::Disk => "disk",
+        FaultResult::Spurious => "spurious",
+        FaultResult::Signal => "signal",
+        FaultResult::OutOfMemory => "out_of_memory",
+    }
+}
+
+/// `1 area`, `2 areas`.
+#[must_use]
+pub fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
