@@ -7,6 +7,7 @@
 
 use std::sync::Arc;
 
+use super::check::tree::SUPPORT;
 use super::check::{self, Modules};
 use super::compile::compile_program;
 use super::diagnostic::Diagnostic;
@@ -64,8 +65,23 @@ fn library_program(name: &str) -> Option<Compilation> {
     Some(compile_as(source, &[]))
 }
 
+/// Compiles with what the script needs of the library; if there are errors, again with all of it, so that what they
+/// suggest is not limited to the names that the script knows already.
 fn compile_as(source: SourceFile, own_files: &[FileIndex]) -> Compilation {
-    let (modules, mut diagnostics) = parse_all(source);
+    let needed = library::needed_by(&source.text, SUPPORT);
+    let compilation = compile_with(source.clone(), &needed, own_files);
+    if compilation.compiled.is_some() {
+        return compilation;
+    }
+    let all: Vec<(&str, String)> = library::modules()
+        .into_iter()
+        .map(|name| (name, library::source(name).unwrap_or_default().to_owned()))
+        .collect();
+    compile_with(source, &all, own_files)
+}
+
+fn compile_with(source: SourceFile, library: &[(&str, String)], own_files: &[FileIndex]) -> Compilation {
+    let (modules, mut diagnostics) = parse_all(source, library);
     let sources: Vec<Arc<SourceFile>> = modules.sources.iter().cloned().map(Arc::new).collect();
     if diagnostics.iter().any(Diagnostic::is_error) {
         return Compilation { compiled: None, diagnostics, sources };
@@ -82,17 +98,18 @@ fn compile_as(source: SourceFile, own_files: &[FileIndex]) -> Compilation {
     Compilation { compiled, diagnostics, sources }
 }
 
-/// The script and every module of the library as syntax trees.
-fn parse_all(script: SourceFile) -> (Modules, Vec<Diagnostic>) {
+/// The script and the modules of the library as syntax trees. `library` holds what is parsed of each, at the offsets
+/// that it has in the whole text.
+fn parse_all(script: SourceFile, library: &[(&str, String)]) -> (Modules, Vec<Diagnostic>) {
     let (tree, mut diagnostics) = syntax::parse(&script, SCRIPT);
     let mut modules = Modules { script: tree, library: Vec::new(), sources: vec![script] };
-    for name in library::modules() {
-        let text = library::source(name).unwrap_or_default().to_owned();
-        let source = SourceFile { name: format!("<stdlib>/{name}.r3"), text };
-        let (file, found) = syntax::parse(&source, FileIndex(modules.sources.len() as u16));
+    for (name, text) in library {
+        let parsed = SourceFile { name: format!("<stdlib>/{name}.r3"), text: text.clone() };
+        let (file, found) = syntax::parse(&parsed, FileIndex(modules.sources.len() as u16));
         diagnostics.extend(found);
-        modules.sources.push(source);
-        modules.library.push(check::Module { name: name.to_owned(), file });
+        let whole = library::source(name).unwrap_or_default().to_owned();
+        modules.sources.push(SourceFile { name: parsed.name, text: whole });
+        modules.library.push(check::Module { name: (*name).to_owned(), file });
     }
     (modules, diagnostics)
 }
