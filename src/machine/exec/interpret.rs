@@ -32,20 +32,34 @@ const fn in_page(offset: usize) -> bool {
 /// Runs until a trap; `MEM` if stores are recorded. Gives the trap and how many instructions were executed.
 #[expect(clippy::cognitive_complexity, reason = "a flat match over all instructions")]
 pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
-    let mut hot = match core.enter() {
+    // Each in a variable of its own: a struct would stay in memory.
+    let Hot { mut pc, mut stop, mut limit, mut window, mut sp, mut text, mut text_page, mut view } = match core.enter()
+    {
         Ok(hot) => hot,
         Err(trap) => return core.leave_at_once(trap),
     };
+    /// The variables as slow paths take them.
+    macro_rules! pack {
+        () => {
+            Hot { pc, stop, limit, window, sp, text, text_page, view }
+        };
+    }
+    /// The variables as a slow path gives them back.
+    macro_rules! unpack {
+        ($hot:expr) => {
+            Hot { pc, stop, limit, window, sp, text, text_page, view } = $hot
+        };
+    }
     loop {
-        if hot.pc as usize >= hot.stop {
-            let (next, result) = next_page(core, hot);
-            hot = next;
+        if pc as usize >= stop {
+            let (next, result) = next_page(core, pack!());
+            unpack!(next);
             if let Err((trap, moment)) = result {
-                return core.leave_at(&hot, trap, moment);
+                return core.leave_at(&pack!(), trap, moment);
             }
         }
         // SAFETY: pc is a multiple of 8 within the text page: it is below `stop`, and jumps check the page.
-        let word = u64::from_le(unsafe { hot.pc.cast::<u64>().read() });
+        let word = u64::from_le(unsafe { pc.cast::<u64>().read() });
         let op = OPS[word as usize & 255];
         let (a, b, c) = (word >> 8 & 255, word >> 16 & 255, word >> 24 & 255);
         let imm = (word as i64 >> 32) as u64;
@@ -54,7 +68,7 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
         macro_rules! w {
             ($slot:expr) => {
                 // SAFETY: a slot below 256 of a lawful window lies in its page.
-                u64::from_le(unsafe { hot.window.cast::<u64>().add($slot as usize).read() })
+                u64::from_le(unsafe { window.cast::<u64>().add($slot as usize).read() })
             };
         }
         /// Sets a slot.
@@ -62,30 +76,30 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
             ($slot:expr, $value:expr) => {{
                 let value: u64 = $value;
                 if MEM {
-                    hot = core.record_slot(hot, $slot, value);
+                    unpack!(core.record_slot(pack!(), $slot, value));
                 }
                 // SAFETY: as for `w`; the window's page is this memory's alone.
-                unsafe { hot.window.cast::<u64>().add($slot as usize).write(value.to_le()) }
+                unsafe { window.cast::<u64>().add($slot as usize).write(value.to_le()) }
             }};
         }
         macro_rules! trap {
             ($trap:expr) => {
-                return core.leave(&hot, $trap)
+                return core.leave(&pack!(), $trap)
             };
         }
         /// Traps behind the instruction.
         macro_rules! trap_after {
             ($trap:expr) => {{
                 let trap = $trap;
-                hot.pc = hot.pc.wrapping_add(8);
-                return core.leave(&hot, trap);
+                pc = pc.wrapping_add(8);
+                return core.leave(&pack!(), trap);
             }};
         }
         /// Takes what a slow path answers.
         macro_rules! slow {
             ($call:expr) => {{
                 let (mended, result) = $call;
-                hot = mended;
+                unpack!(mended);
                 match result {
                     Ok(value) => value,
                     Err(trap) => trap!(trap),
@@ -96,17 +110,17 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
         macro_rules! jump {
             () => {{
                 let by = (imm << 3) as usize;
-                let target = hot.pc.wrapping_add(by);
-                if in_page((target as usize).wrapping_sub(hot.text as usize)) {
-                    hot.pc = target;
-                    hot.limit = hot.limit.wrapping_add(by).wrapping_sub(8);
-                    hot.set_stop();
+                let target = pc.wrapping_add(by);
+                if in_page((target as usize).wrapping_sub(text as usize)) {
+                    pc = target;
+                    limit = limit.wrapping_add(by).wrapping_sub(8);
+                    stop = limit.min(text as usize + PAGE_SIZE as usize);
                 } else {
-                    let to = core.address(&hot).wrapping_add(by as u64);
-                    let (next, result) = go_far(core, hot, to);
-                    hot = next;
+                    let to = core.address(&pack!()).wrapping_add(by as u64);
+                    let (next, result) = go_far(core, pack!(), to);
+                    unpack!(next);
                     if let Err((trap, moment)) = result {
-                        return core.leave_at(&hot, trap, moment);
+                        return core.leave_at(&pack!(), trap, moment);
                     }
                 }
                 continue;
@@ -124,10 +138,10 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
                 let address: u64 = $address;
                 const SIZE: u64 = size_of::<$int>() as u64;
                 // SAFETY: `core` borrows the fastmap.
-                match unsafe { hot.view.lookup(Use::Read, address, SIZE) } {
+                match unsafe { view.lookup(Use::Read, address, SIZE) } {
                     // SAFETY: the fastmap names the host memory of that page, and the access is aligned.
                     Some(host) => <$int>::from_le(unsafe { host.cast::<$int>().read() }),
-                    None => slow!(core.load(hot, address, SIZE)) as $int,
+                    None => slow!(core.load(pack!(), address, SIZE)) as $int,
                 }
             }};
         }
@@ -137,10 +151,10 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
                 const SIZE: u64 = size_of::<$int>() as u64;
                 let value = w!(a);
                 // SAFETY: `core` borrows the fastmap.
-                match unsafe { hot.view.lookup(Use::Write, address, SIZE) } {
+                match unsafe { view.lookup(Use::Write, address, SIZE) } {
                     // SAFETY: as for `load`, and the page is this memory's alone.
                     Some(host) if !MEM => unsafe { host.cast::<$int>().write((value as $int).to_le()) },
-                    Some(_) | None => slow!(core.store(hot, address, SIZE, value)),
+                    Some(_) | None => slow!(core.store(pack!(), address, SIZE, value)),
                 }
             }};
         }
@@ -152,11 +166,11 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
         /// Enters the function at a virtual address, with `b` words from slot `a` on.
         macro_rules! call {
             ($target:expr) => {{
-                let (next, result) = call_slowly(core, hot, $target, a, b);
-                hot = next;
+                let (next, result) = call_slowly(core, pack!(), $target, a, b);
+                unpack!(next);
                 match result {
                     Ok(None) => {}
-                    Ok(Some(moment)) => return core.leave_at(&hot, Trap::Timer, moment),
+                    Ok(Some(moment)) => return core.leave_at(&pack!(), Trap::Timer, moment),
                     Err(trap) => trap!(trap),
                 }
                 continue;
@@ -167,30 +181,30 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
             Op::Nop | Op::Enter => {}
             Op::Call => {
                 let by = (imm << 3) as usize;
-                let target = hot.pc.wrapping_add(by);
-                let near = in_page((target as usize).wrapping_sub(hot.text as usize));
+                let target = pc.wrapping_add(by);
+                let near = in_page((target as usize).wrapping_sub(text as usize));
                 if MEM || !near || a + b > 256 {
-                    call!(core.address(&hot).wrapping_add(by as u64));
+                    call!(core.address(&pack!()).wrapping_add(by as u64));
                 }
                 // SAFETY: the target is a multiple of 8 in the text page.
                 let enter = u64::from_le(unsafe { target.cast::<u64>().read() });
-                let sp = callee_sp(hot.sp, (enter >> 16) as u8, (enter >> 32) as u32);
+                let callee = callee_sp(sp, (enter >> 16) as u8, (enter >> 32) as u32);
                 if enter as u8 != Op::Enter as u8 || b + 2 > enter >> 16 & 255 {
                     trap!(Trap::IllegalInstruction);
                 }
-                let window = if (sp ^ hot.sp) < PAGE_SIZE {
-                    hot.window.wrapping_add(sp.wrapping_sub(hot.sp) as usize)
+                let below = if (callee ^ sp) < PAGE_SIZE {
+                    window.wrapping_add(callee.wrapping_sub(sp) as usize)
                 } else {
                     // SAFETY: `core` borrows the fastmap.
-                    match unsafe { hot.view.lookup(Use::Write, sp, 8) } {
+                    match unsafe { view.lookup(Use::Write, callee, 8) } {
                         Some(host) => host,
-                        None => call!(core.address(&hot).wrapping_add(by as u64)),
+                        None => call!(core.address(&pack!()).wrapping_add(by as u64)),
                     }
                 };
-                let back = core.address(&hot).wrapping_add(8);
+                let back = core.address(&pack!()).wrapping_add(8);
                 // SAFETY: both windows are lawful, and their last slots, a + b - 1 and b + 1, are below 256.
                 unsafe {
-                    let (from, to) = (hot.window.cast::<u64>().add(a as usize), window.cast::<u64>());
+                    let (from, to) = (window.cast::<u64>().add(a as usize), below.cast::<u64>());
                     let to_args = to.add(SLOT_ARGS as usize);
                     if b > 0 {
                         to_args.write(from.read());
@@ -199,13 +213,13 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
                         copy_words(from.add(1), to_args.add(1), b - 1);
                     }
                     to.add(SLOT_RETURN as usize).write(back.to_le());
-                    to.add(SLOT_CALLER as usize).write(hot.sp.to_le());
+                    to.add(SLOT_CALLER as usize).write(sp.to_le());
                 }
-                hot.window = window;
-                hot.sp = sp;
-                hot.pc = target.wrapping_add(8);
-                hot.limit = hot.limit.wrapping_add(by);
-                hot.set_stop();
+                window = below;
+                sp = callee;
+                pc = target.wrapping_add(8);
+                limit = limit.wrapping_add(by);
+                stop = limit.min(text as usize + PAGE_SIZE as usize);
                 continue;
             }
             Op::CallIndirect => call!(w!(c)),
@@ -213,39 +227,39 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
                 if b > 2 || a + b > 256 {
                     trap!(Trap::IllegalInstruction);
                 }
-                let (pc, sp) = (w!(SLOT_RETURN), w!(SLOT_CALLER));
+                let (back, caller) = (w!(SLOT_RETURN), w!(SLOT_CALLER));
                 let (rax, rdx) = (w!(a), if b == 2 { w!(a + 1) } else { core.registers.rdx });
-                if !is_window(sp) {
-                    trap!(Trap::GeneralProtection { address: sp });
+                if !is_window(caller) {
+                    trap!(Trap::GeneralProtection { address: caller });
                 }
-                if pc & 7 != 0 {
-                    trap!(Trap::GeneralProtection { address: pc });
+                if back & 7 != 0 {
+                    trap!(Trap::GeneralProtection { address: back });
                 }
-                if (sp ^ hot.sp) < PAGE_SIZE {
-                    hot.window = hot.window.wrapping_add(sp.wrapping_sub(hot.sp) as usize);
-                    hot.sp = sp;
+                if (caller ^ sp) < PAGE_SIZE {
+                    window = window.wrapping_add(caller.wrapping_sub(sp) as usize);
+                    sp = caller;
                 // SAFETY: `core` borrows the fastmap.
-                } else if let Some(host) = unsafe { hot.view.lookup(Use::Write, sp, 8) } {
-                    hot.window = host;
-                    hot.sp = sp;
+                } else if let Some(host) = unsafe { view.lookup(Use::Write, caller, 8) } {
+                    window = host;
+                    sp = caller;
                 } else {
-                    slow!(change_window(core, hot, sp));
+                    slow!(change_window(core, pack!(), caller));
                 }
                 if b > 0 {
                     core.registers.rax = rax;
                     core.registers.rdx = rdx;
                 }
-                let offset = pc.wrapping_sub(hot.text_page) as usize;
+                let offset = back.wrapping_sub(text_page) as usize;
                 if in_page(offset) {
-                    let target = hot.text.wrapping_add(offset);
-                    hot.limit = hot.limit.wrapping_add(target as usize).wrapping_sub(hot.pc as usize + 8);
-                    hot.pc = target;
-                    hot.set_stop();
+                    let target = text.wrapping_add(offset);
+                    limit = limit.wrapping_add(target as usize).wrapping_sub(pc as usize + 8);
+                    pc = target;
+                    stop = limit.min(text as usize + PAGE_SIZE as usize);
                 } else {
-                    let (next, result) = go_far(core, hot, pc);
-                    hot = next;
+                    let (next, result) = go_far(core, pack!(), back);
+                    unpack!(next);
                     if let Err((trap, moment)) = result {
-                        return core.leave_at(&hot, trap, moment);
+                        return core.leave_at(&pack!(), trap, moment);
                     }
                 }
                 continue;
@@ -282,7 +296,7 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
             Op::Mov => set!(a, w!(b)),
             Op::LoadI => set!(a, imm),
             Op::LoadHi => set!(a, w!(a) & 0xffff_ffff | imm << 32),
-            Op::Local => set!(a, hot.sp.wrapping_add(imm)),
+            Op::Local => set!(a, sp.wrapping_add(imm)),
             Op::Add => set!(a, w!(b).wrapping_add(w!(c))),
             Op::Sub => set!(a, w!(b).wrapping_sub(w!(c))),
             Op::Mul => set!(a, w!(b).wrapping_mul(w!(c))),
@@ -362,13 +376,13 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
                     trap!(Trap::IllegalInstruction);
                 }
                 if op == Op::Copy {
-                    slow!(core.copy(hot, w!(a), w!(b), imm as usize));
+                    slow!(core.copy(pack!(), w!(a), w!(b), imm as usize));
                 } else {
-                    slow!(core.zero(hot, w!(a), imm as usize));
+                    slow!(core.zero(pack!(), w!(a), imm as usize));
                 }
-                let extra = (imm / 64).min(core.remaining(&hot) - 1);
-                hot.limit = hot.limit.wrapping_sub(8 * extra as usize);
-                hot.set_stop();
+                let extra = (imm / 64).min(core.remaining(&pack!()) - 1);
+                limit = limit.wrapping_sub(8 * extra as usize);
+                stop = limit.min(text as usize + PAGE_SIZE as usize);
             }
             Op::Syscall => {
                 if b > 6 || a + b > 255 {
@@ -384,7 +398,7 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
             Op::Choose => trap_after!(Trap::Choose { options: w!(a) }),
             Op::Ud2 => trap!(Trap::IllegalInstruction),
         }
-        hot.pc = hot.pc.wrapping_add(8);
+        pc = pc.wrapping_add(8);
     }
 }
 
