@@ -5,4 +5,5 @@
 pub mod ids;
 pub mod span;
 pub mod spelling;
+pub mod table;
 pub mod units;

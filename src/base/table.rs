@@ -1,0 +1,101 @@
+//! A table whose ids are the lowest free numbers, as descriptors are.
+//!
+//! Two tables that hold the same entries are equal, whatever was put in and taken out before.
+
+use std::collections::BTreeSet;
+
+/// Entries under small numbers; a new one takes the lowest free number. Finding it costs O(log n).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Table<T> {
+    slots: Vec<Option<T>>,
+    /// The free numbers below `slots.len()`; the last slot is never free.
+    holes: BTreeSet<u32>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self { slots: Vec::new(), holes: BTreeSet::new() }
+    }
+}
+
+impl<T> Table<T> {
+    /// The lowest number that is free and at least `least`.
+    #[must_use]
+    pub fn lowest_free(&self, least: u32) -> u32 {
+        self.holes.range(least..).next().copied().unwrap_or_else(|| (self.slots.len() as u32).max(least))
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.holes.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// The entry of a number.
+    #[must_use]
+    pub fn get(&self, id: u32) -> Option<&T> {
+        self.slots.get(id as usize)?.as_ref()
+    }
+
+    /// The entry of a number, to change.
+    pub fn get_mut(&mut self, id: u32) -> Option<&mut T> {
+        self.slots.get_mut(id as usize)?.as_mut()
+    }
+
+    /// Puts an entry under a free number.
+    ///
+    /// # Panics
+    /// If the number is taken.
+    pub fn put(&mut self, id: u32, entry: T) {
+        let index = id as usize;
+        while self.slots.len() <= index {
+            let _ = self.holes.insert(self.slots.len() as u32);
+            self.slots.push(None);
+        }
+        assert!(self.holes.remove(&id), "number {id} is taken");
+        self.slots[index] = Some(entry);
+    }
+
+    /// Takes the entry of a number out; `None` if it is free.
+    pub fn take(&mut self, id: u32) -> Option<T> {
+        let entry = self.slots.get_mut(id as usize)?.take()?;
+        let _ = self.holes.insert(id);
+        while self.slots.last().is_some_and(Option::is_none) {
+            let _ = self.slots.pop();
+            let _ = self.holes.remove(&(self.slots.len() as u32));
+        }
+        Some(entry)
+    }
+
+    /// Numbers and entries, in rising order.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
+        self.slots.iter().enumerate().filter_map(|(id, slot)| Some((id as u32, slot.as_ref()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_free_number_is_given_and_history_does_not_show() {
+        let mut table = Table::default();
+        for id in 0..4 {
+            assert_eq!(table.lowest_free(0), id);
+            table.put(id, id * 10);
+        }
+        assert_eq!(table.take(1), Some(10));
+        assert_eq!(table.take(1), None);
+        assert_eq!((table.lowest_free(0), table.lowest_free(2), table.len()), (1, 4, 3));
+        assert_eq!((table.take(3), table.take(2), table.take(0)), (Some(30), Some(20), Some(0)));
+        assert_eq!(table, Table::default());
+        table.put(2, 7);
+        assert_eq!((table.lowest_free(0), table.len()), (0, 1));
+    }
+}

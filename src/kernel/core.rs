@@ -1,0 +1,330 @@
+//! The kernel's hands: the one place that holds the state, and the few functions that change it.
+//!
+//! A change without an event can not be written outside this file: [`Kernel::state`] lends the state to be read, and
+//! [`Kernel::commit`] applies a change, counts it and records it.
+
+use std::sync::Arc;
+
+use crate::base::ids::{CpuId, FilesId, Frame, FsId, MmId, Pid, SighandId, Tid};
+use crate::base::units::Ns;
+use crate::kernel::accounting::Accounting;
+use crate::kernel::config::Config;
+use crate::kernel::oracle::Oracle;
+use crate::kernel::outcome::Report;
+use crate::kernel::state::State;
+use crate::kernel::vfs::disk::Disk;
+use crate::machine::{Bus, Fastmap};
+use crate::trace::event::{Bytes, Cause, Change, Choice, Note, Question, What};
+use crate::trace::recorder::{Recorder, Recording, Stamp};
+use crate::trace::value::{
+    FrameKind, FrameUse, Position, Resume, Returned, SignalAction, SignalSet, TaskState, WaitOn,
+};
+
+/// Bytes that a program wrote to the console, for the host to show.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Output {
+    /// 2 for standard error, else 1.
+    pub stream: u8,
+    /// What was written.
+    pub bytes: Vec<u8>,
+}
+
+/// The kernel: the state, and beside it what is not the machine's truth.
+pub struct Kernel {
+    state: State,
+    accounting: Accounting,
+    recorder: Recorder,
+    fastmap: Fastmap,
+    oracle: Box<dyn Oracle>,
+    stamp: Stamp,
+    /// Kernel time that is not on the CPU's clock yet.
+    spent: u64,
+    /// What the machine was configured with.
+    pub config: Config,
+    /// The bytes on the disk.
+    pub disk: Arc<Disk>,
+    /// Written to the console and not yet shown.
+    pub output: Vec<Output>,
+    /// What is to be told of processes that ended badly.
+    pub reports: Vec<Report>,
+    /// Instructions executed since the machine was switched on.
+    pub steps: u64,
+}
+
+impl Kernel {
+    /// A kernel on a machine that was just switched on.
+    #[must_use]
+    pub fn new(config: Config, disk: Arc<Disk>, oracle: Box<dyn Oracle>, recording: Recording) -> Self {
+        Self {
+            state: State::new(config.cpus),
+            accounting: Accounting::default(),
+            recorder: Recorder::new(recording),
+            fastmap: Fastmap::new(),
+            oracle,
+            stamp: Stamp::default(),
+            spent: 0,
+            config,
+            disk,
+            output: Vec::new(),
+            reports: Vec::new(),
+            steps: 0,
+        }
+    }
+
+    /// The state, to read.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Counters and times, which follow from the events.
+    #[must_use]
+    pub fn accounting(&self) -> &Accounting {
+        &self.accounting
+    }
+
+    /// The recorder, to take events from.
+    pub fn recorder(&mut self) -> &mut Recorder {
+        &mut self.recorder
+    }
+
+    /// A copy of the state that nothing will change.
+    pub fn checkpoint(&mut self) -> State {
+        self.fastmap.clear();
+        self.state.clone()
+    }
+
+    /// Changes the state, counts the change and records it.
+    pub fn commit(&mut self, change: Change) {
+        self.state.apply(&change, self.recorder.arena());
+        self.record(What::Change(change));
+    }
+
+    /// Tells something that changes no state.
+    pub fn note(&mut self, note: Note) {
+        self.record(What::Note(note));
+    }
+
+    fn record(&mut self, what: What) {
+        self.stamp.time = self.now();
+        self.accounting.count(&self.stamp, &what);
+        self.recorder.record(self.stamp, what);
+    }
+
+    /// Keeps bytes for the event that is about to be recorded.
+    pub fn keep(&mut self, bytes: &[u8]) -> Bytes {
+        self.recorder.keep(bytes)
+    }
+
+    /// Asks the oracle, if there is a choice.
+    pub fn choose(&mut self, question: Question, options: u32) -> u32 {
+        if options < 2 {
+            return 0;
+        }
+        let answer = self.oracle.choose(question, options);
+        assert!(answer < options, "the oracle answered {answer} of {options}");
+        self.record(What::Choice(Choice { question, options, answer }));
+        answer
+    }
+
+    /// The machine as the executor needs it, on the CPU at work.
+    pub fn bus(&mut self) -> Bus<'_> {
+        self.stamp.time = self.now();
+        let mm = self.state.tasks.get(&self.current()).and_then(|task| task.mm).unwrap_or_default();
+        Bus::new(&mut self.state.hardware, &mut self.recorder, &mut self.fastmap, self.stamp, mm)
+    }
+
+    /// The CPU at work.
+    #[must_use]
+    pub fn cpu(&self) -> CpuId {
+        self.stamp.cpu
+    }
+
+    /// The task on that CPU; 0 when it is idle.
+    #[must_use]
+    pub fn current(&self) -> Tid {
+        self.state.current(self.stamp.cpu)
+    }
+
+    /// The process of the task on that CPU.
+    #[must_use]
+    pub fn current_pid(&self) -> Pid {
+        self.state.task(self.current()).tgid
+    }
+
+    /// The address space of the task on that CPU.
+    ///
+    /// # Panics
+    /// If it has none: a task in the kernel that has not ended has one.
+    #[must_use]
+    pub fn current_mm(&self) -> MmId {
+        self.state.task(self.current()).mm.expect("a task that runs has an address space")
+    }
+
+    /// The descriptors of the task on that CPU.
+    ///
+    /// # Panics
+    /// If it has none.
+    #[must_use]
+    pub fn current_files(&self) -> FilesId {
+        self.state.task(self.current()).files.expect("a task that runs has descriptors")
+    }
+
+    /// The working directory of the task on that CPU.
+    ///
+    /// # Panics
+    /// If it has none.
+    #[must_use]
+    pub fn current_fs(&self) -> FsId {
+        self.state.task(self.current()).fs.expect("a task that runs has a working directory")
+    }
+
+    /// Virtual time on the CPU at work.
+    #[must_use]
+    pub fn now(&self) -> Ns {
+        Ns(self.state.hardware.cpus[self.stamp.cpu.index()].time.0 + self.spent)
+    }
+
+    /// The kernel works for so many nanoseconds.
+    pub fn charge(&mut self, ns: u64) {
+        self.spent += ns;
+    }
+
+    /// Puts the kernel's time on the clock.
+    pub fn settle_clock(&mut self) {
+        if self.spent > 0 {
+            let cpu = self.cpu();
+            let from = self.state.hardware.cpus[cpu.index()].time;
+            let to = Ns(from.0 + std::mem::take(&mut self.spent));
+            self.commit(Change::Clock { cpu, from, to });
+        }
+    }
+
+    /// Says for whom the kernel acts from now on, at which user instruction, and why.
+    pub fn act(&mut self, task: Tid, pc: u64, cause: Cause) {
+        self.stamp.task = task;
+        self.stamp.pc = u32::try_from(pc).unwrap_or(u32::MAX);
+        self.stamp.cause = cause;
+    }
+
+    /// Does something for another cause, then goes back to the present one.
+    pub fn because<T>(&mut self, cause: Cause, act: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.stamp.cause, cause);
+        let result = act(self);
+        self.stamp.cause = before;
+        result
+    }
+
+    /// Does something on behalf of another task, then goes back to the present one.
+    pub fn on_behalf_of<T>(&mut self, task: Tid, act: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.stamp.task, task);
+        let result = act(self);
+        self.stamp.task = before;
+        result
+    }
+
+    /// Takes the lowest free frame for a use; its content is zeros. `None` if all are in use.
+    pub fn take_frame(&mut self, kind: FrameKind, owner: u32, index: u32) -> Option<Frame> {
+        let frame = Frame(self.state.frames.lowest_free(0));
+        if frame.0 >= self.config.ram_frames {
+            return None;
+        }
+        let to = Some(FrameUse { kind, owner, index });
+        self.commit(Change::Frame { frame, from: None, to });
+        Some(frame)
+    }
+
+    /// Gives a frame back; its content is gone.
+    ///
+    /// # Panics
+    /// If it is free or still mapped.
+    pub fn free_frame(&mut self, frame: Frame) {
+        let from = Some(self.state.frame(frame).usage);
+        self.bus().discard_frame(frame);
+        self.commit(Change::Frame { frame, from, to: None });
+    }
+}
+
+/// Declares the setters of cells: nothing is recorded if the value stays.
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $change:ident { $key:ident: $key_type:ty } $look:ident . $field:ident => $value:ty;)*) => {
+        impl Kernel {
+            $($(#[$doc])*
+            pub fn $name(&mut self, $key: $key_type, to: $value) {
+                let from = self.state.$look($key).$field;
+                if from != to {
+                    self.commit(Change::$change { $key, from, to });
+                }
+            })*
+        }
+    };
+}
+
+setters! {
+    /// Sets a task's process.
+    set_tgid: Tgid { tid: Tid } task.tgid => Pid;
+    /// Sets a task's state.
+    set_state: TaskState { tid: Tid } task.state => TaskState;
+    /// Sets what a task sleeps on.
+    set_wait_on: WaitOn { tid: Tid } task.wait_on => Option<WaitOn>;
+    /// Sets what a task does when it runs again.
+    set_resume: Resume { tid: Tid } task.resume => Resume;
+    /// Sets how far a task's call has come.
+    set_progress: Progress { tid: Tid } task.progress => u64;
+    /// Sets where a task stands.
+    set_position: Position { tid: Tid } task.position => Position;
+    /// Sets what a task's call returned.
+    set_returned: Returned { tid: Tid } task.returned => Returned;
+    /// Sets what is left of a task's slice.
+    set_slice: Slice { tid: Tid } task.slice => u64;
+    /// Gives a task an address space, or takes it.
+    set_mm: TaskMm { tid: Tid } task.mm => Option<MmId>;
+    /// Gives a task descriptors, or takes them.
+    set_files: TaskFiles { tid: Tid } task.files => Option<FilesId>;
+    /// Gives a task a working directory, or takes it.
+    set_fs: TaskFs { tid: Tid } task.fs => Option<FsId>;
+    /// Gives a task signal actions, or takes them.
+    set_sighand: TaskSighand { tid: Tid } task.sighand => Option<SighandId>;
+    /// Sets a task's name.
+    set_comm: Comm { tid: Tid } task.comm => [u8; 16];
+    /// Sets the signals that wait for a task.
+    set_pending: Pending { tid: Tid } task.pending => SignalSet;
+    /// Sets the signals that a task holds back.
+    set_mask: Mask { tid: Tid } task.mask => SignalSet;
+    /// Sets a task's wait status.
+    set_exit_status: ExitStatus { tid: Tid } task.exit_status => Option<u32>;
+    /// Sets when a task was made.
+    set_start_time: StartTime { tid: Tid } task.start_time => Ns;
+    /// Sets a process's parent.
+    set_parent: Parent { pid: Pid } process.parent => Pid;
+    /// Sets how all threads of a process end.
+    set_group_exit: GroupExit { pid: Pid } process.group_exit => Option<u32>;
+    /// Sets the signals that wait for a process.
+    set_shared_pending: SharedPending { pid: Pid } process.pending => SignalSet;
+    /// Sets the signal that a process's parent gets.
+    set_exit_signal: ExitSignal { pid: Pid } process.exit_signal => u8;
+    /// Sets a process's group.
+    set_group: Group { pid: Pid } process.group => Pid;
+    /// Sets a process's session.
+    set_session: Session { pid: Pid } process.session => Pid;
+}
+
+impl Kernel {
+    /// Saves a system call in its task: its number and arguments.
+    pub fn save_call(&mut self, tid: Tid, call: [u64; 7]) {
+        for (word, to) in call.into_iter().enumerate() {
+            let from = self.state.task(tid).call[word];
+            if from != to {
+                self.commit(Change::SavedCall { tid, word: word as u8, from, to });
+            }
+        }
+    }
+
+    /// Sets what is done when a signal comes (`signal` from 1).
+    pub fn set_action(&mut self, sighand: SighandId, signal: u8, to: SignalAction) {
+        let from = self.state.sighand(sighand).actions[usize::from(signal) - 1];
+        if from != to {
+            self.commit(Change::Action { sighand, signal, from, to });
+        }
+    }
+}

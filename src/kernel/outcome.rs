@@ -1,0 +1,118 @@
+//! How a run ends, and what is to be told of processes that ended badly.
+
+use crate::abi::signal::Signal;
+use crate::base::ids::{Ino, Pid, Tid};
+use crate::base::units::Ns;
+use crate::trace::value::{Vma, WaitOn};
+
+/// How a run ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// pid 1 ended with this wait status.
+    Exited {
+        /// Wait status.
+        status: u32,
+    },
+    /// Nobody can run, and nothing is to come that would change it.
+    Deadlock {
+        /// Every task that sleeps, and on what.
+        sleepers: Vec<Sleeper>,
+    },
+    /// A limit was reached.
+    LimitReached(Limit),
+    /// It was stopped from outside.
+    Interrupted,
+}
+
+/// Which limit ended a run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Limit {
+    /// So many instructions were executed.
+    Steps(u64),
+}
+
+/// A task that sleeps at the end of a run that can not go on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sleeper {
+    /// Who.
+    pub tid: Tid,
+    /// Its process.
+    pub pid: Pid,
+    /// Its name.
+    pub name: String,
+    /// On what.
+    pub on: Option<WaitOn>,
+    /// The number of the system call it sleeps in.
+    pub call: u16,
+    /// Where it stands.
+    pub backtrace: Backtrace,
+}
+
+/// The instructions at which the activations of a task stand, innermost first, and the program they belong to.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Backtrace {
+    /// The program's inode.
+    pub exe: Ino,
+    /// Addresses of instructions.
+    pub pcs: Vec<u64>,
+}
+
+/// Why a process was ended by a signal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Misdeed {
+    /// It touched an address that it may not touch.
+    Access {
+        /// The address.
+        address: u64,
+        /// The error code of the page fault (Intel SDM vol. 3, 4.7).
+        code: u8,
+        /// The area that holds the address, with its first page.
+        area: Option<(u64, Vma)>,
+        /// The nearest area below and above, where none holds the address.
+        below: Option<(u64, Vma)>,
+        /// The nearest area above.
+        above: Option<(u64, Vma)>,
+        /// Lowest address to which the stack could have grown.
+        stack_floor: u64,
+    },
+    /// The address was not canonical, or a jump went astray.
+    Protection {
+        /// The address, 0 where the processor tells none.
+        address: u64,
+    },
+    /// It divided by zero, or the smallest number by -1.
+    Divide,
+    /// It executed what is no instruction.
+    Illegal {
+        /// The word at the pc, if it could be read.
+        word: Option<u64>,
+    },
+    /// It asked for it: abort.
+    Abort,
+    /// The OOM killer chose it.
+    OutOfMemory {
+        /// Its pages of memory and tables.
+        pages: u64,
+        /// Frames of the machine.
+        ram_frames: u32,
+    },
+}
+
+/// What is to be told of a process that a fault of its own ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Report {
+    /// When.
+    pub time: Ns,
+    /// The task.
+    pub tid: Tid,
+    /// Its process.
+    pub pid: Pid,
+    /// Its name.
+    pub name: String,
+    /// The signal that ended it.
+    pub signal: Signal,
+    /// Why.
+    pub misdeed: Misdeed,
+    /// Where.
+    pub backtrace: Backtrace,
+}

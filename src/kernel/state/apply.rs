@@ -1,0 +1,395 @@
+//! `apply`: the one function that changes the state; live, forward over a recorded trace, and backward.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt::Debug;
+
+use super::{FileState, FilesState, FrameState, FsState, InodeState, MmState, PipeState, Process, State, Task};
+use crate::abi::flags::OpenFlags;
+use crate::base::ids::{FileId, Frame, Ino, MmId, Pid, PipeId, Tid};
+use crate::trace::event::Change;
+use crate::trace::recorder::Arena;
+use crate::trace::value::{Descriptor, FrameUse, Inode, InodeKind, OpenFile, PipeSlot, Vma, WaitOn};
+
+/// Sets a cell, which must hold the old value.
+#[track_caller]
+fn set<T: PartialEq + Debug>(cell: &mut T, from: T, to: T) {
+    assert!(*cell == from, "a cell holds {cell:?}, not {from:?}, before it becomes {to:?}");
+    *cell = to;
+}
+
+/// Counts one more or one less.
+#[track_caller]
+fn count(counter: &mut u32, more: bool) {
+    *counter = if more { *counter + 1 } else { counter.checked_sub(1).expect("a count is at least 1") };
+}
+
+/// Inserts into a list (from 0) or takes out (to 0); `Default` is the 0.
+#[track_caller]
+fn list<T: PartialEq + Default + Debug + Copy>(list: &mut Vec<T>, place: u32, from: T, to: T) {
+    if from == T::default() {
+        list.insert(place as usize, to);
+    } else {
+        assert!(to == T::default(), "an entry of a list is inserted or taken out, not replaced");
+        let gone = list.remove(place as usize);
+        assert!(gone == from, "place {place} holds {gone:?}, not {from:?}");
+    }
+}
+
+impl State {
+    /// Applies a change: each cell must hold the old value, and gets the new one. `bytes` is the arena that came with
+    /// the change. Going backward is applying [`Change::inverse`].
+    ///
+    /// # Panics
+    /// If a cell does not hold the old value: the change does not belong to this state.
+    pub fn apply(&mut self, change: &Change, bytes: &Arena) {
+        use Change as C;
+        match *change {
+            C::Clock { .. }
+            | C::Mode { .. }
+            | C::Cr3 { .. }
+            | C::Current { .. }
+            | C::Tlb { .. }
+            | C::Word { .. }
+            | C::Run { .. } => self.hardware.apply(change, bytes),
+            C::Pte { level, mm, from, to, .. } => {
+                self.hardware.apply(change, bytes);
+                if level == 1 {
+                    self.count_mapping(mm, from, false);
+                    self.count_mapping(mm, to, true);
+                }
+            }
+            C::Frame { frame, from, to } => self.apply_frame(frame, from, to),
+
+            C::Task { tid, from, to } => exist(&mut self.tasks, tid, from, to),
+            C::Tgid { tid, from, to } => set(&mut self.task_mut(tid).tgid, from, to),
+            C::TaskState { tid, from, to } => set(&mut self.task_mut(tid).state, from, to),
+            C::WaitOn { tid, from, to } => set(&mut self.task_mut(tid).wait_on, from, to),
+            C::Resume { tid, from, to } => set(&mut self.task_mut(tid).resume, from, to),
+            C::SavedCall { tid, word, from, to } => set(&mut self.task_mut(tid).call[usize::from(word)], from, to),
+            C::Progress { tid, from, to } => set(&mut self.task_mut(tid).progress, from, to),
+            C::Position { tid, from, to } => set(&mut self.task_mut(tid).position, from, to),
+            C::Returned { tid, from, to } => set(&mut self.task_mut(tid).returned, from, to),
+            C::Slice { tid, from, to } => set(&mut self.task_mut(tid).slice, from, to),
+            C::TaskMm { tid, from, to } => {
+                set(&mut self.task_mut(tid).mm, from, to);
+                self.count_users(from.map(|id| id.0), to.map(|id| id.0), |state, id| {
+                    &mut state.mms.get_mut(id).expect("an address space that is used exists").users
+                });
+            }
+            C::TaskFiles { tid, from, to } => {
+                set(&mut self.task_mut(tid).files, from, to);
+                self.count_users(from.map(|id| id.0), to.map(|id| id.0), |state, id| {
+                    &mut state.files.get_mut(id).expect("a table of descriptors that is used exists").users
+                });
+            }
+            C::TaskFs { tid, from, to } => {
+                set(&mut self.task_mut(tid).fs, from, to);
+                self.count_users(from.map(|id| id.0), to.map(|id| id.0), |state, id| {
+                    &mut state.fs.get_mut(id).expect("a working directory that is used exists").users
+                });
+            }
+            C::TaskSighand { tid, from, to } => {
+                set(&mut self.task_mut(tid).sighand, from, to);
+                self.count_users(from.map(|id| id.0), to.map(|id| id.0), |state, id| {
+                    &mut state.sighands.get_mut(id).expect("signal actions that are used exist").users
+                });
+            }
+            C::Comm { tid, from, to } => set(&mut self.task_mut(tid).comm, from, to),
+            C::Pending { tid, from, to } => set(&mut self.task_mut(tid).pending, from, to),
+            C::Mask { tid, from, to } => set(&mut self.task_mut(tid).mask, from, to),
+            C::ExitStatus { tid, from, to } => set(&mut self.task_mut(tid).exit_status, from, to),
+            C::StartTime { tid, from, to } => set(&mut self.task_mut(tid).start_time, from, to),
+
+            C::Process { pid, from, to } => exist(&mut self.processes, pid, from, to),
+            C::Parent { pid, from, to } => set(&mut self.process_mut(pid).parent, from, to),
+            C::Child { pid, place, from, to } => list(&mut self.process_mut(pid).children, place, from, to),
+            C::Thread { pid, place, from, to } => list(&mut self.process_mut(pid).threads, place, from, to),
+            C::GroupExit { pid, from, to } => set(&mut self.process_mut(pid).group_exit, from, to),
+            C::SharedPending { pid, from, to } => set(&mut self.process_mut(pid).pending, from, to),
+            C::ExitSignal { pid, from, to } => set(&mut self.process_mut(pid).exit_signal, from, to),
+            C::Group { pid, from, to } => set(&mut self.process_mut(pid).group, from, to),
+            C::Session { pid, from, to } => set(&mut self.process_mut(pid).session, from, to),
+            C::LastPid { from, to } => set(&mut self.last_pid, from, to),
+
+            C::Queue { cpu, place, from, to } => apply_queue(&mut self.queues[cpu.index()], place, from, to),
+            C::Waiter { on, place, from, to } => self.apply_waiter(on, place, from, to),
+            C::Timer { at, tid, from, to } => member(&mut self.timers, (at, tid), from, to),
+
+            C::Mm { mm, from, to } => exist_in(&mut self.mms, mm.0, from, to),
+            C::MmField { mm, field, from, to } => set(&mut self.mm_mut(mm).fields[field as usize], from, to),
+            C::Vma { mm, page, vma, from, to } => self.apply_vma(mm, page, vma, from, to),
+
+            C::Files { files, from, to } => exist_in::<FilesState>(&mut self.files, files.0, from, to),
+            C::Fd { files, fd, from, to } => self.apply_fd(files.0, fd, from, to),
+            C::File { file, from, to } => self.apply_file(file, from, to),
+            C::Offset { file, from, to } => set(&mut self.file_mut(file).offset, from, to),
+            C::Fs { fs, from, to } => {
+                if let Some(context) = from {
+                    self.hold(context.cwd, false);
+                }
+                if let Some(context) = to {
+                    self.hold(context.cwd, true);
+                }
+                replace(&mut self.fs, fs.0, from, to, |context| FsState { context, users: 0 }, |state| &mut state.context);
+            }
+            C::Inode { ino, from, to } => self.apply_inode(ino, from, to),
+            C::Size { ino, from, to } => set(&mut self.inode_mut(ino).size, from, to),
+            C::Links { ino, from, to } => set(&mut self.inode_mut(ino).links, from, to),
+            C::Above { ino, from, to } => set(&mut self.inode_mut(ino).above, from, to),
+            C::Entry { dir, name, from, to } => {
+                let entries = &mut self.inode_mut(dir).entries;
+                entry(entries, Box::from(bytes.get(name)), from, to);
+            }
+            C::CachePage { ino, page, from, to } => entry(&mut self.inode_mut(ino).cache, page, from, to),
+            C::DiskRead { ino, page, from, to } => member(&mut self.inode_mut(ino).reading, page, from, to),
+
+            C::Pipe { pipe, from, to } => exist_in::<PipeState>(&mut self.pipes, pipe.0, from, to),
+            C::PipeSlot { pipe, place, from, to } => apply_slot(&mut self.pipe_mut(pipe).slots, place, from, to),
+
+            C::Sighand { sighand, from, to } => exist_in(&mut self.sighands, sighand.0, from, to),
+            C::Action { sighand, signal, from, to } => {
+                let actions = &mut self.sighands.get_mut(sighand.0).expect("signal actions exist").actions;
+                set(&mut actions[usize::from(signal) - 1], from, to);
+            }
+
+            C::ConsoleInput { bytes: typed, from, .. } => {
+                let typed = bytes.get(typed);
+                if from {
+                    self.console.truncate(self.console.len() - typed.len());
+                } else {
+                    self.console.extend(typed);
+                }
+            }
+            C::ConsoleTaken { bytes: taken, from, .. } => {
+                let taken = bytes.get(taken);
+                if from {
+                    taken.iter().rev().for_each(|&byte| self.console.push_front(byte));
+                } else {
+                    drop(self.console.drain(..taken.len()));
+                }
+            }
+            C::ConsoleEnd { from, to } => set(&mut self.console_ended, from, to),
+        }
+    }
+
+    fn task_mut(&mut self, tid: Tid) -> &mut Task {
+        self.tasks.get_mut(&tid).unwrap_or_else(|| panic!("{tid:?} does not exist"))
+    }
+
+    fn process_mut(&mut self, pid: Pid) -> &mut Process {
+        self.processes.get_mut(&pid).unwrap_or_else(|| panic!("{pid:?} does not exist"))
+    }
+
+    fn mm_mut(&mut self, mm: MmId) -> &mut MmState {
+        self.mms.get_mut(mm.0).unwrap_or_else(|| panic!("{mm:?} does not exist"))
+    }
+
+    fn file_mut(&mut self, file: FileId) -> &mut FileState {
+        self.open_files.get_mut(file.0).unwrap_or_else(|| panic!("{file:?} does not exist"))
+    }
+
+    fn inode_mut(&mut self, ino: Ino) -> &mut InodeState {
+        self.inodes.get_mut(ino.0).unwrap_or_else(|| panic!("{ino:?} does not exist"))
+    }
+
+    fn pipe_mut(&mut self, pipe: PipeId) -> &mut PipeState {
+        self.pipes.get_mut(pipe.0).unwrap_or_else(|| panic!("{pipe:?} does not exist"))
+    }
+
+    /// A leaf entry comes or goes: counts the mapping of its frame.
+    fn count_mapping(&mut self, mm: MmId, pte: u64, more: bool) {
+        let pte = crate::machine::pte::Pte(pte);
+        if !pte.is_present() {
+            return;
+        }
+        let frame = self.frames.get_mut(pte.frame().0).expect("a mapped frame is in use");
+        count(&mut frame.maps, more);
+        let kind = frame.usage.kind;
+        if let Some(rss) = self.mm_mut(mm).rss_of(kind) {
+            *rss = if more { *rss + 1 } else { *rss - 1 };
+        }
+    }
+
+    fn count_users(&mut self, from: Option<u32>, to: Option<u32>, users: fn(&mut Self, u32) -> &mut u32) {
+        if let Some(id) = from {
+            count(users(self, id), false);
+        }
+        if let Some(id) = to {
+            count(users(self, id), true);
+        }
+    }
+
+    /// An open file, an area or a working directory takes hold of an inode, or lets go.
+    fn hold(&mut self, ino: Ino, more: bool) {
+        count(&mut self.inode_mut(ino).holders, more);
+    }
+
+    fn apply_frame(&mut self, frame: Frame, from: Option<FrameUse>, to: Option<FrameUse>) {
+        for (usage, more) in [(from, false), (to, true)] {
+            if let Some(FrameUse { kind: crate::trace::value::FrameKind::Table, owner, .. }) = usage {
+                count(&mut self.mm_mut(MmId(owner)).tables, more);
+            }
+        }
+        if to.is_none() {
+            let maps = self.frames.get(frame.0).map_or(0, |state| state.maps);
+            assert!(maps == 0, "{frame:?} is freed and mapped {maps} times");
+        }
+        replace(&mut self.frames, frame.0, from, to, |usage| FrameState { usage, maps: 0 }, |state| &mut state.usage);
+    }
+
+    fn apply_waiter(&mut self, on: WaitOn, place: u32, from: Tid, to: Tid) {
+        let queue = self.waiters.entry(on).or_default();
+        list(queue, place, from, to);
+        if queue.is_empty() {
+            drop(self.waiters.remove(&on));
+        }
+    }
+
+    fn apply_vma(&mut self, mm: MmId, page: u64, vma: Vma, from: bool, to: bool) {
+        if vma.ino != Ino(0) {
+            self.hold(vma.ino, to);
+        }
+        let space = self.mm_mut(mm);
+        if to {
+            space.total_pages += u64::from(vma.pages);
+        } else {
+            space.total_pages -= u64::from(vma.pages);
+        }
+        entry(&mut space.vmas, page, from.then_some(vma), to.then_some(vma));
+    }
+
+    fn apply_fd(&mut self, files: u32, fd: u32, from: Option<Descriptor>, to: Option<Descriptor>) {
+        for (descriptor, more) in [(from, false), (to, true)] {
+            if let Some(descriptor) = descriptor {
+                count(&mut self.file_mut(descriptor.file).refs, more);
+            }
+        }
+        let fds = &mut self.files.get_mut(files).expect("a table of descriptors exists").fds;
+        replace(fds, fd, from, to, |descriptor| descriptor, |descriptor| descriptor);
+    }
+
+    fn apply_file(&mut self, file: FileId, from: Option<OpenFile>, to: Option<OpenFile>) {
+        for (open, more) in [(from, false), (to, true)] {
+            if let Some(open) = open {
+                self.hold(open.ino, more);
+                self.count_pipe_end(open, more);
+            }
+        }
+        let new = |open| FileState { open, offset: 0, refs: 0 };
+        replace(&mut self.open_files, file.0, from, to, new, |state| &mut state.open);
+    }
+
+    fn count_pipe_end(&mut self, open: OpenFile, more: bool) {
+        let InodeKind::Pipe(pipe) = self.inode(open.ino).inode.kind else { return };
+        let access = open.flags & OpenFlags::O_ACCMODE.bits();
+        let pipe = self.pipe_mut(pipe);
+        if access != OpenFlags::O_WRONLY.bits() {
+            count(&mut pipe.readers, more);
+        }
+        if access != OpenFlags::O_RDONLY.bits() {
+            count(&mut pipe.writers, more);
+        }
+    }
+
+    fn apply_inode(&mut self, ino: Ino, from: Option<Inode>, to: Option<Inode>) {
+        let new = |inode| InodeState {
+            inode,
+            size: 0,
+            links: 0,
+            above: Ino(0),
+            entries: BTreeMap::new(),
+            cache: BTreeMap::new(),
+            reading: BTreeSet::new(),
+            holders: 0,
+        };
+        replace(&mut self.inodes, ino.0, from, to, new, |state| &mut state.inode);
+    }
+}
+
+/// A blank entry of a map comes into being or goes.
+#[track_caller]
+fn exist<K: Ord + Debug, V: Default + PartialEq + Debug>(map: &mut BTreeMap<K, V>, key: K, from: bool, to: bool) {
+    if to {
+        assert!(!from && !map.contains_key(&key), "{key:?} exists already");
+        drop(map.insert(key, V::default()));
+    } else {
+        let gone = map.remove(&key);
+        assert!(gone == Some(V::default()), "{key:?} goes before it is blank: {gone:?}");
+    }
+}
+
+/// A blank entry of a table comes into being or goes.
+#[track_caller]
+fn exist_in<T: Default + PartialEq + Debug>(table: &mut crate::base::table::Table<T>, id: u32, from: bool, to: bool) {
+    if to {
+        assert!(!from, "number {id} exists already");
+        table.put(id, T::default());
+    } else {
+        let gone = table.take(id);
+        assert!(gone == Some(T::default()), "number {id} goes before it is blank: {gone:?}");
+    }
+}
+
+/// An entry of a table comes, changes or goes.
+#[track_caller]
+fn replace<T: PartialEq + Debug + Clone, V: PartialEq + Debug + Copy>(
+    table: &mut crate::base::table::Table<T>,
+    id: u32,
+    from: Option<V>,
+    to: Option<V>,
+    new: impl Fn(V) -> T,
+    value: impl Fn(&mut T) -> &mut V,
+) {
+    match (from, to) {
+        (None, Some(to)) => table.put(id, new(to)),
+        (Some(from), Some(to)) => set(value(table.get_mut(id).expect("an entry that changes exists")), from, to),
+        (Some(from), None) => {
+            let gone = table.take(id);
+            assert!(gone == Some(new(from)), "number {id} goes before it is blank: {gone:?}");
+        }
+        (None, None) => {}
+    }
+}
+
+/// An entry of a map comes, changes or goes.
+#[track_caller]
+fn entry<K: Ord + Debug, V: PartialEq + Debug>(map: &mut BTreeMap<K, V>, key: K, from: Option<V>, to: Option<V>) {
+    let old = match to {
+        Some(to) => map.insert(key, to),
+        None => map.remove(&key),
+    };
+    assert!(old == from, "an entry holds {old:?}, not {from:?}");
+}
+
+/// A member of a set comes or goes.
+#[track_caller]
+fn member<T: Ord + Debug>(set: &mut BTreeSet<T>, value: T, from: bool, to: bool) {
+    let was = if to { !set.insert(value) } else { set.remove(&value) };
+    assert!(was == from, "membership was {was}, not {from}");
+}
+
+/// A task enters a run queue or leaves it.
+#[track_caller]
+fn apply_queue(queue: &mut VecDeque<Tid>, place: u32, from: Tid, to: Tid) {
+    if from == Tid(0) {
+        queue.insert(place as usize, to);
+    } else {
+        let gone = queue.remove(place as usize);
+        assert!(gone == Some(from), "place {place} holds {gone:?}, not {from:?}");
+    }
+}
+
+/// A slot of a pipe's ring comes, changes or goes.
+#[track_caller]
+fn apply_slot(slots: &mut VecDeque<PipeSlot>, place: u8, from: Option<PipeSlot>, to: Option<PipeSlot>) {
+    let place = usize::from(place);
+    match (from, to) {
+        (None, Some(to)) => slots.insert(place, to),
+        (Some(from), Some(to)) => set(&mut slots[place], from, to),
+        (Some(from), None) => {
+            let gone = slots.remove(place);
+            assert!(gone == Some(from), "slot {place} holds {gone:?}, not {from:?}");
+        }
+        (None, None) => {}
+    }
+}

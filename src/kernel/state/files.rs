@@ -1,0 +1,68 @@
+//! Descriptors, open files, inodes and pipes: `files_struct`, `file`, `inode`, `pipe_inode_info`.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crate::base::ids::{Frame, Ino};
+use crate::base::table::Table;
+use crate::trace::value::{Descriptor, FsContext, Inode, OpenFile, PipeSlot};
+
+/// A table of descriptors.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FilesState {
+    /// By descriptor.
+    pub fds: Table<Descriptor>,
+    /// How many tasks use it; derived.
+    pub users: u32,
+}
+
+/// A working directory and umask.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FsState {
+    /// The values.
+    pub context: FsContext,
+    /// How many tasks use it; derived.
+    pub users: u32,
+}
+
+/// An open file description.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileState {
+    /// File and flags.
+    pub open: OpenFile,
+    /// Where the next read or write begins.
+    pub offset: u64,
+    /// How many descriptors name it; derived.
+    pub refs: u32,
+}
+
+/// An inode.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct InodeState {
+    /// What it is.
+    pub inode: Inode,
+    /// Bytes of a regular file.
+    pub size: u64,
+    /// How many names it has.
+    pub links: u32,
+    /// The directory that holds this directory; itself for the root, 0 for files.
+    pub above: Ino,
+    /// The entries of a directory, by name; `.` and `..` are not among them.
+    pub entries: BTreeMap<Box<[u8]>, Ino>,
+    /// Its pages in the page cache.
+    pub cache: BTreeMap<u32, Frame>,
+    /// Its pages that are being read from the disk.
+    pub reading: BTreeSet<u32>,
+    /// How many open files, areas and working directories hold it; derived.
+    pub holders: u32,
+}
+
+/// A pipe.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PipeState {
+    /// The slots in use, oldest first; at most 16.
+    pub slots: VecDeque<PipeSlot>,
+    /// Open files that may read; derived.
+    pub readers: u32,
+    /// Open files that may write; derived.
+    pub writers: u32,
+}

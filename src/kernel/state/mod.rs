@@ -1,0 +1,154 @@
+//! The state: the whole truth of the machine, a value that can be cloned, compared, folded and undone.
+//!
+//! Everything here is readable by the whole kernel and changed by [`State::apply`] only. Counts that follow from
+//! other cells (how often a frame is mapped, how many tasks share an address space) are kept up by `apply` itself, so
+//! that no event is needed for them and none can be forgotten.
+
+mod apply;
+mod files;
+mod invariants;
+mod memory;
+mod task;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+pub use files::{FileState, FilesState, FsState, InodeState, PipeState};
+pub use memory::{FrameState, MmState};
+pub use task::{Process, SighandState, Task};
+
+use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PipeId, SighandId, Tid};
+use crate::base::table::Table;
+use crate::base::units::Ns;
+use crate::machine::Hardware;
+use crate::trace::value::WaitOn;
+
+/// The truth of the machine.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct State {
+    /// Physical memory and the processors.
+    pub hardware: Hardware,
+    /// What each frame in use is used for.
+    pub frames: Table<FrameState>,
+    /// Every task that is not reaped.
+    pub tasks: BTreeMap<Tid, Task>,
+    /// Every process that is not reaped.
+    pub processes: BTreeMap<Pid, Process>,
+    /// The pid given out last.
+    pub last_pid: Pid,
+    /// The run queue of each CPU, oldest first.
+    pub queues: Vec<VecDeque<Tid>>,
+    /// The tasks that wait for something, oldest first; no empty queue is kept.
+    pub waiters: BTreeMap<WaitOn, Vec<Tid>>,
+    /// Who is to be woken when.
+    pub timers: BTreeSet<(Ns, Tid)>,
+    /// Address spaces.
+    pub mms: Table<MmState>,
+    /// Tables of descriptors.
+    pub files: Table<FilesState>,
+    /// Working directories.
+    pub fs: Table<FsState>,
+    /// Signal actions.
+    pub sighands: Table<SighandState>,
+    /// Open file descriptions.
+    pub open_files: Table<FileState>,
+    /// Inodes; number 0 is never used.
+    pub inodes: Table<InodeState>,
+    /// Pipes.
+    pub pipes: Table<PipeState>,
+    /// Bytes typed at the console and not yet read.
+    pub console: VecDeque<u8>,
+    /// Whether the console's input has ended.
+    pub console_ended: bool,
+}
+
+/// Declares the look-ups of things that are known to exist.
+macro_rules! lookups {
+    ($($(#[$doc:meta])* $name:ident($id:ident: $id_type:ty) -> $value:ty = $place:ident;)*) => {
+        impl State {
+            $($(#[$doc])*
+            ///
+            /// # Panics
+            /// If it does not exist: the caller holds an id that is void.
+            #[must_use]
+            pub fn $name(&self, $id: $id_type) -> &$value {
+                self.$place.get($id.0).unwrap_or_else(|| panic!("{:?} does not exist", $id))
+            }
+            )*
+        }
+    };
+}
+
+lookups! {
+    /// An address space.
+    mm(mm: MmId) -> MmState = mms;
+    /// A table of descriptors.
+    files(files: FilesId) -> FilesState = files;
+    /// A working directory.
+    fs(fs: FsId) -> FsState = fs;
+    /// Signal actions.
+    sighand(sighand: SighandId) -> SighandState = sighands;
+    /// An open file description.
+    file(file: FileId) -> FileState = open_files;
+    /// An inode.
+    inode(ino: Ino) -> InodeState = inodes;
+    /// A pipe.
+    pipe(pipe: PipeId) -> PipeState = pipes;
+    /// A frame in use.
+    frame(frame: Frame) -> FrameState = frames;
+}
+
+impl State {
+    /// A machine that is switched on: nothing but CPUs, all idle in kernel mode.
+    #[must_use]
+    pub fn new(cpus: u8) -> Self {
+        Self {
+            hardware: Hardware::new(cpus),
+            frames: Table::default(),
+            tasks: BTreeMap::new(),
+            processes: BTreeMap::new(),
+            last_pid: Pid(0),
+            queues: vec![VecDeque::new(); usize::from(cpus)],
+            waiters: BTreeMap::new(),
+            timers: BTreeSet::new(),
+            mms: Table::default(),
+            files: Table::default(),
+            fs: Table::default(),
+            sighands: Table::default(),
+            open_files: Table::default(),
+            inodes: Table::default(),
+            pipes: Table::default(),
+            console: VecDeque::new(),
+            console_ended: false,
+        }
+    }
+
+    /// A task that is not reaped.
+    ///
+    /// # Panics
+    /// If there is none of this id.
+    #[must_use]
+    pub fn task(&self, tid: Tid) -> &Task {
+        self.tasks.get(&tid).unwrap_or_else(|| panic!("{tid:?} does not exist"))
+    }
+
+    /// A process that is not reaped.
+    ///
+    /// # Panics
+    /// If there is none of this id.
+    #[must_use]
+    pub fn process(&self, pid: Pid) -> &Process {
+        self.processes.get(&pid).unwrap_or_else(|| panic!("{pid:?} does not exist"))
+    }
+
+    /// The process of a task.
+    #[must_use]
+    pub fn process_of(&self, tid: Tid) -> &Process {
+        self.process(self.task(tid).tgid)
+    }
+
+    /// A CPU's task; 0 when it is idle.
+    #[must_use]
+    pub fn current(&self, cpu: CpuId) -> Tid {
+        self.hardware.cpus[cpu.index()].current
+    }
+}

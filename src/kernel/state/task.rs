@@ -1,0 +1,91 @@
+//! Tasks and processes: `struct task_struct`, `struct signal_struct`, `struct sighand_struct`.
+
+use crate::base::ids::{FilesId, FsId, MmId, Pid, SighandId, Tid};
+use crate::base::units::Ns;
+use crate::trace::value::{Position, Resume, Returned, SignalAction, SignalSet, TaskState, WaitOn};
+
+/// What is scheduled: a thread.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Task {
+    /// The process it belongs to; 0 while it is made.
+    pub tgid: Pid,
+    /// Where it stands in its life.
+    pub state: TaskState,
+    /// What it sleeps on.
+    pub wait_on: Option<WaitOn>,
+    /// What it does when it runs again.
+    pub resume: Resume,
+    /// The saved system call: its number and six arguments. Meaningful while `resume` is `Syscall`.
+    pub call: [u64; 7],
+    /// How far a sleeping call has come; the call defines it, 0 at its start.
+    pub progress: u64,
+    /// Registers: where it stands.
+    pub position: Position,
+    /// Registers: what was returned.
+    pub returned: Returned,
+    /// Instructions that are left of its time slice.
+    pub slice: u64,
+    /// Its address space; none for a task that has ended.
+    pub mm: Option<MmId>,
+    /// Its table of descriptors; none for a task that has ended.
+    pub files: Option<FilesId>,
+    /// Its working directory; none for a task that has ended.
+    pub fs: Option<FsId>,
+    /// Its signal actions.
+    pub sighand: Option<SighandId>,
+    /// Its name, padded with NUL.
+    pub comm: [u8; 16],
+    /// Signals that wait for it alone.
+    pub pending: SignalSet,
+    /// Signals that it holds back.
+    pub mask: SignalSet,
+    /// Its wait status, once it has ended.
+    pub exit_status: Option<u32>,
+    /// When it was made.
+    pub start_time: Ns,
+}
+
+impl Task {
+    /// Its name as text.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let end = self.comm.iter().position(|&byte| byte == 0).unwrap_or(self.comm.len());
+        String::from_utf8_lossy(&self.comm[..end]).into_owned()
+    }
+}
+
+/// What the threads of one process share.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Process {
+    /// Its parent; 0 for init.
+    pub parent: Pid,
+    /// Its children that are not reaped, in the order in which they were made or inherited.
+    pub children: Vec<Pid>,
+    /// Its threads that are not reaped; the leader first.
+    pub threads: Vec<Tid>,
+    /// The wait status that all its threads end with, once it is ending.
+    pub group_exit: Option<u32>,
+    /// Signals that wait for any of its threads.
+    pub pending: SignalSet,
+    /// The signal sent to the parent when it ends, 0 for none.
+    pub exit_signal: u8,
+    /// Process group.
+    pub group: Pid,
+    /// Session.
+    pub session: Pid,
+}
+
+/// Signal actions, shared with `CLONE_SIGHAND`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SighandState {
+    /// What is done, by signal number minus 1.
+    pub actions: [SignalAction; 64],
+    /// How many tasks use it; derived.
+    pub users: u32,
+}
+
+impl Default for SighandState {
+    fn default() -> Self {
+        Self { actions: [SignalAction::Default; 64], users: 0 }
+    }
+}
