@@ -13,7 +13,8 @@ use crate::kernel::oracle::Oracle;
 use crate::kernel::outcome::Report;
 use crate::kernel::state::State;
 use crate::kernel::vfs::disk::Disk;
-use crate::machine::{Bus, Fastmap};
+use crate::machine::Bus;
+use crate::machine::fastmap::Fastmap;
 use crate::trace::event::{Bytes, Cause, Change, Choice, Note, Question, What};
 use crate::trace::recorder::{Recorder, Recording, Stamp};
 use crate::trace::value::{
@@ -56,10 +57,10 @@ impl Kernel {
     #[must_use]
     pub fn new(config: Config, disk: Arc<Disk>, oracle: Box<dyn Oracle>, recording: Recording) -> Self {
         Self {
-            state: State::new(config.cpus),
+            state: State::new(config.cpus, config.ram_frames),
             accounting: Accounting::default(),
             recorder: Recorder::new(recording),
-            fastmap: Fastmap::new(),
+            fastmap: Fastmap::default(),
             oracle,
             stamp: Stamp::default(),
             spent: 0,
@@ -127,11 +128,22 @@ impl Kernel {
         answer
     }
 
-    /// The machine as the executor needs it, on the CPU at work.
-    pub fn bus(&mut self) -> Bus<'_> {
+    /// Uses the machine on the CPU at work; the time that takes is charged.
+    pub fn with_bus<T>(&mut self, act: impl FnOnce(&mut Bus<'_>) -> T) -> T {
         self.stamp.time = self.now();
+        let cpu = self.stamp.cpu;
         let mm = self.state.tasks.get(&self.current()).and_then(|task| task.mm).unwrap_or_default();
-        Bus::new(&mut self.state.hardware, &mut self.recorder, &mut self.fastmap, self.stamp, mm)
+        let mut bus = Bus {
+            hw: &mut self.state.hardware,
+            recorder: &mut self.recorder,
+            fastmap: &mut self.fastmap,
+            stamp: self.stamp,
+            cpu,
+            mm,
+        };
+        let result = act(&mut bus);
+        self.spent = bus.stamp.time.0 - self.state.hardware.cpus[cpu.index()].time.0;
+        result
     }
 
     /// The CPU at work.
@@ -240,7 +252,7 @@ impl Kernel {
     /// If it is free or still mapped.
     pub fn free_frame(&mut self, frame: Frame) {
         let from = Some(self.state.frame(frame).usage);
-        self.bus().discard_frame(frame);
+        self.with_bus(|bus| bus.zero_frame(frame));
         self.commit(Change::Frame { frame, from, to: None });
     }
 }

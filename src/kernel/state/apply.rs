@@ -50,9 +50,9 @@ impl State {
             | C::Current { .. }
             | C::Tlb { .. }
             | C::Word { .. }
-            | C::Run { .. } => self.hardware.apply(change, bytes),
+            | C::Run { .. } => self.apply_hardware(change, bytes),
             C::Pte { level, mm, from, to, .. } => {
-                self.hardware.apply(change, bytes);
+                self.apply_hardware(change, bytes);
                 if level == 1 {
                     self.count_mapping(mm, from, false);
                     self.count_mapping(mm, to, true);
@@ -170,6 +170,11 @@ impl State {
             }
             C::ConsoleEnd { from, to } => set(&mut self.console_ended, from, to),
         }
+    }
+
+    fn apply_hardware(&mut self, change: &Change, bytes: &Arena) {
+        let done = self.hardware.apply(change, bytes);
+        assert!(done, "{change:?} is the hardware's");
     }
 
     fn task_mut(&mut self, tid: Tid) -> &mut Task {

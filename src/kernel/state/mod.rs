@@ -98,11 +98,11 @@ lookups! {
 }
 
 impl State {
-    /// A machine that is switched on: nothing but CPUs, all idle in kernel mode.
+    /// A machine that is switched on: memory of so many frames, and CPUs, all idle in kernel mode.
     #[must_use]
-    pub fn new(cpus: u8) -> Self {
+    pub fn new(cpus: u8, frames: u32) -> Self {
         Self {
-            hardware: Hardware::new(cpus),
+            hardware: Hardware::new(frames, cpus),
             frames: Table::default(),
             tasks: BTreeMap::new(),
             processes: BTreeMap::new(),

@@ -5,7 +5,45 @@
 //! again with the same arguments, and finds in the task's `progress` how far it had come. So before a handler sleeps
 //! it must not have done anything that it could not do again, but for what `progress` tells.
 
+mod access;
+mod brk;
+mod chdir;
+mod clock_gettime;
+mod clone;
+mod close;
+mod dup;
+mod execve;
+mod exit;
+mod fcntl;
+mod ftruncate;
+mod getcwd;
+mod getdents64;
+mod getrusage;
+mod identity;
+mod ioctl;
+mod kill;
+mod lseek;
+mod mkdir;
+mod mmap;
+mod mprotect;
+mod munmap;
+mod nanosleep;
+pub mod note;
+mod open;
+mod pipe;
+mod read;
+mod rt_sigaction;
+mod rt_sigprocmask;
+mod sched_yield;
+mod stat;
+mod umask;
+mod unlink;
+mod wait4;
+mod waitid;
+mod write;
+
 use crate::abi::errno::Errno;
+use crate::abi::sysno::Sysno;
 use crate::kernel::core::Kernel;
 
 /// Why a handler does not return a value.
@@ -30,3 +68,103 @@ pub type SysResult<T = u64> = Result<T, Stop>;
 
 /// A handler. It acts for the current task; `args` are the six argument words.
 pub type Handler = fn(&mut Kernel, args: [u64; 6]) -> SysResult;
+
+/// Declares the table: number, handler.
+macro_rules! table {
+    ($($sysno:ident => $handler:path;)*) => {
+        /// The handler of a number; `None` for one that is not modelled.
+        const fn handler(nr: u64) -> Option<Handler> {
+            $(if nr == Sysno::$sysno.0 as u64 {
+                return Some($handler);
+            })*
+            None
+        }
+
+        /// Every number that has a handler.
+        pub const MODELLED: &[Sysno] = &[$(Sysno::$sysno,)*];
+    };
+}
+
+table! {
+    READ => read::sys_read;
+    WRITE => write::sys_write;
+    OPEN => open::sys_open;
+    CLOSE => close::sys_close;
+    STAT => stat::sys_stat;
+    FSTAT => stat::sys_fstat;
+    LSTAT => stat::sys_lstat;
+    LSEEK => lseek::sys_lseek;
+    MMAP => mmap::sys_mmap;
+    MPROTECT => mprotect::sys_mprotect;
+    MUNMAP => munmap::sys_munmap;
+    BRK => brk::sys_brk;
+    RT_SIGACTION => rt_sigaction::sys_rt_sigaction;
+    RT_SIGPROCMASK => rt_sigprocmask::sys_rt_sigprocmask;
+    IOCTL => ioctl::sys_ioctl;
+    PREAD64 => read::sys_pread64;
+    PWRITE64 => write::sys_pwrite64;
+    ACCESS => access::sys_access;
+    PIPE => pipe::sys_pipe;
+    SCHED_YIELD => sched_yield::sys_sched_yield;
+    DUP => dup::sys_dup;
+    DUP2 => dup::sys_dup2;
+    NANOSLEEP => nanosleep::sys_nanosleep;
+    GETPID => identity::sys_getpid;
+    CLONE => clone::sys_clone;
+    FORK => clone::sys_fork;
+    EXECVE => execve::sys_execve;
+    EXIT => exit::sys_exit;
+    WAIT4 => wait4::sys_wait4;
+    KILL => kill::sys_kill;
+    FCNTL => fcntl::sys_fcntl;
+    FTRUNCATE => ftruncate::sys_ftruncate;
+    GETDENTS64 => getdents64::sys_getdents64;
+    GETCWD => getcwd::sys_getcwd;
+    CHDIR => chdir::sys_chdir;
+    MKDIR => mkdir::sys_mkdir;
+    RMDIR => unlink::sys_rmdir;
+    UNLINK => unlink::sys_unlink;
+    UMASK => umask::sys_umask;
+    GETRUSAGE => getrusage::sys_getrusage;
+    GETUID => identity::sys_getuid;
+    GETGID => identity::sys_getuid;
+    SETPGID => identity::sys_setpgid;
+    GETPPID => identity::sys_getppid;
+    GETPGRP => identity::sys_getpgrp;
+    SETSID => identity::sys_setsid;
+    GETPGID => identity::sys_getpgid;
+    GETSID => identity::sys_getsid;
+    GETTID => identity::sys_gettid;
+    TKILL => kill::sys_tkill;
+    CLOCK_GETTIME => clock_gettime::sys_clock_gettime;
+    EXIT_GROUP => exit::sys_exit_group;
+    TGKILL => kill::sys_tgkill;
+    WAITID => waitid::sys_waitid;
+    OPENAT => open::sys_openat;
+    NEWFSTATAT => stat::sys_newfstatat;
+    UNLINKAT => unlink::sys_unlinkat;
+    DUP3 => dup::sys_dup3;
+    PIPE2 => pipe::sys_pipe2;
+}
+
+/// The handlers by number, so that a call finds its own in one step.
+static HANDLERS: [Option<Handler>; HANDLER_COUNT] = {
+    let mut handlers = [None; HANDLER_COUNT];
+    let mut nr = 0;
+    while nr < HANDLER_COUNT {
+        handlers[nr] = handler(nr as u64);
+        nr += 1;
+    }
+    handlers
+};
+
+const HANDLER_COUNT: usize = Sysno::PIPE2.0 as usize + 1;
+
+/// Calls the handler of a number.
+///
+/// # Errors
+/// What the handler says; ENOSYS for a number that has none.
+pub fn dispatch(kernel: &mut Kernel, nr: u64, args: [u64; 6]) -> SysResult {
+    let handler = usize::try_from(nr).ok().and_then(|nr| HANDLERS.get(nr)).copied().flatten();
+    handler.map_or(Err(Errno::ENOSYS.into()), |handler| handler(kernel, args))
+}

@@ -1,0 +1,174 @@
+//! Counters and times of tasks: what `getrusage(2)` and `/proc/PID/stat` tell.
+//!
+//! They follow from the events alone, one at a time, so that they can be counted forward over a recorded trace too.
+
+use std::collections::BTreeMap;
+
+use crate::base::ids::{CpuId, Pid, Tid};
+use crate::base::units::Ns;
+use crate::trace::event::{Change, FaultResult, Note, What};
+use crate::trace::recorder::Stamp;
+use crate::trace::value::{Mode, TaskState};
+
+/// The counters of a task, or the sums of a process.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counters {
+    /// Nanoseconds in user mode.
+    pub utime: u64,
+    /// Nanoseconds in the kernel.
+    pub stime: u64,
+    /// Faults that were served without waiting for a device.
+    pub minflt: u64,
+    /// Faults that waited for a device.
+    pub majflt: u64,
+    /// Voluntary context switches: the task slept.
+    pub nvcsw: u64,
+    /// Involuntary ones: it was preempted.
+    pub nivcsw: u64,
+}
+
+impl Counters {
+    fn add(&mut self, other: Self) {
+        self.utime += other.utime;
+        self.stime += other.stime;
+        self.minflt += other.minflt;
+        self.majflt += other.majflt;
+        self.nvcsw += other.nvcsw;
+        self.nivcsw += other.nivcsw;
+    }
+}
+
+/// What is known of a task or of what it left behind.
+#[derive(Clone, Debug, Default)]
+struct Ledger {
+    own: Counters,
+    tgid: Pid,
+}
+
+/// The counters of all.
+#[derive(Clone, Debug, Default)]
+pub struct Accounting {
+    tasks: BTreeMap<Tid, Ledger>,
+    /// Of threads of a process that ended before it.
+    ended: BTreeMap<Pid, Counters>,
+    /// Of children that were waited for, and theirs.
+    children: BTreeMap<Pid, Counters>,
+    /// When each CPU's clock was last looked at, and in which mode it ran.
+    clocks: BTreeMap<CpuId, (Ns, Mode)>,
+    /// Parents by process.
+    parents: BTreeMap<Pid, Pid>,
+}
+
+impl Accounting {
+    /// A task's own counters.
+    #[must_use]
+    pub fn task(&self, tid: Tid) -> Counters {
+        self.tasks.get(&tid).map(|ledger| ledger.own).unwrap_or_default()
+    }
+
+    /// The sum over a process's threads, those that ended included (`RUSAGE_SELF`).
+    #[must_use]
+    pub fn process(&self, pid: Pid) -> Counters {
+        let mut sum = self.ended.get(&pid).copied().unwrap_or_default();
+        for ledger in self.tasks.values().filter(|ledger| ledger.tgid == pid) {
+            sum.add(ledger.own);
+        }
+        sum
+    }
+
+    /// The sum over the children that were waited for (`RUSAGE_CHILDREN`).
+    #[must_use]
+    pub fn children(&self, pid: Pid) -> Counters {
+        self.children.get(&pid).copied().unwrap_or_default()
+    }
+
+    /// Counts an event.
+    pub fn count(&mut self, stamp: &Stamp, what: &What) {
+        match *what {
+            What::Change(Change::Clock { cpu, from, to }) => self.count_time(stamp.task, cpu, from, to),
+            What::Change(Change::Mode { cpu, to, .. }) => {
+                let clock = self.clocks.entry(cpu).or_default();
+                clock.1 = to;
+            }
+            What::Change(Change::Tgid { tid, from, to }) => self.count_member(tid, from, to),
+            What::Change(Change::Parent { pid, to, .. }) => {
+                let _ = self.parents.insert(pid, to);
+            }
+            What::Change(Change::Process { pid, to: false, .. }) => self.forget_process(pid),
+            What::Change(Change::TaskState { tid, from: TaskState::Running(_), to }) => self.count_switch(tid, to),
+            What::Note(Note::FaultDone { result, major, .. }) => self.count_fault(stamp.task, result, major),
+            What::Note(Note::Reaped { pid, .. }) => self.inherit(pid),
+            What::Change(_) | What::Note(_) | What::Choice(_) => {}
+        }
+    }
+
+    fn own(&mut self, tid: Tid) -> Option<&mut Counters> {
+        self.tasks.get_mut(&tid).map(|ledger| &mut ledger.own)
+    }
+
+    /// The clock moves on: the time belongs to the task at work, in the mode the CPU is in.
+    fn count_time(&mut self, task: Tid, cpu: CpuId, from: Ns, to: Ns) {
+        let mode = self.clocks.entry(cpu).or_default().1;
+        if let Some(own) = self.own(task) {
+            match mode {
+                Mode::User => own.utime += to.0 - from.0,
+                Mode::Kernel => own.stime += to.0 - from.0,
+            }
+        }
+    }
+
+    fn count_member(&mut self, tid: Tid, from: Pid, to: Pid) {
+        if to == Pid(0) {
+            if let Some(ledger) = self.tasks.remove(&tid) {
+                self.ended.entry(from).or_default().add(ledger.own);
+            }
+        } else {
+            self.tasks.entry(tid).or_default().tgid = to;
+        }
+    }
+
+    fn count_switch(&mut self, tid: Tid, to: TaskState) {
+        if let Some(own) = self.own(tid) {
+            match to {
+                TaskState::Runnable(_) => own.nivcsw += 1,
+                TaskState::Sleeping | TaskState::Uninterruptible | TaskState::Stopped => own.nvcsw += 1,
+                TaskState::New | TaskState::Running(_) | TaskState::Zombie | TaskState::Dead => {}
+            }
+        }
+    }
+
+    fn count_fault(&mut self, task: Tid, result: FaultResult, major: bool) {
+        let Some(own) = self.own(task) else { return };
+        match result {
+            FaultResult::Signal | FaultResult::OutOfMemory => {}
+            FaultResult::Disk => own.majflt += 1,
+            FaultResult::ZeroFilled
+            | FaultResult::ZeroPage
+            | FaultResult::Copied
+            | FaultResult::Reused
+            | FaultResult::Mapped(_)
+            | FaultResult::Spurious => {
+                if major {
+                    own.majflt += 1;
+                } else {
+                    own.minflt += 1;
+                }
+            }
+        }
+    }
+
+    /// A process was waited for: its sums go to its parent's children.
+    fn inherit(&mut self, pid: Pid) {
+        let mut sum = self.process(pid);
+        sum.add(self.children(pid));
+        if let Some(&parent) = self.parents.get(&pid) {
+            self.children.entry(parent).or_default().add(sum);
+        }
+    }
+
+    fn forget_process(&mut self, pid: Pid) {
+        let _ = self.ended.remove(&pid);
+        let _ = self.children.remove(&pid);
+        let _ = self.parents.remove(&pid);
+    }
+}

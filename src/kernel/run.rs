@@ -1,0 +1,109 @@
+//! The run: one step after the other until the machine stops.
+
+use crate::base::ids::{Pid, Tid};
+use crate::base::units::Ns;
+use crate::kernel::core::Kernel;
+use crate::kernel::outcome::{Limit, Outcome, Sleeper};
+use crate::kernel::task::backtrace::backtrace;
+use crate::kernel::task::exit;
+use crate::kernel::trap;
+use crate::trace::event::Cause;
+use crate::trace::value::{TaskState, WaitOn};
+
+/// What a step came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// The machine goes on.
+    Ran,
+    /// Nobody can run until a line is typed at the console, or its input ends.
+    NeedsInput,
+    /// The run is over.
+    Ended(Outcome),
+}
+
+impl Kernel {
+    /// One step: the next task executes until its next trap, which is served; or the clock of an idle machine moves on
+    /// to the next timer.
+    pub fn step(&mut self) -> Step {
+        if let Some(limit) = self.config.max_steps
+            && self.steps >= limit
+        {
+            return Step::Ended(Outcome::LimitReached(Limit::Steps(limit)));
+        }
+        if let Some(status) = self.init_status() {
+            self.switch_off(status);
+            return Step::Ended(Outcome::Exited { status });
+        }
+        self.act(self.current(), 0, Cause::Idle(self.cpu()));
+        let _ = self.fire_timers();
+        if self.current() == Tid(0) {
+            self.schedule();
+            self.settle_clock();
+        }
+        if self.current() == Tid(0) { self.idle() } else { self.run_current() }
+    }
+
+    fn run_current(&mut self) -> Step {
+        trap::run_task(self);
+        Step::Ran
+    }
+
+    /// The wait status of init, once it has ended.
+    fn init_status(&self) -> Option<u32> {
+        let leader = self.state().tasks.get(&Tid(exit::INIT.0))?;
+        (leader.state == TaskState::Zombie).then_some(leader.exit_status)?
+    }
+
+    /// Init has ended: whoever started the machine reaps it.
+    fn switch_off(&mut self, status: u32) {
+        let cause = Cause::Process(exit::INIT);
+        self.act(Tid(0), 0, cause);
+        exit::reap(self, exit::INIT, status);
+        if self.current() != Tid(0) {
+            self.schedule();
+        }
+        self.settle_clock();
+    }
+
+    /// Nobody can run: time passes until the next timer; without one, only input can help.
+    fn idle(&mut self) -> Step {
+        if let Some(&(at, _)) = self.state().timers.first() {
+            self.charge(at.0.saturating_sub(self.now().0));
+            self.settle_clock();
+            return Step::Ran;
+        }
+        if self.state().waiters.contains_key(&WaitOn::Console) && !self.state().console_ended {
+            return Step::NeedsInput;
+        }
+        Step::Ended(Outcome::Deadlock { sleepers: self.sleepers() })
+    }
+
+    /// Everyone who sleeps, in the order of their ids.
+    #[must_use]
+    pub fn sleepers(&self) -> Vec<Sleeper> {
+        let asleep = |state| matches!(state, TaskState::Sleeping | TaskState::Uninterruptible);
+        let tasks = self.state().tasks.iter().filter(|(_, task)| asleep(task.state));
+        tasks
+            .map(|(&tid, task)| Sleeper {
+                tid,
+                pid: task.tgid,
+                name: task.name(),
+                on: task.wait_on,
+                call: task.call[0] as u16,
+                backtrace: backtrace(self.state(), tid),
+            })
+            .collect()
+    }
+
+    /// Kernel time that has passed since the machine was switched on.
+    #[must_use]
+    pub fn uptime(&self) -> Ns {
+        self.now()
+    }
+
+    /// The processes that live or are zombies, in the order of their ids.
+    #[must_use]
+    pub fn pids(&self) -> Vec<Pid> {
+        self.state().processes.keys().copied().collect()
+    }
+}

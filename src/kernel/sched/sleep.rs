@@ -1,0 +1,82 @@
+//! Sleeping and waking: wait queues and timers.
+
+use crate::base::ids::{CpuId, Tid};
+use crate::base::units::Ns;
+use crate::kernel::core::Kernel;
+use crate::kernel::syscall::Stop;
+use crate::trace::event::{Cause, Change, Question};
+use crate::trace::value::{TaskState, WaitOn};
+
+impl Kernel {
+    /// Puts the current task to sleep on something, at the end of its queue, and returns what its handler returns.
+    /// Who sleeps uninterruptibly is deaf to signals.
+    pub fn sleep_on(&mut self, on: WaitOn, uninterruptible: bool) -> Stop {
+        let tid = self.current();
+        let place = self.state().waiters.get(&on).map_or(0, Vec::len) as u32;
+        self.set_wait_on(tid, Some(on));
+        self.commit(Change::Waiter { on, place, from: Tid(0), to: tid });
+        self.set_state(tid, if uninterruptible { TaskState::Uninterruptible } else { TaskState::Sleeping });
+        Stop::Sleeps
+    }
+
+    /// The current task is to be woken at a moment, whatever else wakes it.
+    pub fn set_timer(&mut self, at: Ns) {
+        let tid = self.current();
+        self.commit(Change::Timer { at, tid, from: false, to: true });
+    }
+
+    /// Takes a sleeping task from what it waits for: queue and timer.
+    pub fn stop_waiting(&mut self, tid: Tid) {
+        if let Some(on) = self.state().task(tid).wait_on {
+            let queue = &self.state().waiters[&on];
+            let place = queue.iter().position(|&waiter| waiter == tid).expect("a sleeper is in its queue") as u32;
+            self.commit(Change::Waiter { on, place, from: tid, to: Tid(0) });
+            self.set_wait_on(tid, None);
+        }
+        let timers: Vec<Ns> = self.state().timers.iter().filter(|timer| timer.1 == tid).map(|timer| timer.0).collect();
+        for at in timers {
+            self.commit(Change::Timer { at, tid, from: true, to: false });
+        }
+    }
+
+    /// Wakes a task that sleeps: it becomes runnable.
+    pub fn wake(&mut self, tid: Tid) {
+        self.stop_waiting(tid);
+        self.enqueue(tid, CpuId(0));
+    }
+
+    /// Wakes everyone who waits for something, oldest first.
+    pub fn wake_all(&mut self, on: WaitOn) {
+        let waiters = self.state().waiters.get(&on).cloned().unwrap_or_default();
+        for tid in waiters {
+            self.wake(tid);
+        }
+    }
+
+    /// Wakes one of those who wait for something: the oldest, or whom the oracle picks.
+    pub fn wake_one(&mut self, on: WaitOn) {
+        let waiters = self.state().waiters.get(&on).cloned().unwrap_or_default();
+        let pick = self.choose(Question::Wake, waiters.len() as u32);
+        if let Some(&tid) = waiters.get(pick as usize) {
+            self.wake(tid);
+        }
+    }
+
+    /// Fires the timers that are due; tells whether any was.
+    pub fn fire_timers(&mut self) -> bool {
+        let mut fired = false;
+        while let Some(&(at, tid)) = self.state().timers.first()
+            && at <= self.now()
+        {
+            fired = true;
+            self.because(Cause::Timer(tid), |kernel| match kernel.state().task(tid).wait_on {
+                Some(WaitOn::Disk(ino, window)) => {
+                    kernel.commit(Change::Timer { at, tid, from: true, to: false });
+                    crate::kernel::vfs::cache::read_done(kernel, ino, window);
+                }
+                _ => kernel.wake(tid),
+            });
+        }
+        fired
+    }
+}

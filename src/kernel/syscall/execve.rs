@@ -1,0 +1,16 @@
+//! execve(2).
+
+use crate::abi::errno::Errno;
+use crate::kernel::core::Kernel;
+use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::task::exec::{self, Program};
+
+/// `execve(pathname, argv, envp)`: replaces the program; returns only if it fails.
+pub fn sys_execve(kernel: &mut Kernel, [pathname, argv, envp, ..]: [u64; 6]) -> SysResult {
+    let path = kernel.read_user_string(pathname, 4096)?.ok_or(Stop::Errno(Errno::ENAMETOOLONG))?;
+    let argv = exec::read_strings(kernel, argv)?;
+    let envp = exec::read_strings(kernel, envp)?;
+    let tid = kernel.current();
+    exec::exec(kernel, tid, &Program { path, argv, envp })?;
+    Ok(0)
+}

@@ -1,0 +1,191 @@
+//! The end of tasks and processes: what they hold is given back, their children go to init, their parent is told.
+
+use crate::abi::signal::Signal;
+use crate::abi::wait::ExitStatus;
+use crate::base::ids::{Pid, Tid};
+use crate::kernel::core::Kernel;
+use crate::kernel::signal::{self, SigInfo};
+use crate::kernel::{mm, vfs};
+use crate::trace::event::{Cause, Change, Note};
+use crate::trace::value::{Position, Resume, Returned, SignalAction, SignalSet, TaskState, WaitOn};
+
+/// The process that inherits orphans and whose end ends all others.
+pub const INIT: Pid = Pid(1);
+
+/// Ends all threads of a process: `exit_group(2)`, or a fatal signal. The current task goes last.
+pub fn exit_group(kernel: &mut Kernel, pid: Pid, status: u32) {
+    kernel.set_group_exit(pid, Some(status));
+    let current = kernel.current();
+    let threads = kernel.state().process(pid).threads.clone();
+    for &tid in threads.iter().filter(|&&tid| tid != current) {
+        exit(kernel, tid, status);
+    }
+    if threads.contains(&current) {
+        exit(kernel, current, status);
+    }
+}
+
+/// Ends a task: it becomes a zombie, and its process with it if it was the last thread.
+pub fn exit(kernel: &mut Kernel, tid: Tid, status: u32) {
+    if kernel.state().task(tid).exit_status.is_some() {
+        return;
+    }
+    let pid = kernel.state().task(tid).tgid;
+    if pid == INIT {
+        end_all_others(kernel);
+    }
+    kernel.on_behalf_of(tid, |kernel| {
+        leave_queues(kernel, tid);
+        kernel.note(Note::Exited { status });
+        let_go(kernel, tid);
+        kernel.set_exit_status(tid, Some(status));
+        kernel.set_state(tid, TaskState::Zombie);
+        let over = |tid: &Tid| kernel.state().task(*tid).state == TaskState::Zombie;
+        if kernel.state().process(pid).threads.iter().all(over) {
+            end_process(kernel, pid, status);
+        }
+    });
+}
+
+/// A task that ends runs no more, waits for nothing and is woken by nothing.
+fn leave_queues(kernel: &mut Kernel, tid: Tid) {
+    kernel.stop_waiting(tid);
+    if let TaskState::Runnable(cpu) = kernel.state().task(tid).state {
+        kernel.dequeue_task(tid, cpu);
+    }
+}
+
+/// Gives back descriptors, working directory, signal actions and memory; what nobody else uses is gone.
+fn let_go(kernel: &mut Kernel, tid: Tid) {
+    let task = kernel.state().task(tid).clone();
+    if let Some(files) = task.files {
+        kernel.set_files(tid, None);
+        if kernel.state().files(files).users == 0 {
+            vfs::descriptor::release_table(kernel, files);
+        }
+    }
+    if let Some(fs) = task.fs {
+        kernel.set_fs(tid, None);
+        if kernel.state().fs(fs).users == 0 {
+            vfs::fs::release(kernel, fs);
+        }
+    }
+    if let Some(sighand) = task.sighand {
+        kernel.set_sighand(tid, None);
+        if kernel.state().sighand(sighand).users == 0 {
+            for signal in 1..=64 {
+                kernel.set_action(sighand, signal, SignalAction::Default);
+            }
+            kernel.commit(Change::Sighand { sighand, from: true, to: false });
+        }
+    }
+    if let Some(space) = task.mm {
+        kernel.set_mm(tid, None);
+        if kernel.state().mm(space).users == 0 {
+            mm::release(kernel, space);
+        }
+    }
+}
+
+/// The last thread of a process is gone: orphans go to init, the parent hears of it.
+fn end_process(kernel: &mut Kernel, pid: Pid, status: u32) {
+    let children = kernel.state().process(pid).children.clone();
+    for child in children {
+        adopt(kernel, child, INIT);
+    }
+    tell_parent(kernel, pid, status);
+}
+
+/// A child gets another parent, which is told at once if the child is a zombie.
+fn adopt(kernel: &mut Kernel, child: Pid, new: Pid) {
+    disown(kernel, child);
+    kernel.set_parent(child, new);
+    let place = kernel.state().process(new).children.len() as u32;
+    kernel.commit(Change::Child { pid: new, place, from: Pid(0), to: child });
+    let leader = kernel.state().task(Tid(child.0));
+    if let (TaskState::Zombie, Some(status)) = (leader.state, leader.exit_status) {
+        tell_parent(kernel, child, status);
+    }
+}
+
+/// Takes a child from its parent's list.
+fn disown(kernel: &mut Kernel, child: Pid) {
+    let parent = kernel.state().process(child).parent;
+    if parent != Pid(0) {
+        let children = &kernel.state().process(parent).children;
+        let place = children.iter().position(|&pid| pid == child).expect("a child is on its parent's list");
+        kernel.commit(Change::Child { pid: parent, place: place as u32, from: child, to: Pid(0) });
+    }
+}
+
+/// Sends SIGCHLD and wakes a parent that waits. A parent that ignores SIGCHLD has its children reaped unseen.
+fn tell_parent(kernel: &mut Kernel, pid: Pid, status: u32) {
+    let process = kernel.state().process(pid);
+    let (parent, exit_signal) = (process.parent, process.exit_signal);
+    if parent == Pid(0) {
+        return;
+    }
+    kernel.because(Cause::Process(pid), |kernel| {
+        if signal::ignores(kernel, parent, Signal::SIGCHLD) {
+            reap(kernel, pid, status);
+        } else if let Some(exit_signal) = Signal::from_word(u64::from(exit_signal)) {
+            signal::send_to_process(kernel, parent, exit_signal, SigInfo::child(pid, status));
+        }
+        kernel.wake_all(WaitOn::Child(parent));
+    });
+}
+
+/// Removes a zombie process: nothing of it is left.
+pub fn reap(kernel: &mut Kernel, pid: Pid, status: u32) {
+    kernel.note(Note::Reaped { pid, status });
+    disown(kernel, pid);
+    for tid in kernel.state().process(pid).threads.clone().into_iter().rev() {
+        release_task(kernel, tid);
+    }
+    kernel.set_parent(pid, Pid(0));
+    kernel.set_group_exit(pid, None);
+    kernel.set_shared_pending(pid, SignalSet::default());
+    kernel.set_exit_signal(pid, 0);
+    kernel.set_group(pid, Pid(0));
+    kernel.set_session(pid, Pid(0));
+    kernel.commit(Change::Process { pid, from: true, to: false });
+}
+
+/// Blanks a zombie task and removes it.
+fn release_task(kernel: &mut Kernel, tid: Tid) {
+    let pid = kernel.state().task(tid).tgid;
+    kernel.set_state(tid, TaskState::Dead);
+    let threads = &kernel.state().process(pid).threads;
+    let place = threads.iter().position(|&thread| thread == tid).expect("a task is on its process's list");
+    kernel.commit(Change::Thread { pid, place: place as u32, from: tid, to: Tid(0) });
+    kernel.set_tgid(tid, Pid(0));
+    kernel.set_resume(tid, Resume::User);
+    kernel.save_call(tid, [0; 7]);
+    kernel.set_progress(tid, 0);
+    kernel.set_position(tid, Position::default());
+    kernel.set_returned(tid, Returned::default());
+    kernel.set_slice(tid, 0);
+    kernel.set_comm(tid, [0; 16]);
+    kernel.set_pending(tid, SignalSet::default());
+    kernel.set_mask(tid, SignalSet::default());
+    kernel.set_exit_status(tid, None);
+    kernel.set_start_time(tid, crate::base::units::Ns(0));
+    kernel.set_state(tid, TaskState::New);
+    kernel.commit(Change::Task { tid, from: true, to: false });
+}
+
+/// The end of init is the end of all (`zap_pid_ns_processes`): every other process is killed and reaped.
+fn end_all_others(kernel: &mut Kernel) {
+    let status = ExitStatus::Signaled { signal: Signal::SIGKILL, core: false }.to_raw();
+    let others: Vec<Pid> = kernel.state().processes.keys().copied().filter(|&pid| pid != INIT).collect();
+    for &pid in &others {
+        for tid in kernel.state().process(pid).threads.clone() {
+            exit(kernel, tid, status);
+        }
+    }
+    for pid in others {
+        if let Some(status) = kernel.state().tasks.get(&Tid(pid.0)).and_then(|task| task.exit_status) {
+            reap(kernel, pid, status);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! Traps: what the kernel does when user code stops, and how a task goes back to user mode.
+
+use crate::abi::flags::{FPE_INTDIV, ILL_ILLOPN, SI_KERNEL};
+use crate::abi::signal::Signal;
+use crate::base::ids::Tid;
+use crate::base::units::Vaddr;
+use crate::kernel::core::Kernel;
+use crate::kernel::mm::{self, Served};
+use crate::kernel::outcome::Misdeed;
+use crate::kernel::signal;
+use crate::kernel::syscall::{self, Stop};
+use crate::machine::exec::{self, Registers};
+use crate::machine::trap::Trap;
+use crate::machine::{clock, mmu};
+use crate::trace::event::{Cause, Change, Note, Question};
+use crate::trace::value::{Mode, Position, Resume, Returned, TaskState};
+
+/// Vectors of the processor's exceptions (Intel SDM vol. 3, 6.3.1).
+const VECTOR_DIVIDE: u8 = 0;
+const VECTOR_ILLEGAL: u8 = 6;
+const VECTOR_PROTECTION: u8 = 13;
+
+/// How much of a mark is kept.
+const MARK_BYTES: u64 = 256;
+
+/// Lets the current task execute until it traps, and serves the trap.
+pub fn run_task(kernel: &mut Kernel) {
+    let tid = kernel.current();
+    match kernel.state().task(tid).resume {
+        Resume::Syscall => {
+            kernel.set_resume(tid, Resume::User);
+            if signal::is_pending(kernel, tid) {
+                signal::deliver(kernel);
+            } else {
+                resume_call(kernel, tid);
+            }
+        }
+        Resume::User | Resume::Fault => {
+            kernel.set_resume(tid, Resume::User);
+            let trap = execute(kernel, tid);
+            serve(kernel, tid, trap);
+        }
+    }
+    leave(kernel, tid);
+}
+
+/// User mode: from leaving the kernel to the next trap.
+fn execute(kernel: &mut Kernel, tid: Tid) -> Trap {
+    let task = kernel.state().task(tid);
+    let mut registers = Registers {
+        pc: task.position.pc,
+        sp: task.position.sp,
+        rax: task.returned.rax,
+        rdx: task.returned.rdx,
+    };
+    let slice = task.slice;
+    let budget = budget(kernel, slice);
+    kernel.act(tid, registers.pc, Cause::Program);
+    enter_mode(kernel, Mode::User);
+    let exit = kernel.with_bus(|bus| exec::run(bus, &mut registers, budget));
+    kernel.steps += exit.executed;
+    kernel.settle_clock();
+    kernel.act(tid, pc_of(&exit.trap, registers.pc), Cause::Program);
+    kernel.set_position(tid, Position { pc: registers.pc, sp: registers.sp });
+    kernel.set_returned(tid, Returned { rax: registers.rax, rdx: registers.rdx });
+    kernel.set_slice(tid, slice.saturating_sub(exit.executed));
+    enter_mode(kernel, Mode::Kernel);
+    exit.trap
+}
+
+/// How many instructions a task may execute: until its slice, the next timer or the run's limit is reached.
+fn budget(kernel: &Kernel, slice: u64) -> u64 {
+    let timer = kernel.state().timers.first().map_or(u64::MAX, |timer| {
+        (timer.0.0.saturating_sub(kernel.now().0)).div_ceil(clock::INSTRUCTION)
+    });
+    let limit = kernel.config.max_steps.map_or(u64::MAX, |limit| limit.saturating_sub(kernel.steps));
+    slice.min(timer).min(limit).max(1)
+}
+
+/// A mode switch: time spent so far belongs to the mode that is left.
+fn enter_mode(kernel: &mut Kernel, to: Mode) {
+    let cpu = kernel.cpu();
+    kernel.settle_clock();
+    let from = kernel.state().hardware.cpus[cpu.index()].mode;
+    if from != to {
+        kernel.commit(Change::Mode { cpu, from, to });
+    }
+}
+
+/// The address of the instruction that trapped: after some traps the pc is behind it.
+fn pc_of(trap: &Trap, pc: u64) -> u64 {
+    match trap {
+        Trap::Syscall { .. } | Trap::Mark { .. } | Trap::Choose { .. } => pc.wrapping_sub(8),
+        Trap::PageFault { .. }
+        | Trap::GeneralProtection { .. }
+        | Trap::DivideError
+        | Trap::IllegalInstruction
+        | Trap::Timer => pc,
+    }
+}
+
+fn serve(kernel: &mut Kernel, tid: Tid, trap: Trap) {
+    match trap {
+        Trap::Syscall { nr, args } => enter_call(kernel, tid, nr, args),
+        Trap::PageFault { address, code } => page_fault(kernel, tid, address, code),
+        Trap::GeneralProtection { address } => {
+            kernel.note(Note::Exception { vector: VECTOR_PROTECTION });
+            signal::force(kernel, Signal::SIGSEGV, SI_KERNEL, Misdeed::Protection { address });
+        }
+        Trap::DivideError => {
+            kernel.note(Note::Exception { vector: VECTOR_DIVIDE });
+            signal::force(kernel, Signal::SIGFPE, FPE_INTDIV, Misdeed::Divide);
+        }
+        Trap::IllegalInstruction => {
+            kernel.note(Note::Exception { vector: VECTOR_ILLEGAL });
+            let word = instruction_word(kernel, tid);
+            signal::force(kernel, Signal::SIGILL, ILL_ILLOPN, Misdeed::Illegal { word });
+        }
+        Trap::Timer => timer(kernel, tid),
+        Trap::Mark { address, len } => mark(kernel, tid, address, len),
+        Trap::Choose { options } => {
+            let options = options.min(u64::from(u32::MAX)) as u32;
+            let answer = kernel.choose(Question::Script, options);
+            kernel.set_returned(tid, Returned { rax: u64::from(answer), rdx: 0 });
+        }
+    }
+}
+
+/// A timer interrupt: a timer of the kernel is due, or the slice is over.
+fn timer(kernel: &mut Kernel, tid: Tid) {
+    let _ = kernel.fire_timers();
+    if kernel.state().task(tid).slice == 0 {
+        kernel.note(Note::Tick);
+        kernel.tick();
+    }
+}
+
+fn page_fault(kernel: &mut Kernel, tid: Tid, address: u64, code: u8) {
+    kernel.note(Note::Fault { address, code });
+    let pc = kernel.state().task(tid).position.pc;
+    kernel.act(tid, pc, Cause::Fault(tid));
+    kernel.charge(clock::FAULT_ENTRY);
+    let space = kernel.current_mm();
+    match mm::fault(kernel, space, Vaddr(address), code) {
+        Served::Mapped => kernel.charge(clock::FAULT_EXIT),
+        Served::Sleeps => kernel.set_resume(tid, Resume::Fault),
+        Served::Refused { si_code } => {
+            let misdeed = mm::explain(kernel.state(), space, Vaddr(address), code, kernel.config.stack_limit);
+            signal::force(kernel, Signal::SIGSEGV, si_code, misdeed);
+        }
+        Served::NoMemory => mm::oom::kill(kernel),
+    }
+}
+
+/// The word at the pc, if it lies in a page that is there.
+fn instruction_word(kernel: &Kernel, tid: Tid) -> Option<u64> {
+    let task = kernel.state().task(tid);
+    let mut word = [0; 8];
+    let read = mm::remote_read(kernel.state(), task.mm?, task.position.pc, &mut word);
+    (read == word.len()).then(|| u64::from_le_bytes(word))
+}
+
+/// A line of the script's own: its bytes are read as a call would read them.
+fn mark(kernel: &mut Kernel, tid: Tid, address: u64, len: u64) {
+    let mut text = vec![0; len.min(MARK_BYTES) as usize];
+    match kernel.read_user(address, &mut text) {
+        Ok(()) => {
+            let text = kernel.keep(&text);
+            kernel.note(Note::Mark { text });
+        }
+        Err(Stop::Sleeps) => {
+            let Position { pc, sp } = kernel.state().task(tid).position;
+            kernel.set_position(tid, Position { pc: pc.wrapping_sub(8), sp });
+            kernel.set_resume(tid, Resume::Fault);
+        }
+        Err(Stop::Errno(_) | Stop::Gone) => {}
+    }
+}
+
+/// A system call begins.
+fn enter_call(kernel: &mut Kernel, tid: Tid, nr: u64, args: [u64; 6]) {
+    kernel.charge(clock::SYSCALL_ENTRY);
+    syscall::note::enter(kernel, nr, args);
+    let pc = kernel.state().task(tid).position.pc.wrapping_sub(8);
+    kernel.act(tid, pc, Cause::Call(tid));
+    kernel.set_progress(tid, 0);
+    call(kernel, tid, nr, args);
+}
+
+/// A system call that slept goes on.
+fn resume_call(kernel: &mut Kernel, tid: Tid) {
+    let [nr, args @ ..] = kernel.state().task(tid).call;
+    let pc = kernel.state().task(tid).position.pc.wrapping_sub(8);
+    kernel.act(tid, pc, Cause::Call(tid));
+    call(kernel, tid, nr, args);
+}
+
+fn call(kernel: &mut Kernel, tid: Tid, nr: u64, args: [u64; 6]) {
+    let rax = match syscall::dispatch(kernel, nr, args) {
+        Ok(value) => value,
+        Err(Stop::Errno(errno)) => errno.to_word(),
+        Err(Stop::Sleeps) => {
+            let [a, b, c, d, e, f] = args;
+            kernel.save_call(tid, [nr, a, b, c, d, e, f]);
+            kernel.set_resume(tid, Resume::Syscall);
+            kernel.note(Note::SyscallSleeps { nr: nr as u16 });
+            return;
+        }
+        Err(Stop::Gone) => return,
+    };
+    kernel.set_progress(tid, 0);
+    kernel.charge(clock::SYSCALL_EXIT);
+    kernel.set_returned(tid, Returned { rax, rdx: 0 });
+    syscall::note::exit(kernel, nr, args, rax);
+}
+
+/// The end of a stay in the kernel: signals are taken, and the CPU goes to another task if this one can not run.
+fn leave(kernel: &mut Kernel, tid: Tid) {
+    let cpu = kernel.cpu();
+    let runs = |kernel: &Kernel| {
+        kernel.state().tasks.get(&tid).is_some_and(|task| task.state == TaskState::Running(cpu))
+    };
+    if kernel.current() == tid && runs(kernel) && signal::is_pending(kernel, tid) {
+        signal::deliver(kernel);
+    }
+    if kernel.current() == tid && !runs(kernel) {
+        kernel.schedule();
+    }
+    kernel.settle_clock();
+}
+
+/// Whether an address could be one of user space: the lower half of the canonical addresses.
+#[must_use]
+pub const fn is_user_address(address: u64) -> bool {
+    mmu::is_canonical(address) && address >> 47 == 0
+}
