@@ -4,6 +4,7 @@
 
 pub mod abi;
 pub mod base;
+pub mod kernel;
 pub mod lang;
 pub mod machine;
 pub mod trace;

@@ -4,6 +4,7 @@ use crate::base::ids::{CpuId, Tid};
 use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
 use crate::kernel::syscall::Stop;
+use crate::kernel::vfs;
 use crate::trace::event::{Cause, Change, Question};
 use crate::trace::value::{TaskState, WaitOn};
 
@@ -19,7 +20,7 @@ impl Kernel {
         Stop::Sleeps
     }
 
-    /// The current task is to be woken at a moment, whatever else wakes it.
+    /// The current task is to be woken at a moment, unless something else wakes it before. A task has one timer.
     pub fn set_timer(&mut self, at: Ns) {
         let tid = self.current();
         self.commit(Change::Timer { at, tid, from: false, to: true });
@@ -33,8 +34,7 @@ impl Kernel {
             self.commit(Change::Waiter { on, place, from: tid, to: Tid(0) });
             self.set_wait_on(tid, None);
         }
-        let timers: Vec<Ns> = self.state().timers.iter().filter(|timer| timer.1 == tid).map(|timer| timer.0).collect();
-        for at in timers {
+        if let Some(at) = self.state().task(tid).timer {
             self.commit(Change::Timer { at, tid, from: true, to: false });
         }
     }
@@ -69,12 +69,13 @@ impl Kernel {
             && at <= self.now()
         {
             fired = true;
-            self.because(Cause::Timer(tid), |kernel| match kernel.state().task(tid).wait_on {
-                Some(WaitOn::Disk(ino, window)) => {
+            self.because(Cause::Timer(tid), |kernel| {
+                if let Some(WaitOn::Disk(ino, window)) = kernel.state().task(tid).wait_on {
                     kernel.commit(Change::Timer { at, tid, from: true, to: false });
-                    crate::kernel::vfs::cache::read_done(kernel, ino, window);
+                    vfs::cache::read_done(kernel, ino, window);
+                } else {
+                    kernel.wake(tid);
                 }
-                _ => kernel.wake(tid),
             });
         }
         fired

@@ -113,7 +113,10 @@ impl State {
 
             C::Queue { cpu, place, from, to } => apply_queue(&mut self.queues[cpu.index()], place, from, to),
             C::Waiter { on, place, from, to } => self.apply_waiter(on, place, from, to),
-            C::Timer { at, tid, from, to } => member(&mut self.timers, (at, tid), from, to),
+            C::Timer { at, tid, from, to } => {
+                member(&mut self.timers, (at, tid), from, to);
+                set(&mut self.task_mut(tid).timer, from.then_some(at), to.then_some(at));
+            }
 
             C::Mm { mm, from, to } => exist_in(&mut self.mms, mm.0, from, to),
             C::MmField { mm, field, from, to } => set(&mut self.mm_mut(mm).fields[field as usize], from, to),

@@ -19,6 +19,8 @@ pub struct Task {
     pub call: [u64; 7],
     /// How far a sleeping call has come; the call defines it, 0 at its start.
     pub progress: u64,
+    /// When a timer wakes it; derived.
+    pub timer: Option<Ns>,
     /// Registers: where it stands.
     pub position: Position,
     /// Registers: what was returned.
