@@ -4,7 +4,11 @@
 
 pub mod abi;
 pub mod base;
+pub mod cmd;
 pub mod kernel;
 pub mod lang;
 pub mod machine;
+pub mod system;
 pub mod trace;
+
+pub use system::Machine;

@@ -1,3 +1,5 @@
 //! The `ring3` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    ring3::cmd::main()
+}

@@ -17,6 +17,7 @@ use crate::machine::Bus;
 use crate::machine::fastmap::Fastmap;
 use crate::trace::event::{Bytes, Cause, Change, Choice, Note, Question, What};
 use crate::trace::recorder::{Recorder, Recording, Stamp};
+use crate::trace::schedule::Schedule;
 use crate::trace::value::{
     FrameKind, FrameUse, Position, Resume, Returned, SignalAction, SignalSet, TaskState, WaitOn,
 };
@@ -50,6 +51,10 @@ pub struct Kernel {
     pub reports: Vec<Report>,
     /// Instructions executed since the machine was switched on.
     pub steps: u64,
+    /// How many choices were asked for.
+    asked: u64,
+    /// The answers so far that were not the first one.
+    schedule: Schedule,
 }
 
 impl Kernel {
@@ -69,6 +74,8 @@ impl Kernel {
             output: Vec::new(),
             reports: Vec::new(),
             steps: 0,
+            asked: 0,
+            schedule: Schedule::default(),
         }
     }
 
@@ -124,8 +131,16 @@ impl Kernel {
         }
         let answer = self.oracle.choose(question, options);
         assert!(answer < options, "the oracle answered {answer} of {options}");
+        self.schedule.push(self.asked, answer);
+        self.asked += 1;
         self.record(What::Choice(Choice { question, options, answer }));
         answer
+    }
+
+    /// The answers of the oracle so far that were not the first ones: what replays the run.
+    #[must_use]
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
     }
 
     /// Uses the machine on the CPU at work; the time that takes is charged.

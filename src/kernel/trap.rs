@@ -20,6 +20,9 @@ const VECTOR_DIVIDE: u8 = 0;
 const VECTOR_ILLEGAL: u8 = 6;
 const VECTOR_PROTECTION: u8 = 13;
 
+/// Instructions after which user code is interrupted at the latest, so that whoever runs the machine can stop it.
+const MAX_BUDGET: u64 = 1 << 24;
+
 /// How much of a mark is kept.
 const MARK_BYTES: u64 = 256;
 
@@ -74,7 +77,7 @@ fn budget(kernel: &Kernel, slice: u64) -> u64 {
         (timer.0.0.saturating_sub(kernel.now().0)).div_ceil(clock::INSTRUCTION)
     });
     let limit = kernel.config.max_steps.map_or(u64::MAX, |limit| limit.saturating_sub(kernel.steps));
-    slice.min(timer).min(limit).max(1)
+    slice.min(timer).min(limit).clamp(1, MAX_BUDGET)
 }
 
 /// A mode switch: time spent so far belongs to the mode that is left.

@@ -113,6 +113,8 @@ codes! {
     IndexOutOfRange = "R0506", "A constant index lies outside its array.";
     MachinePlace = "R0507", "The machine is described once, before everything else.";
     MachineValue = "R0508", "A setting of the machine is a constant integer or a word.";
+    UnknownSetting = "R0510", "A setting of the machine is one that it has.";
+    BadSetting = "R0511", "A setting of the machine has a value that it can have.";
     ProgramParams = "R0509", "A program has one parameter of type [str], or none.";
     // R06xx: code and images
     WindowTooLarge = "R0601", "An expression or the parameters of a function need more than 255 words.";

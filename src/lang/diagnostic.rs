@@ -106,20 +106,44 @@ pub fn render(diagnostics: &[Diagnostic], sources: &[SourceFile], color: bool) -
     String::from_utf8_lossy(&out.text).into_owned()
 }
 
+/// A report on a run: a sentence, places in the sources, and notes below them, as text for a terminal.
+#[must_use]
+pub fn render_report(
+    message: &str,
+    labels: &[Label],
+    notes: &[String],
+    sources: &[SourceFile],
+    color: bool,
+) -> String {
+    let index = SourceIndex::new(sources);
+    let mut out = Painter { text: Vec::new(), color };
+    let made = report::Diagnostic::error()
+        .with_message(message)
+        .with_labels_iter(labels.iter().map(|label| to_label(label, &index)))
+        .with_notes_iter(notes.iter().cloned());
+    if term::emit_to_write_style(&mut out, &term::Config::default(), &index, &made).is_err() {
+        out.text.extend_from_slice(message.as_bytes());
+        out.text.push(b'\n');
+    }
+    String::from_utf8_lossy(&out.text).into_owned()
+}
+
+fn to_label(label: &Label, sources: &SourceIndex<'_>) -> report::Label<usize> {
+    let file = usize::from(label.span.file.0);
+    let range = sources.clamp(label.span);
+    let made = match label.primary {
+        true => report::Label::primary(file, range),
+        false => report::Label::secondary(file, range),
+    };
+    made.with_message(&label.text)
+}
+
 fn to_report(diagnostic: &Diagnostic, sources: &SourceIndex<'_>) -> report::Diagnostic<usize> {
     let base = match diagnostic.severity {
         Severity::Warning => report::Diagnostic::warning(),
         Severity::Error => report::Diagnostic::error(),
     };
-    let labels = diagnostic.labels.iter().map(|label| {
-        let file = usize::from(label.span.file.0);
-        let range = sources.clamp(label.span);
-        let made = match label.primary {
-            true => report::Label::primary(file, range),
-            false => report::Label::secondary(file, range),
-        };
-        made.with_message(&label.text)
-    });
+    let labels = diagnostic.labels.iter().map(|label| to_label(label, sources));
     base.with_code(diagnostic.code.id())
         .with_message(&diagnostic.message)
         .with_labels_iter(labels)

@@ -1,0 +1,179 @@
+//! The command line: what can be typed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// ring3 runs scripts in user mode on a modelled Linux kernel, and shows every change of state.
+#[derive(Parser, Debug)]
+#[command(name = "ring3", version, about, max_term_width = 100, arg_required_else_help = true, after_help = EXAMPLES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ring3 hello.r3                       run a script
+  ring3 --trace hello.r3               run it and read what happens
+  ring3 --trace=syscall,task hello.r3  only system calls, and what becomes of processes
+  ring3 -e 'println(\"{getpid()}\")'     run one line
+  ring3 check hello.r3                 only look for mistakes
+
+Exit status: that of the script (128+n if signal n ended it); 2 bad usage or a script that does not compile;
+124 a limit was reached; 125 deadlock; 130 Ctrl-C; 141 the reader of the output went away.";
+
+/// What `ring3` can do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Run a script (the word `run` may be left out)
+    Run(Box<Run>),
+    /// Look for mistakes in a script without running it
+    Check(Check),
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How the trace is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum Format {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object an event.
+    Jsonl,
+}
+
+/// The order in which tasks run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Sched {
+    /// In turn, each for its time slice.
+    Rr,
+    /// By chance, also how long each runs: see --seed.
+    Random,
+}
+
+/// What is drawn when a process forks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum View {
+    /// The page tables of parent and child, side by side.
+    PageTables,
+}
+
+/// `ring3 run`.
+#[derive(Args, Debug)]
+pub struct Run {
+    /// Show what happens; FILTER is a list of categories (task, sched, mode, syscall, mm, tlb, fs, pipe, signal, user,
+    /// mem, all), -CATEGORY, task=NAME or PID, line=N or N..M
+    #[arg(long, value_name = "FILTER", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub trace: Option<String>,
+
+    /// How the trace is written
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+
+    /// Write the trace to FILE instead of standard error
+    #[arg(short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Draw this at each fork, in the trace
+    #[arg(long, value_enum, value_name = "VIEW")]
+    pub show: Option<View>,
+
+    /// Count at the end what happened
+    #[arg(long)]
+    pub summary: bool,
+
+    /// Run this code instead of a file
+    #[arg(short = 'e', value_name = "CODE", conflicts_with = "file")]
+    pub code: Option<String>,
+
+    /// Let chance, which the seed determines, choose where more than one answer is lawful
+    #[arg(long, value_name = "N", conflicts_with = "schedule")]
+    pub seed: Option<u64>,
+
+    /// The order in which tasks run
+    #[arg(long, value_enum, conflicts_with = "schedule")]
+    pub sched: Option<Sched>,
+
+    /// Replay a run by the schedule that it printed
+    #[arg(long, value_name = "SCHEDULE")]
+    pub schedule: Option<String>,
+
+    /// Processors; this version has one
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=1))]
+    pub cpus: Option<u8>,
+
+    /// Physical memory: bytes, or with K, M, G [default: 256M]
+    #[arg(long, value_name = "SIZE")]
+    pub ram: Option<String>,
+
+    /// Instructions of a time slice [default: 1000000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub quantum: Option<u64>,
+
+    /// Stop after so many instructions
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_steps: Option<u64>,
+
+    /// Put the host's file HOST at SIM in the simulated file system
+    #[arg(long = "file", value_name = "HOST:SIM")]
+    pub files: Vec<String>,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+
+    /// The script; - is standard input
+    #[arg(required_unless_present = "code")]
+    pub file: Option<PathBuf>,
+
+    /// Its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub args: Vec<String>,
+}
+
+/// `ring3 check`.
+#[derive(Args, Debug)]
+pub struct Check {
+    /// Print what the script is compiled to
+    #[arg(long, value_enum)]
+    pub emit: Option<Emit>,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+
+    /// The scripts; - is standard input
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+/// What `ring3 check` can print.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Emit {
+    /// The instructions of each image.
+    Bytecode,
+}
+
+/// Puts the word `run` where it was left out: before the first argument, unless that is a subcommand or asks for help.
+#[must_use]
+pub fn with_subcommand(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    const WORDS: [&str; 7] = ["run", "check", "help", "-h", "--help", "-V", "--version"];
+    if arguments.get(1).is_some_and(|first| !WORDS.iter().any(|word| first == word)) {
+        arguments.insert(1, "run".into());
+    }
+    arguments
+}

@@ -1,0 +1,136 @@
+//! The host's side of a run: its streams, its keyboard and its Ctrl-C.
+
+#![expect(clippy::disallowed_methods, reason = "this is where the host is seen")]
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+use crate::cmd::args::Color;
+
+/// A stream of the host.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stream {
+    /// Standard output.
+    Output,
+    /// Standard error.
+    Error,
+}
+
+/// Whether a stream gets colours: as asked, else on a terminal that can show them and with NO_COLOR unset.
+#[must_use]
+pub fn wants_color(color: Color, stream: Stream) -> bool {
+    let choice = match stream {
+        Stream::Output => anstream::AutoStream::choice(&io::stdout()),
+        Stream::Error => anstream::AutoStream::choice(&io::stderr()),
+    };
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => choice != anstream::ColorChoice::Never,
+    }
+}
+
+/// Whether standard input is a keyboard.
+#[must_use]
+pub fn has_keyboard() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Writes to standard error; a reader that went away is no matter.
+pub fn say(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// Writes to standard output.
+///
+/// # Errors
+/// What the host says, most often that the reader went away.
+pub fn print(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// A mistake of ring3 itself is told in its own words, with what it takes to find it.
+pub fn install_panic_hook() {
+    std::panic::set_hook(Box::new(|info| {
+        let version = env!("CARGO_PKG_VERSION");
+        say(&format!(
+            "ring3 {version} made a mistake of its own: {info}\nThe script is not to blame. Please report it with the script and the flags of this run.\n"
+        ));
+    }));
+}
+
+/// Whether Ctrl-C was typed since the program began.
+#[derive(Clone, Debug)]
+pub struct Interrupt {
+    flag: Arc<AtomicBool>,
+}
+
+impl Interrupt {
+    /// Listens for SIGINT from now on.
+    #[must_use]
+    pub fn listen() -> Self {
+        let flag = Arc::new(AtomicBool::new(false));
+        // Without the handler Ctrl-C ends the process, which is no worse.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, flag.clone());
+        Self { flag }
+    }
+
+    /// Whether it was typed.
+    #[must_use]
+    pub fn is_set(&self) -> bool {
+        self.flag.load(Ordering::Relaxed)
+    }
+}
+
+/// Standard input, line by line, read by a thread of its own so that Ctrl-C is noticed while a line is awaited.
+#[derive(Debug)]
+pub struct Lines {
+    lines: Option<Receiver<Vec<u8>>>,
+}
+
+/// How often a wait for a line looks for Ctrl-C.
+const LOOK: Duration = Duration::from_millis(20);
+/// The longest line; more is another line.
+const LINE_BYTES: u64 = 4096;
+
+impl Lines {
+    /// Nothing is read before the first line is asked for.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self { lines: None }
+    }
+
+    /// The next line with its `\n`; none at the end of the input or when Ctrl-C is typed.
+    pub fn next(&mut self, interrupt: &Interrupt) -> Option<Vec<u8>> {
+        let lines = self.lines.get_or_insert_with(start_reader);
+        loop {
+            match lines.recv_timeout(LOOK) {
+                Ok(line) => return Some(line),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) if interrupt.is_set() => return None,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+    }
+}
+
+fn start_reader() -> Receiver<Vec<u8>> {
+    let (sender, receiver) = sync_channel(1);
+    let _ = std::thread::spawn(move || {
+        use std::io::{BufRead, Read};
+        let mut input = io::stdin().lock();
+        loop {
+            let mut line = Vec::new();
+            let read = input.by_ref().take(LINE_BYTES).read_until(b'\n', &mut line);
+            if !matches!(read, Ok(1..)) || sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
+}

@@ -1,0 +1,84 @@
+//! The `ring3` command: the only code that sees the host.
+//!
+//! Each subcommand is a file. What fails on the host is an [`Error`]; what fails in a script is told by its
+//! diagnostics and reports.
+
+mod args;
+mod check;
+mod host;
+mod report;
+mod run;
+mod settings;
+mod source;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+pub use args::Cli;
+
+/// The exit statuses that are not the script's own.
+mod status {
+    /// Bad usage, or a script that does not compile.
+    pub const USAGE: u8 = 2;
+    /// A limit was reached.
+    pub const LIMIT: u8 = 124;
+    /// Nobody can run any more.
+    pub const DEADLOCK: u8 = 125;
+    /// Ctrl-C.
+    pub const INTERRUPTED: u8 = 130;
+    /// The reader of the output went away: 128 + SIGPIPE.
+    pub const PIPE_CLOSED: u8 = 141;
+}
+
+/// The host failed, or was asked for something that it does not have.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file could not be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file could not be written.
+    #[error("cannot write {path}: {source}")]
+    Write {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The machine does not start.
+    #[error("{0}")]
+    Start(#[from] crate::system::StartError),
+    /// An argument makes no sense.
+    #[error("{0}")]
+    Usage(String),
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    host::install_panic_hook();
+    let arguments = args::with_subcommand(std::env::args_os().collect());
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let failed = error.use_stderr();
+            // Nothing can be told if the terminal is gone.
+            let _ = error.print();
+            return if failed { ExitCode::from(status::USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    let done = match cli.command {
+        args::Command::Run(run) => run::run(&run),
+        args::Command::Check(check) => check::check(&check),
+    };
+    done.unwrap_or_else(|error| {
+        host::say(&format!("ring3: {error}\n"));
+        ExitCode::from(status::USAGE)
+    })
+}

@@ -1,0 +1,236 @@
+//! Reports: how a run that went wrong is told, with the lines of the script.
+
+use std::fmt::Write;
+
+use crate::abi::image::Debug;
+use crate::abi::sysno::Sysno;
+use crate::base::span::SourceFile;
+use crate::base::units::PAGE_SIZE;
+use crate::kernel::outcome::{Backtrace, Limit, Misdeed, Outcome, Report, Sleeper};
+use crate::lang::diagnostic::{Label, render_report};
+use crate::machine::trap::{CODE_I, CODE_P, CODE_W};
+use crate::system::Machine;
+use crate::trace::value::{Vma, VmaFlags, WaitOn};
+
+/// How many processes that ended badly are told one by one.
+const REPORTS: usize = 8;
+
+/// Every process that a fault of its own ended.
+#[must_use]
+pub fn reports(machine: &Machine, color: bool) -> String {
+    let all = machine.reports();
+    let mut text: String = all.iter().take(REPORTS).map(|report| one(machine, report, color)).collect();
+    if all.len() > REPORTS {
+        let _ = writeln!(text, "... and {} more processes that ended so", all.len() - REPORTS);
+    }
+    text
+}
+
+/// How the run ended, unless it simply came to its end.
+#[must_use]
+pub fn outcome(machine: &Machine, outcome: &Outcome, color: bool) -> String {
+    let mut text = match outcome {
+        Outcome::Exited { .. } => return String::new(),
+        Outcome::Deadlock { sleepers } => deadlock(machine, sleepers, color),
+        Outcome::LimitReached(Limit::Steps(steps)) => stopped(
+            machine,
+            &format!("the run was stopped: it has executed {steps} instructions, the limit of --max-steps"),
+            color,
+        ),
+        Outcome::Interrupted => stopped(machine, "the run was interrupted", color),
+    };
+    let _ = writeln!(text, "  to run it so again: --schedule '{}'", machine.kernel().schedule());
+    text
+}
+
+fn one(machine: &Machine, report: &Report, color: bool) -> String {
+    let who = format!("{}[{}]", report.name, report.pid);
+    let signal = report.signal;
+    let (sentence, label, mut notes) = explain(machine, report);
+    let message = format!("{who} was killed by {signal}: {sentence}");
+    notes.extend(backtrace_note(machine, &report.backtrace));
+    located(machine, &report.backtrace, &message, &label, &notes, color)
+}
+
+/// The report with the innermost line that the user wrote, where there is one.
+fn located(machine: &Machine, trace: &Backtrace, message: &str, label: &str, notes: &[String], color: bool) -> String {
+    let debug = machine.debug(trace.exe);
+    let mut sources = Vec::new();
+    let mut labels = Vec::new();
+    if let Some(debug) = debug {
+        sources = debug.files.iter().map(|file| SourceFile::clone(file)).collect();
+        let spans = trace.pcs.iter().enumerate().filter_map(|(depth, &pc)| Some((depth, debug.span_at(pc)?)));
+        if let Some((depth, span)) = spans.clone().find(|&(_, span)| debug.is_own(span)).or_else(|| spans.clone().next()) {
+            let text = if depth == 0 { label.to_owned() } else { format!("{label}, in a call from here") };
+            labels.push(Label { span, text, primary: true });
+        }
+    }
+    render_report(message, &labels, notes, &sources, color)
+}
+
+/// What went wrong: a sentence, a label for the line, and notes.
+fn explain(machine: &Machine, report: &Report) -> (String, String, Vec<String>) {
+    match &report.misdeed {
+        Misdeed::Access { address, code, area, below, above, stack_floor } => {
+            access(machine, *address, *code, *area, (*below, *above), *stack_floor)
+        }
+        Misdeed::Protection { address } => (
+            "a general protection fault".to_owned(),
+            "stopped here".to_owned(),
+            vec![format!("{address:#x} is no canonical address, or no place where a window or an instruction can be")],
+        ),
+        Misdeed::Divide => (
+            "a divide error".to_owned(),
+            "this divides by zero".to_owned(),
+            vec!["the processor traps on a division by 0, and on the smallest int divided by -1".to_owned()],
+        ),
+        Misdeed::Illegal { word } => (
+            "an illegal instruction".to_owned(),
+            "stopped here".to_owned(),
+            word.map(|word| format!("the word at the pc is {word:#018x}, which is no instruction")).into_iter().collect(),
+        ),
+        Misdeed::Abort => ("it called abort()".to_owned(), "gave up here".to_owned(), Vec::new()),
+        Misdeed::OutOfMemory { pages, ram_frames } => (
+            "memory ran out, and the OOM killer chose it".to_owned(),
+            "was here".to_owned(),
+            vec![format!(
+                "it held {pages} of the machine's {ram_frames} frames ({} KiB of {} KiB), more than any other process",
+                pages * PAGE_SIZE / 1024,
+                u64::from(*ram_frames) * PAGE_SIZE / 1024
+            )],
+        ),
+    }
+}
+
+type Area = Option<(u64, Vma)>;
+
+fn access(
+    machine: &Machine,
+    address: u64,
+    code: u8,
+    area: Area,
+    (below, above): (Area, Area),
+    stack_floor: u64,
+) -> (String, String, Vec<String>) {
+    let verb = match code {
+        code if code & CODE_I != 0 => "executed",
+        code if code & CODE_W != 0 => "wrote to",
+        _ => "read",
+    };
+    let page = address / PAGE_SIZE;
+    let present = if code & CODE_P != 0 { "the page is present" } else { "the page is not present" };
+    let mut notes = vec![format!("page {page:#x}, error code {code:#x}: {present}, user mode")];
+    let why = match area {
+        Some((start, vma)) => {
+            notes.push(format!("the area is {}", describe(machine, start, &vma)));
+            format!("{verb} address {address:#x}, whose area does not allow it")
+        }
+        None if address >> 47 != 0 => format!("{verb} address {address:#x}, which belongs to the kernel"),
+        None => {
+            notes.extend(below.map(|(start, vma)| format!("the area below is {}", describe(machine, start, &vma))));
+            notes.extend(above.map(|(start, vma)| format!("the area above is {}", describe(machine, start, &vma))));
+            format!("{verb} address {address:#x}, where nothing is mapped")
+        }
+    };
+    let overflow = area.is_none()
+        && above.is_some_and(|(_, vma)| vma.flags.contains(VmaFlags::GROWSDOWN))
+        && address < stack_floor
+        && stack_floor - address <= 16 * PAGE_SIZE;
+    if overflow {
+        notes.push(format!("the stack may not grow below {stack_floor:#x}: is there a recursion without end?"));
+    }
+    (format!("it {why}"), if overflow { "the stack overflowed" } else { "the fault is here" }.to_owned(), notes)
+}
+
+/// An area as `/proc/PID/maps` shows it.
+fn describe(machine: &Machine, start: u64, vma: &Vma) -> String {
+    let flag = |flag, letter| if vma.flags.contains(flag) { letter } else { '-' };
+    let name = match machine.debug(crate::base::ids::Ino(vma.ino.0)) {
+        Some(_) => " of the program".to_owned(),
+        None if vma.flags.contains(VmaFlags::GROWSDOWN) => " [stack]".to_owned(),
+        None if vma.flags.contains(VmaFlags::HEAP) => " [heap]".to_owned(),
+        None => String::new(),
+    };
+    format!(
+        "{:#x}-{:#x} {}{}{}{}{name}",
+        start * PAGE_SIZE,
+        (start + u64::from(vma.pages)) * PAGE_SIZE,
+        flag(VmaFlags::READ, 'r'),
+        flag(VmaFlags::WRITE, 'w'),
+        flag(VmaFlags::EXEC, 'x'),
+        if vma.flags.contains(VmaFlags::SHARED) { 's' } else { 'p' },
+    )
+}
+
+/// How many activations of a backtrace are told, from either end.
+const ENDS: usize = 6;
+
+/// The chain of calls, innermost first; the middle of a long one is left out.
+fn backtrace_note(machine: &Machine, trace: &Backtrace) -> Option<String> {
+    let debug = machine.debug(trace.exe)?;
+    if trace.pcs.len() < 2 {
+        return None;
+    }
+    let mut text = String::from("backtrace:");
+    for (depth, &pc) in trace.pcs.iter().enumerate() {
+        if depth >= ENDS && trace.pcs.len() - depth > ENDS {
+            if depth == ENDS {
+                let _ = write!(text, "\n  ... {} more ...", trace.pcs.len() - 2 * ENDS);
+            }
+            continue;
+        }
+        let _ = write!(text, "\n  {}", place(debug, pc));
+    }
+    Some(text)
+}
+
+/// A function and a line: `work at counter.r3:12`.
+fn place(debug: &Debug, pc: u64) -> String {
+    let name = debug.symbol_at(pc).map_or("?", |symbol| symbol.name.as_str());
+    let Some((file, span)) = debug.span_at(pc).and_then(|span| Some((debug.files.get(usize::from(span.file.0))?, span)))
+    else {
+        return format!("{name} at {pc:#x}");
+    };
+    format!("{name} at {}:{}", file.name, file.line_column(span.start).0)
+}
+
+/// Everyone who sleeps, and on what.
+fn deadlock(machine: &Machine, sleepers: &[Sleeper], color: bool) -> String {
+    let message = "deadlock: no task can run, no timer is set, and no input is to come";
+    let notes: Vec<String> = sleepers.iter().map(|sleeper| sleeps(machine, sleeper)).collect();
+    let script = sleepers.iter().find(|sleeper| sleeper.pid.0 > 1).or(sleepers.first());
+    let trace = script.map(|sleeper| sleeper.backtrace.clone()).unwrap_or_default();
+    located(machine, &trace, message, "waits here for ever", &notes, color)
+}
+
+fn sleeps(machine: &Machine, sleeper: &Sleeper) -> String {
+    let on = match sleeper.on {
+        Some(WaitOn::PipeData(pipe)) => format!("for bytes in pipe {pipe}, whose write end is still open"),
+        Some(WaitOn::PipeRoom(pipe)) => format!("for room in pipe {pipe}, which nobody reads"),
+        Some(WaitOn::Child(_)) => "for a child to end".to_owned(),
+        Some(WaitOn::Time) => "for time to pass".to_owned(),
+        Some(WaitOn::Console) => "for a line at the console".to_owned(),
+        Some(WaitOn::Disk(ino, page)) => format!("for page {page} of file {ino}"),
+        None => "for nothing that is known".to_owned(),
+    };
+    let own = machine.debug(sleeper.backtrace.exe).and_then(|debug| {
+        let pcs = &sleeper.backtrace.pcs;
+        pcs.iter().find(|&&pc| debug.span_at(pc).is_some_and(|span| debug.is_own(span))).map(|&pc| place(debug, pc))
+    });
+    let place = own.map(|place| format!(", {place}")).unwrap_or_default();
+    format!("{}[{}] sleeps in {}{place}: it waits {on}", sleeper.name, sleeper.pid, Sysno(sleeper.call))
+}
+
+/// A run that was stopped from outside: where its tasks stood.
+fn stopped(machine: &Machine, message: &str, color: bool) -> String {
+    let state = machine.kernel().state();
+    let current = state.tasks.keys().find(|&&tid| tid == machine.kernel().current());
+    let runnable = state.queues.iter().flatten();
+    let running: Vec<String> = current.into_iter().chain(runnable).take(8).map(|&tid| {
+        let task = state.task(tid);
+        format!("{}[{}] was running", task.name(), task.tgid)
+    }).collect();
+    let first = current.or_else(|| state.queues.iter().flatten().next());
+    let trace = first.map(|&tid| crate::kernel::task::backtrace::backtrace(state, tid)).unwrap_or_default();
+    located(machine, &trace, message, "was here", &running, color)
+}

@@ -1,0 +1,237 @@
+//! `ring3 run`: compiles a script, runs it on a machine, and shows what it writes and what happens.
+
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::abi::wait::ExitStatus;
+use crate::base::span::SourceFile;
+use crate::cmd::args::{Format, Run, View};
+use crate::cmd::host::{self, Interrupt, Lines, Stream};
+use crate::cmd::{Error, report, settings, source, status};
+use crate::kernel::core::Output;
+use crate::kernel::outcome::Outcome;
+use crate::kernel::view::page_table;
+use crate::lang::diagnostic::render;
+use crate::lang::pipeline::{self, Compiled};
+use crate::system::{Machine, Options, World};
+use crate::trace::event::{Note, What};
+use crate::trace::filter::Filter;
+use crate::trace::recorder::{Arena, Numbered, Recording};
+use crate::trace::render::{self, Renderer, Summary};
+
+/// Files that a script is given may be this large.
+const FILE_BYTES: u64 = 64 << 20;
+
+/// Runs a script; the exit status is the script's own.
+///
+/// # Errors
+/// [`Error`] if the host fails or an argument makes no sense.
+pub fn run(run: &Run) -> Result<ExitCode, Error> {
+    let color = host::wants_color(run.color, Stream::Error);
+    let filter: Filter = match &run.trace {
+        Some(text) => text.parse().map_err(|error| Error::Usage(format!("--trace: {error}")))?,
+        None => Filter::default(),
+    };
+    let Some(script) = script(run, color)? else { return Ok(ExitCode::from(status::USAGE)) };
+    let Some((compiled, mut options)) = compile(script, color) else { return Ok(ExitCode::from(status::USAGE)) };
+    settings::from_flags(run, &mut options.config, &mut options.choices)?;
+    options.args.clone_from(&run.args);
+    options.files = files(&run.files)?;
+    let traced = run.trace.is_some() || run.output.is_some() || run.show.is_some();
+    options.recording = match (traced || run.summary, filter.wants_mem()) {
+        (false, _) => Recording::Off,
+        (true, false) => Recording::State,
+        (true, true) => Recording::All,
+    };
+    let mut machine = Machine::start(&compiled, &options)?;
+    let sink = sink(run.output.as_deref())?;
+    let mut terminal = Terminal::new(run, filter, color, traced, sink, &machine);
+    let outcome = machine.run(&mut terminal);
+    terminal.finish(&machine, &outcome);
+    Ok(terminal.exit_code(&outcome))
+}
+
+/// The script's text; none if it can not be one, which has been told.
+fn script(run: &Run, color: bool) -> Result<Option<SourceFile>, Error> {
+    if let Some(code) = &run.code {
+        return Ok(Some(SourceFile { name: "<command line>".to_owned(), text: code.clone() }));
+    }
+    let path = run.file.as_deref().unwrap_or(Path::new("-"));
+    match source::read(path, color)? {
+        Ok(script) => Ok(Some(script)),
+        Err(text) => {
+            host::say(&text);
+            Ok(None)
+        }
+    }
+}
+
+/// Compiles the script and follows its `machine { }`; none if it has errors, which have been told.
+fn compile(script: SourceFile, color: bool) -> Option<(Compiled, Options)> {
+    let compilation = pipeline::compile(script);
+    let mut diagnostics = compilation.diagnostics;
+    let mut options = None;
+    if let Some(compiled) = &compilation.compiled {
+        match settings::from_script(&compiled.settings) {
+            Ok((config, choices)) => options = Some(Options { config, choices, ..Options::default() }),
+            Err(wrong) => diagnostics.extend(wrong),
+        }
+    }
+    if !diagnostics.is_empty() {
+        let sources: Vec<SourceFile> = compilation.sources.iter().map(|source| (**source).clone()).collect();
+        host::say(&render(&diagnostics, &sources, color));
+    }
+    Some((compilation.compiled?, options?))
+}
+
+/// The host's files that the script is given, each as `HOST:SIM`.
+fn files(arguments: &[String]) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let split = |argument: &String| {
+        let usage = || Error::Usage(format!("--file {argument}: HOST:SIM is wanted, as `notes.txt:/tmp/notes.txt`"));
+        let (host, sim) = argument.rsplit_once(':').ok_or_else(usage)?;
+        Ok((sim.to_owned(), source::read_bytes(Path::new(host), FILE_BYTES)?))
+    };
+    arguments.iter().map(split).collect()
+}
+
+/// Where the trace goes: a file, or standard error.
+fn sink(path: Option<&Path>) -> Result<Box<dyn Write>, Error> {
+    let Some(path) = path else { return Ok(Box::new(std::io::stderr())) };
+    #[expect(clippy::disallowed_methods, reason = "the user asked for this file")]
+    let file = std::fs::File::create(path).map_err(|source| Error::Write { path: path.to_owned(), source })?;
+    Ok(Box::new(BufWriter::new(file)))
+}
+
+/// The world of a run on the command line.
+struct Terminal {
+    renderer: Option<Renderer>,
+    summary: Option<Summary>,
+    show: Option<View>,
+    sink: Box<dyn Write>,
+    text: String,
+    color: bool,
+    keyboard: bool,
+    lines: Lines,
+    interrupt: Interrupt,
+    /// A stream could not be written: the run is over.
+    closed: bool,
+}
+
+impl Terminal {
+    fn new(run: &Run, filter: Filter, color: bool, traced: bool, sink: Box<dyn Write>, machine: &Machine) -> Self {
+        let format = match run.format {
+            Format::Text => render::Format::Text,
+            Format::Jsonl => render::Format::Jsonl,
+        };
+        let color_trace = color && run.output.is_none();
+        let mut renderer = traced.then(|| Renderer::new(render::Options { format, filter, color: color_trace }));
+        if let Some(renderer) = &mut renderer {
+            for (ino, debug) in machine.programs() {
+                renderer.learn(ino, debug.clone());
+            }
+        }
+        Self {
+            renderer,
+            summary: run.summary.then(Summary::default),
+            show: run.show,
+            sink,
+            text: String::new(),
+            color,
+            keyboard: host::has_keyboard(),
+            lines: Lines::new(),
+            interrupt: Interrupt::listen(),
+            closed: false,
+        }
+    }
+
+    fn write_trace(&mut self) {
+        if self.sink.write_all(self.text.as_bytes()).is_err() {
+            self.closed = true;
+        }
+        self.text.clear();
+    }
+
+    /// What a person wants to see when a process has forked.
+    fn draw(&mut self, machine: &Machine, what: &What) {
+        let (Some(View::PageTables), What::Note(Note::Cloned { child, .. })) = (self.show, what) else { return };
+        let state = machine.kernel().state();
+        let space = |pid: crate::base::ids::Pid| state.tasks.get(&crate::base::ids::Tid(pid.0))?.mm;
+        let parent = state.tasks.get(child).map(|task| state.process(task.tgid).parent);
+        if let (Some(parent), Some(child)) = (parent.and_then(space), state.tasks.get(child).and_then(|task| task.mm)) {
+            self.text.push_str(&page_table::side_by_side(state, parent, child));
+        }
+    }
+
+    /// The end of the run: what is held back, what went wrong, and the counts.
+    fn finish(&mut self, machine: &Machine, outcome: &Outcome) {
+        if let Some(renderer) = &mut self.renderer {
+            renderer.finish(&mut self.text);
+        }
+        self.write_trace();
+        if self.sink.flush().is_err() {
+            self.closed = true;
+        }
+        if self.closed {
+            return;
+        }
+        host::say(&report::reports(machine, self.color));
+        host::say(&report::outcome(machine, outcome, self.color));
+        if let Some(summary) = &self.summary {
+            host::say(&summary.render());
+        }
+    }
+
+    fn exit_code(&self, outcome: &Outcome) -> ExitCode {
+        if self.closed {
+            return ExitCode::from(status::PIPE_CLOSED);
+        }
+        ExitCode::from(match outcome {
+            Outcome::Exited { status } => {
+                ExitStatus::from_raw(*status).and_then(ExitStatus::shell_code).unwrap_or(status::USAGE)
+            }
+            Outcome::Deadlock { .. } => status::DEADLOCK,
+            Outcome::LimitReached(_) => status::LIMIT,
+            Outcome::Interrupted => status::INTERRUPTED,
+        })
+    }
+}
+
+impl World for Terminal {
+    fn output(&mut self, output: &Output) {
+        let written = if output.stream == 2 {
+            std::io::stderr().write_all(&output.bytes)
+        } else {
+            host::print(&output.bytes)
+        };
+        self.closed |= written.is_err();
+    }
+
+    fn events(&mut self, machine: &Machine, events: &[Numbered], arena: &Arena) {
+        for numbered in events {
+            if let Some(summary) = &mut self.summary {
+                summary.push(numbered);
+            }
+            if let Some(renderer) = &mut self.renderer {
+                renderer.push(numbered, arena, &mut self.text);
+            }
+            if self.show.is_some() {
+                self.draw(machine, &numbered.event.what);
+            }
+        }
+        self.write_trace();
+    }
+
+    fn line(&mut self) -> Option<Vec<u8>> {
+        let line = self.lines.next(&self.interrupt);
+        if self.keyboard && line.is_none() && !self.interrupt.is_set() {
+            // The terminal stands behind the prompt that Ctrl-D answered.
+            self.closed |= host::print(b"\n").is_err();
+        }
+        line
+    }
+
+    fn interrupted(&mut self) -> bool {
+        self.closed || self.interrupt.is_set()
+    }
+}

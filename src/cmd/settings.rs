@@ -1,0 +1,133 @@
+//! The machine's configuration: `machine { }` of the script, and the flags, which win.
+
+use crate::base::spelling::did_you_mean;
+use crate::cmd::Error;
+use crate::cmd::args::{Run, Sched};
+use crate::kernel::config::Config;
+use crate::lang::diagnostic::{Code, Diagnostic};
+use crate::lang::pipeline::{Setting, SettingValue};
+use crate::system::Choices;
+
+/// What `machine { }` can say, with what it takes.
+const NAMES: [(&str, &str); 6] = [
+    ("ram", "bytes, as `ram = 64 * 1024 * 1024`"),
+    ("cpus", "1"),
+    ("quantum", "instructions, as `quantum = 1000`"),
+    ("init", "`script`, which makes the script pid 1"),
+    ("max_steps", "instructions, as `max_steps = 1000000`"),
+    ("seed", "a number, as `seed = 1`"),
+];
+/// Settings of machines that swap.
+const SWAP_NAMES: [&str; 3] = ["frames", "swap", "replacement"];
+
+const PAGE: u64 = crate::base::units::PAGE_SIZE;
+/// The least memory that a machine can boot with, and the most that it may have: 1 MiB to 64 GiB.
+const RAM_BYTES: std::ops::RangeInclusive<u64> = 1 << 20..=64 << 30;
+
+/// Follows `machine { }`.
+///
+/// # Errors
+/// A diagnostic for each setting that the machine does not have or that has a value it can not have.
+pub fn from_script(settings: &[Setting]) -> Result<(Config, Choices), Vec<Diagnostic>> {
+    let (mut config, mut choices) = (Config::default(), Choices::First);
+    let wrong: Vec<Diagnostic> =
+        settings.iter().filter_map(|setting| apply(setting, &mut config, &mut choices).err()).collect();
+    if wrong.is_empty() { Ok((config, choices)) } else { Err(wrong) }
+}
+
+fn apply(setting: &Setting, config: &mut Config, choices: &mut Choices) -> Result<(), Diagnostic> {
+    let known = NAMES.iter().find(|(name, _)| *name == setting.name);
+    let Some(&(name, takes)) = known else { return Err(unknown(setting)) };
+    let bad = || {
+        let message = format!("`{name}` takes {takes}");
+        Diagnostic::error(Code::BadSetting, message, setting.value_span, "this value is not possible")
+    };
+    match (name, &setting.value) {
+        ("init", SettingValue::Word(word)) if word == "script" => config.script_is_init = true,
+        ("ram", SettingValue::Int(bytes)) => set_ram(config, *bytes as u64).ok_or_else(bad)?,
+        ("cpus", SettingValue::Int(1)) => config.cpus = 1,
+        ("quantum", SettingValue::Int(n @ 1..)) => config.quantum = *n as u64,
+        ("max_steps", SettingValue::Int(n @ 1..)) => config.max_steps = Some(*n as u64),
+        ("seed", SettingValue::Int(seed)) => *choices = Choices::Seed(*seed as u64),
+        _ => return Err(bad()),
+    }
+    Ok(())
+}
+
+fn unknown(setting: &Setting) -> Diagnostic {
+    let name = &setting.name;
+    if SWAP_NAMES.contains(&name.as_str()) {
+        let message = format!("`{name}` needs swapping, which this version does not have");
+        return Diagnostic::error(Code::UnknownSetting, message, setting.name_span, "not yet a setting");
+    }
+    let message = format!("the machine has no setting `{name}`");
+    let made = Diagnostic::error(Code::UnknownSetting, message, setting.name_span, "unknown setting");
+    match did_you_mean(name, NAMES.map(|(name, _)| name)) {
+        Some(near) => made.with_help(format!("did you mean `{near}`?")),
+        None => made.with_help(format!("settings are {}", NAMES.map(|(name, _)| name).join(", "))),
+    }
+}
+
+fn set_ram(config: &mut Config, bytes: u64) -> Option<()> {
+    if !RAM_BYTES.contains(&bytes) {
+        return None;
+    }
+    let resized = Config::with_ram((bytes / PAGE) as u32);
+    config.ram_frames = resized.ram_frames;
+    config.max_tasks = resized.max_tasks;
+    Some(())
+}
+
+/// Follows the flags.
+///
+/// # Errors
+/// [`Error::Usage`] for a flag whose value is not possible.
+pub fn from_flags(run: &Run, config: &mut Config, choices: &mut Choices) -> Result<(), Error> {
+    if let Some(ram) = &run.ram {
+        let usage = || Error::Usage(format!("--ram {ram}: a size from 1M to 64G is wanted, as 65536, 512K, 64M or 1G"));
+        let bytes = size(ram).ok_or_else(usage)?;
+        set_ram(config, bytes).ok_or_else(usage)?;
+    }
+    if let Some(quantum) = run.quantum {
+        config.quantum = quantum;
+    }
+    if run.max_steps.is_some() {
+        config.max_steps = run.max_steps;
+    }
+    match (run.sched, run.seed) {
+        (Some(Sched::Rr), None) => *choices = Choices::First,
+        (Some(Sched::Random), None) => *choices = Choices::Seed(0),
+        (_, Some(seed)) => *choices = Choices::Seed(seed),
+        (None, None) => {}
+    }
+    if let Some(schedule) = &run.schedule {
+        let schedule = schedule.parse().map_err(|error| Error::Usage(format!("--schedule: {error}")))?;
+        *choices = Choices::Schedule(schedule);
+    }
+    Ok(())
+}
+
+/// `65536`, `64K`, `16M`, `1G`: bytes.
+fn size(text: &str) -> Option<u64> {
+    let split = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(split);
+    let shift = match unit {
+        "" => 0,
+        "k" | "K" => 10,
+        "m" | "M" => 20,
+        "g" | "G" => 30,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok()?.checked_mul(1 << shift)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_units() {
+        assert_eq!((size("65536"), size("64K"), size("16M"), size("1G")), (Some(65536), Some(65536), Some(16 << 20), Some(1 << 30)));
+        assert_eq!((size(""), size("M"), size("1T"), size("99999999999G"), size("-1")), (None, None, None, None, None));
+    }
+}

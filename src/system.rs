@@ -1,0 +1,263 @@
+//! Where language and kernel meet: a compiled script becomes a machine that can run.
+//!
+//! The machine's disk holds the programs of the standard library under `/bin` and `/sbin`, the script as
+//! `/bin/script`, its `program`s, and the files that the host hands in.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::abi::errno::Errno;
+use crate::abi::image::{Debug, Image};
+use crate::base::ids::Ino;
+use crate::kernel::boot;
+use crate::kernel::config::Config;
+use crate::kernel::core::{Kernel, Output};
+use crate::kernel::oracle::{First, Oracle, Replay, Seeded};
+use crate::kernel::outcome::{Outcome, Report};
+use crate::kernel::run::Step;
+use crate::kernel::task::exec::Program;
+use crate::kernel::vfs::console;
+use crate::kernel::vfs::disk::{Disk, DiskFile};
+use crate::lang::pipeline::{self, Compiled};
+use crate::trace::event::What;
+use crate::trace::recorder::{Arena, Numbered, Recording};
+use crate::trace::schedule::Schedule;
+
+/// Where the script stands in the simulated file system.
+pub const SCRIPT_PATH: &str = "/bin/script";
+
+/// Who answers where more than one answer is lawful.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Choices {
+    /// Always the first answer.
+    #[default]
+    First,
+    /// By chance that a seed determines.
+    Seed(u64),
+    /// As a schedule says.
+    Schedule(Schedule),
+}
+
+impl Choices {
+    fn oracle(&self) -> Box<dyn Oracle> {
+        match self {
+            Self::First => Box::new(First),
+            Self::Seed(seed) => Box::new(Seeded::new(*seed)),
+            Self::Schedule(schedule) => {
+                let answers = schedule.deviations().iter();
+                Box::new(Replay::new(answers.map(|&(index, answer)| (index as u32, answer))))
+            }
+        }
+    }
+}
+
+/// What a run is made of beside the script; together they determine its trace.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The machine.
+    pub config: Config,
+    /// The script's arguments, without its name.
+    pub args: Vec<String>,
+    /// Files of the host: their absolute paths in the simulated file system, and their bytes.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Who chooses.
+    pub choices: Choices,
+    /// What is recorded.
+    pub recording: Recording,
+}
+
+/// Why a machine does not start.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum StartError {
+    /// The first program could not be executed.
+    #[error("the machine does not boot: {} ({})", .0.message(), .0.name())]
+    Boot(Errno),
+    /// The name of a file that is handed in is not an absolute path.
+    #[error("`{0}` is no absolute path of the simulated file system")]
+    Path(String),
+}
+
+/// What the outside world is to a running machine.
+pub trait World {
+    /// A program wrote to the console.
+    fn output(&mut self, output: &Output);
+    /// Events happened.
+    fn events(&mut self, machine: &Machine, events: &[Numbered], arena: &Arena);
+    /// A task waits for input and nobody else can run: the next line with its `\n`; none if there is no more.
+    fn line(&mut self) -> Option<Vec<u8>>;
+    /// Whether the run is to be stopped now.
+    fn interrupted(&mut self) -> bool;
+}
+
+/// A machine that runs a script.
+pub struct Machine {
+    kernel: Kernel,
+    programs: BTreeMap<Ino, Arc<Debug>>,
+}
+
+/// How often the outside world is asked whether to stop, in steps of the kernel.
+const STEPS_BETWEEN_LOOKS: u32 = 64;
+
+impl Machine {
+    /// Builds a machine with the script on its disk and boots it.
+    ///
+    /// # Errors
+    /// [`StartError`] if the options can not be followed.
+    pub fn start(compiled: &Compiled, options: &Options) -> Result<Self, StartError> {
+        let disk = Disk { files: disk_files(compiled, options)? };
+        let mut programs: BTreeMap<Ino, Arc<Debug>> = BTreeMap::new();
+        let images = compiled.images.iter().chain(library());
+        for (ino, image) in disk.inodes().map(|(ino, _)| ino).zip(images) {
+            let _ = programs.insert(ino, Arc::new(image.debug.clone()));
+        }
+        let init = init_program(options);
+        let oracle = options.choices.oracle();
+        let mut kernel = Kernel::new(options.config.clone(), Arc::new(disk), oracle, options.recording);
+        boot::boot(&mut kernel, &init).map_err(StartError::Boot)?;
+        Ok(Self { kernel, programs })
+    }
+
+    /// Runs to the end.
+    pub fn run(&mut self, world: &mut dyn World) -> Outcome {
+        let mut until_look = STEPS_BETWEEN_LOOKS;
+        loop {
+            let step = self.kernel.step();
+            self.deliver(world);
+            match step {
+                Step::Ran => {}
+                Step::NeedsInput => self.read_line(world),
+                Step::Ended(outcome) => return outcome,
+            }
+            until_look -= 1;
+            if until_look == 0 {
+                until_look = STEPS_BETWEEN_LOOKS;
+                if world.interrupted() {
+                    return Outcome::Interrupted;
+                }
+            }
+        }
+    }
+
+    /// Hands on what happened since the last time.
+    pub fn deliver(&mut self, world: &mut dyn World) {
+        if !self.kernel.recorder().waiting().0.is_empty() {
+            let (events, arena) = self.kernel.recorder().take();
+            world.events(self, &events, &arena);
+        } else {
+            self.kernel.recorder().clear();
+        }
+        for output in std::mem::take(&mut self.kernel.output) {
+            world.output(&output);
+        }
+    }
+
+    fn read_line(&mut self, world: &mut dyn World) {
+        match world.line() {
+            Some(line) => console::type_line(&mut self.kernel, &line),
+            None => console::end_input(&mut self.kernel),
+        }
+    }
+
+    /// The kernel.
+    #[must_use]
+    pub fn kernel(&self) -> &Kernel {
+        &self.kernel
+    }
+
+    /// The kernel, to step by hand.
+    pub fn kernel_mut(&mut self) -> &mut Kernel {
+        &mut self.kernel
+    }
+
+    /// The programs that are on the disk, by inode, with their lines and symbols.
+    pub fn programs(&self) -> impl Iterator<Item = (Ino, &Arc<Debug>)> {
+        self.programs.iter().map(|(&ino, debug)| (ino, debug))
+    }
+
+    /// The lines and symbols of a program.
+    #[must_use]
+    pub fn debug(&self, program: Ino) -> Option<&Arc<Debug>> {
+        self.programs.get(&program)
+    }
+
+    /// What is to be told of processes that ended badly.
+    #[must_use]
+    pub fn reports(&self) -> &[Report] {
+        &self.kernel.reports
+    }
+}
+
+/// The programs of the standard library, compiled once.
+fn library() -> &'static [Image] {
+    static IMAGES: std::sync::OnceLock<Vec<Image>> = std::sync::OnceLock::new();
+    IMAGES.get_or_init(|| {
+        let names = crate::lang::library::programs();
+        names.into_iter().filter_map(pipeline::compile_library_program).collect()
+    })
+}
+
+/// Where a program of the standard library stands.
+fn library_path(name: &str) -> String {
+    if name == "init" { "/sbin/init".to_owned() } else { format!("/bin/{name}") }
+}
+
+/// The disk: the script, its programs, the library's programs, and the host's files, in this order.
+fn disk_files(compiled: &Compiled, options: &Options) -> Result<Vec<DiskFile>, StartError> {
+    let mut files = Vec::new();
+    for (index, image) in compiled.images.iter().enumerate() {
+        let path = if index == 0 { SCRIPT_PATH.to_owned() } else { format!("/bin/{}", image.name) };
+        files.push(DiskFile { path, mode: 0o755, bytes: image.to_file().into() });
+    }
+    for image in library() {
+        // A program of the script replaces the library's of the same name.
+        let path = library_path(&image.name);
+        let mode = if files.iter().any(|file| file.path == path) { None } else { Some(0o755) };
+        let path = if mode.is_some() { path } else { format!("/usr{path}") };
+        files.push(DiskFile { path, mode: 0o755, bytes: image.to_file().into() });
+    }
+    for (path, bytes) in &options.files {
+        if !path.starts_with('/') || path.ends_with('/') {
+            return Err(StartError::Path(path.clone()));
+        }
+        files.push(DiskFile { path: path.clone(), mode: 0o644, bytes: bytes.as_slice().into() });
+    }
+    Ok(files)
+}
+
+/// What pid 1 executes: init, which starts the script; or the script itself.
+fn init_program(options: &Options) -> Program {
+    let script = std::iter::once(SCRIPT_PATH.to_owned()).chain(options.args.iter().cloned());
+    let (path, argv): (&str, Vec<String>) = if options.config.script_is_init {
+        (SCRIPT_PATH, std::iter::once("script".to_owned()).chain(options.args.iter().cloned()).collect())
+    } else {
+        ("/sbin/init", std::iter::once("init".to_owned()).chain(script).collect())
+    };
+    let argv = argv.into_iter().map(String::into_bytes).collect();
+    Program { path: path.as_bytes().to_vec(), argv, envp: Vec::new() }
+}
+
+/// A finished run, for tests: what it wrote, how it ended, and its events.
+#[derive(Debug)]
+pub struct Finished {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What it wrote to standard output.
+    pub stdout: Vec<u8>,
+    /// What it wrote to standard error.
+    pub stderr: Vec<u8>,
+    /// All events, if they were recorded; their bytes are in `arena`.
+    pub events: Vec<Numbered>,
+    /// The bytes that the events refer to.
+    pub arena: Arena,
+}
+
+impl Finished {
+    /// The answers of the oracle that differ from the default ones.
+    #[must_use]
+    pub fn schedule(&self) -> Schedule {
+        Schedule::from_choices(self.events.iter().filter_map(|numbered| match numbered.event.what {
+            What::Choice(choice) => Some(choice),
+            What::Change(_) | What::Note(_) => None,
+        }))
+    }
+}
