@@ -281,6 +281,9 @@ bitflags::bitflags! {
         const HEAP = 32;
         /// The inode is anonymous shared memory, without a name of its own.
         const ANON_SHARED = 64;
+        /// The file of a shared area was opened for reading only: `mprotect` may not make the area writable
+        /// (`VM_MAYWRITE` is clear).
+        const NEVER_WRITE = 128;
     }
 }
 

@@ -1,0 +1,55 @@
+//! Faults on private memory: zeros on demand, and copy on write.
+
+use crate::kernel::core::Kernel;
+use crate::kernel::mm::fault::{At, Done, Refusal};
+use crate::kernel::mm::{ZERO_FRAME, table};
+use crate::machine::clock;
+use crate::machine::pte::{A, D, Pte, W};
+use crate::base::ids::Frame;
+use crate::trace::event::FaultResult;
+use crate::trace::value::FrameKind;
+
+/// The first touch is a read: the page of zeros that all share is mapped.
+pub fn zero_page(k: &mut Kernel, at: &At) -> Done {
+    table::set_leaf(k, at.mm, at.leaf, Pte::leaf(ZERO_FRAME, at.rights()));
+    Done { result: FaultResult::ZeroPage, frame: ZERO_FRAME, source: Frame(0) }
+}
+
+/// The first touch is a write: a frame of zeros is mapped.
+pub fn zero_filled(k: &mut Kernel, at: &At) -> Result<Done, Refusal> {
+    let frame = fresh(k, at)?;
+    k.charge(clock::ZERO_PAGE);
+    Ok(map_fresh(k, at, frame, FaultResult::ZeroFilled, Frame(0)))
+}
+
+/// A write to a page that is mapped read-only: the last owner takes the frame, anyone else gets a copy (`do_wp_page`).
+pub fn copy_on_write(k: &mut Kernel, at: &At) -> Result<Done, Refusal> {
+    let old = at.leaf.step.pte.frame();
+    let state = k.state().frame(old);
+    match state.usage.kind {
+        FrameKind::Anon if state.maps == 1 => {
+            table::set_leaf(k, at.mm, at.leaf, at.leaf.step.pte.with(W | A | D));
+            Ok(Done { result: FaultResult::Reused, frame: old, source: Frame(0) })
+        }
+        FrameKind::Zero => zero_filled(k, at),
+        FrameKind::Anon | FrameKind::File | FrameKind::Shmem => copied(k, at, old),
+        FrameKind::Table | FrameKind::Pipe | FrameKind::Kernel => unreachable!("{old:?} is no page of a process"),
+    }
+}
+
+/// Maps a copy of a frame, writable.
+pub fn copied(k: &mut Kernel, at: &At, source: Frame) -> Result<Done, Refusal> {
+    let frame = fresh(k, at)?;
+    k.charge(clock::COPY_PAGE);
+    k.with_bus(|bus| bus.copy_frame(source, frame));
+    Ok(map_fresh(k, at, frame, FaultResult::Copied, source))
+}
+
+fn fresh(k: &mut Kernel, at: &At) -> Result<Frame, Refusal> {
+    k.take_frame(FrameKind::Anon, at.mm.0, 0).ok_or(Refusal::NoFrame)
+}
+
+fn map_fresh(k: &mut Kernel, at: &At, frame: Frame, result: FaultResult, source: Frame) -> Done {
+    table::set_leaf(k, at.mm, at.leaf, Pte::leaf(frame, at.rights() | W | D));
+    Done { result, frame, source }
+}

@@ -1,0 +1,178 @@
+//! Areas: mapped, merged, split and unmapped.
+//!
+//! Areas never overlap, and two that touch and are alike are one. A change of an area's extent is two changes of the
+//! state: the old area goes, the new one comes.
+
+use std::ops::Range;
+
+use crate::abi::errno::Errno;
+use crate::base::ids::{Ino, MmId};
+use crate::base::units::{PAGE_SHIFT, Vaddr};
+use crate::kernel::core::Kernel;
+use crate::kernel::mm::place::{self, MAX_AREAS, Place};
+use crate::kernel::mm::{shmem, table};
+use crate::trace::event::Change;
+use crate::trace::value::{Vma, VmaFlags};
+
+/// What is to be mapped.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct MapRequest {
+    /// Where.
+    pub place: Place,
+    /// How many pages.
+    pub pages: u64,
+    /// With which rights, shared or private.
+    pub flags: VmaFlags,
+    /// The file; 0 for none. A shared area without a file gets an inode of its own.
+    pub ino: Ino,
+    /// The page of the file where the area begins; 0 without a file.
+    pub file_page: u32,
+    /// Whether memory for all of it is not asked for in advance (`MAP_NORESERVE`).
+    pub no_reserve: bool,
+}
+
+impl MapRequest {
+    /// Private memory, anywhere.
+    #[must_use]
+    pub const fn anonymous(pages: u64, flags: VmaFlags) -> Self {
+        Self { place: Place::Hint(0), pages, flags, ino: Ino(0), file_page: 0, no_reserve: false }
+    }
+
+    /// The same request at a fixed address.
+    #[must_use]
+    pub const fn at(self, address: u64) -> Self {
+        Self { place: Place::Fixed(address), ..self }
+    }
+
+    /// The same request for a file's pages, from one on.
+    #[must_use]
+    pub const fn of(self, ino: Ino, file_page: u32) -> Self {
+        Self { ino, file_page, ..self }
+    }
+}
+
+/// Maps an area, merged with what it continues (`mmap_region`); nothing is faulted in.
+///
+/// # Errors
+/// EINVAL for no pages; ENOMEM for more than the machine has in all, for too many areas and for no room; and what
+/// [`place::find`] answers.
+pub fn map(k: &mut Kernel, mm: MmId, request: MapRequest) -> Result<Vaddr, Errno> {
+    let MapRequest { place, pages, mut flags, mut ino, file_page, no_reserve } = request;
+    if pages == 0 {
+        return Err(Errno::EINVAL);
+    }
+    let space = k.state().mm(mm);
+    if space.vmas.len() >= MAX_AREAS {
+        return Err(Errno::ENOMEM);
+    }
+    let page = place::find(space, place, pages, k.config.stack_limit)?;
+    // Linux: an area may have any size. Here: at most 16 TiB, because its length is kept in 32 bits.
+    let length = u32::try_from(pages).ok().filter(|&length| file_page.checked_add(length).is_some());
+    let length = length.ok_or(Errno::ENOMEM)?;
+    let own = flags.contains(VmaFlags::SHARED) && ino == Ino(0);
+    if !no_reserve && (own || is_accountable(flags)) && !is_enough(k, pages) {
+        return Err(Errno::ENOMEM);
+    }
+    if let Place::Fixed(_) = place {
+        unmap(k, mm, page, pages);
+    }
+    if own {
+        ino = shmem::create(k, pages);
+        flags |= VmaFlags::ANON_SHARED;
+    }
+    insert(k, mm, page, Vma { pages: length, file_page, ino, flags });
+    Ok(Vaddr(page << PAGE_SHIFT))
+}
+
+/// Whether an area may come to need frames of its own (`accountable_mapping`).
+#[must_use]
+pub fn is_accountable(flags: VmaFlags) -> bool {
+    flags.contains(VmaFlags::WRITE) && !flags.contains(VmaFlags::SHARED)
+}
+
+/// Whether one request is not for more than the machine has (`vm.overcommit_memory` 0).
+#[must_use]
+pub fn is_enough(k: &Kernel, pages: u64) -> bool {
+    pages <= u64::from(k.config.ram_frames)
+}
+
+/// Unmaps a range of pages: what lies in it goes, areas that reach beyond it are cut (`do_munmap`).
+pub fn unmap(k: &mut Kernel, mm: MmId, page: u64, pages: u64) {
+    let range = page..page + pages;
+    let pieces = cut_out(k, mm, &range);
+    if pieces.is_empty() {
+        return;
+    }
+    let pgd = k.state().mm(mm).pgd();
+    for leaf in table::leaves(&k.state().hardware.phys, pgd, range.clone()) {
+        table::clear_leaf(k, mm, leaf);
+    }
+    let gap = table::gap_around(k, mm, &range);
+    table::prune(k, mm, range, gap);
+    let_go(k, pieces.into_iter().map(|(_, vma)| vma.ino).collect());
+}
+
+/// Takes the pieces of areas in a range away; what they held outside it stays as areas of its own.
+pub(super) fn cut_out(k: &mut Kernel, mm: MmId, range: &Range<u64>) -> Vec<(u64, Vma)> {
+    let mut pieces = Vec::new();
+    for (start, vma) in within(k, mm, range) {
+        let end = start + u64::from(vma.pages);
+        let (from, to) = (start.max(range.start), end.min(range.end));
+        k.commit(Change::Vma { mm, page: start, vma, from: true, to: false });
+        for (page, end) in [(start, from), (to, end)].into_iter().filter(|(page, end)| page < end) {
+            k.commit(Change::Vma { mm, page, vma: piece(start, vma, page, end), from: false, to: true });
+        }
+        pieces.push((from, piece(start, vma, from, to)));
+    }
+    pieces
+}
+
+/// The areas that have pages in a range, in rising order.
+#[must_use]
+pub fn within(k: &Kernel, mm: MmId, range: &Range<u64>) -> Vec<(u64, Vma)> {
+    let reaches = |&(start, vma): &(u64, Vma)| start + u64::from(vma.pages) > range.start;
+    let vmas = &k.state().mm(mm).vmas;
+    let before = vmas.range(..range.start).next_back().map(|(&start, &vma)| (start, vma)).filter(reaches);
+    let inside = vmas.range(range.start..range.end.max(range.start)).map(|(&start, &vma)| (start, vma));
+    before.into_iter().chain(inside).collect()
+}
+
+/// The part of an area from a page to before another.
+fn piece(start: u64, vma: Vma, page: u64, end: u64) -> Vma {
+    let skipped = if vma.ino == Ino(0) { 0 } else { (page - start) as u32 };
+    Vma { pages: (end - page) as u32, file_page: vma.file_page + skipped, ..vma }
+}
+
+/// Puts an area where none is, as one with those that it continues and that continue it.
+pub(super) fn insert(k: &mut Kernel, mm: MmId, mut page: u64, mut vma: Vma) {
+    let vmas = &k.state().mm(mm).vmas;
+    let below = vmas.range(..page).next_back().map(|(&start, &below)| (start, below));
+    let above = vmas.range(page..).next().map(|(&start, &above)| (start, above));
+    if let Some((start, below)) = below.filter(|&(start, below)| continues(start, below, page, vma)) {
+        k.commit(Change::Vma { mm, page: start, vma: below, from: true, to: false });
+        (page, vma) = (start, Vma { pages: below.pages + vma.pages, ..below });
+    }
+    if let Some((start, above)) = above.filter(|&(start, above)| continues(page, vma, start, above)) {
+        k.commit(Change::Vma { mm, page: start, vma: above, from: true, to: false });
+        vma.pages += above.pages;
+    }
+    k.commit(Change::Vma { mm, page, vma, from: false, to: true });
+}
+
+/// Whether two areas can be one: they touch, are alike, and go on in the same file.
+fn continues(page: u64, vma: Vma, next_page: u64, next: Vma) -> bool {
+    page + u64::from(vma.pages) == next_page
+        && vma.flags == next.flags
+        && vma.ino == next.ino
+        && vma.pages.checked_add(next.pages).is_some()
+        && (vma.ino == Ino(0) || vma.file_page.checked_add(vma.pages) == Some(next.file_page))
+}
+
+/// Frees the files among these that no area, descriptor or name holds any more.
+pub(super) fn let_go(k: &mut Kernel, mut files: Vec<Ino>) {
+    files.sort_unstable();
+    files.dedup();
+    for ino in files.into_iter().filter(|&ino| ino != Ino(0)) {
+        shmem::free_if_unused(k, ino);
+    }
+}

@@ -1,0 +1,38 @@
+//! Memory of processes: address spaces, areas, page tables, faults.
+//!
+//! An address space is a set of areas, what the program asked for ([`area`], placed by [`place`]), and a tree of page
+//! tables, what it got so far ([`table`]). The two meet in [`fault`]: a touch that the tables do not allow is looked
+//! up in the areas and either served, from fresh frames ([`anonymous`]) or the page cache ([`filemap`]), or refused.
+//! [`fork`] copies an address space, [`protect`] and [`populate`] alter one, [`remote`] reaches into one that is not
+//! the CPU's, and [`oom`] makes room when no frame is left.
+//!
+//! Reads no file itself: pages of files come from [`crate::kernel::vfs::cache`]. There is no swap.
+
+mod anonymous;
+pub mod area;
+pub mod fault;
+mod filemap;
+pub mod fork;
+pub mod oom;
+pub mod place;
+pub mod populate;
+pub mod protect;
+pub mod remote;
+pub mod shmem;
+pub mod space;
+pub mod table;
+#[cfg(test)]
+mod tests;
+pub mod tlb;
+
+pub use area::{MapRequest, map, unmap};
+pub use fault::{Served, fault};
+pub use fork::{Duplicate, duplicate};
+pub use place::Place;
+pub use remote::{remote_read, remote_write};
+pub use space::{create, release, switch_to};
+
+use crate::base::ids::Frame;
+
+/// The shared page of zeros: boot takes frame 0 for the kernel and this one for the zeros.
+pub const ZERO_FRAME: Frame = Frame(1);

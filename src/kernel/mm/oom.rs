@@ -1,0 +1,76 @@
+//! The OOM killer: when no frame is left, the process that holds the most is ended (`mm/oom_kill.c`).
+
+use crate::abi::signal::Signal;
+use crate::base::ids::{MmId, Pid, Tid};
+use crate::kernel::core::Kernel;
+use crate::kernel::outcome::{Backtrace, Misdeed, Report};
+use crate::kernel::signal;
+use crate::kernel::state::State;
+use crate::trace::event::Note;
+
+/// What came of it for the current task.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Relief {
+    /// Another process ended: there may be frames now.
+    TryAgain,
+    /// The current process is the victim, or there is none.
+    Doomed,
+}
+
+/// The address space of a process, as long as one of its threads has it.
+#[must_use]
+pub fn space_of(state: &State, pid: Pid) -> Option<MmId> {
+    state.process(pid).threads.iter().find_map(|tid| state.tasks.get(tid)?.mm)
+}
+
+/// How much the end of a process would free: its pages and its tables (`oom_badness`).
+#[must_use]
+pub fn badness(state: &State, pid: Pid) -> Option<u64> {
+    let space = state.mm(space_of(state, pid)?);
+    Some(space.rss() + u64::from(space.tables))
+}
+
+/// Ends the process with the most pages, and all that share its address space; of equals the youngest.
+// Linux: pid 1 is never chosen, and with no other process left the kernel panics. Here: pid 1 is the last choice,
+// because a run has to end, and does when pid 1 ends.
+pub fn kill(k: &mut Kernel) -> Relief {
+    let init = Pid(1);
+    let candidates = |with_init: bool| {
+        let state = k.state();
+        let pids = state.processes.keys().filter(move |&&pid| (pid == init) == with_init);
+        pids.filter_map(|&pid| Some((badness(state, pid)?, pid))).max()
+    };
+    let Some((pages, victim)) = candidates(false).or_else(|| candidates(true)) else { return Relief::Doomed };
+    let space = space_of(k.state(), victim);
+    let sharers: Vec<Pid> = k.state().processes.keys().copied().collect();
+    let current = k.current_pid();
+    let mut relief = Relief::TryAgain;
+    for pid in sharers.into_iter().filter(|&pid| pid == victim || pid != init) {
+        if pid != victim && (space.is_none() || space_of(k.state(), pid) != space) {
+            continue;
+        }
+        tell(k, pid, pages);
+        signal::kill_now(k, pid);
+        if pid == current {
+            relief = Relief::Doomed;
+        }
+    }
+    relief
+}
+
+/// Tells of a victim, in the trace and in the report of the run.
+fn tell(k: &mut Kernel, pid: Pid, pages: u64) {
+    k.note(Note::OomKill { pid, pages });
+    let tid = Tid(pid.0);
+    let name = k.state().tasks.get(&tid).map(|task| task.name()).unwrap_or_default();
+    let ram_frames = k.config.ram_frames;
+    k.reports.push(Report {
+        time: k.now(),
+        tid,
+        pid,
+        name,
+        signal: Signal::SIGKILL,
+        misdeed: Misdeed::OutOfMemory { pages, ram_frames },
+        backtrace: Backtrace::default(),
+    });
+}

@@ -1,0 +1,105 @@
+//! Address spaces: made, released, and put on a CPU.
+
+use crate::abi::errno::Errno;
+use crate::base::ids::{Frame, Ino, MmId};
+use crate::kernel::core::Kernel;
+use crate::kernel::mm::{area, table, tlb};
+use crate::machine::clock;
+use crate::trace::event::Change;
+use crate::trace::value::{Cr3, FrameKind, MM_FIELDS, MmField};
+
+/// All fields, in their order.
+const FIELDS: [MmField; MM_FIELDS] = [
+    MmField::Pgd,
+    MmField::StartCode,
+    MmField::EndCode,
+    MmField::StartData,
+    MmField::EndData,
+    MmField::StartBrk,
+    MmField::Brk,
+    MmField::StartStack,
+    MmField::ArgStart,
+    MmField::ArgEnd,
+    MmField::EnvStart,
+    MmField::EnvEnd,
+    MmField::Exe,
+];
+
+/// Sets a number of an address space.
+pub fn set_field(k: &mut Kernel, mm: MmId, field: MmField, to: u64) {
+    let from = k.state().mm(mm).field(field);
+    if from != to {
+        k.commit(Change::MmField { mm, field, from, to });
+    }
+}
+
+/// Makes an address space with nothing but a top table.
+///
+/// # Errors
+/// ENOMEM if no frame is left.
+pub fn create(k: &mut Kernel) -> Result<MmId, Errno> {
+    let mm = MmId(k.state().mms.lowest_free(0));
+    k.commit(Change::Mm { mm, from: false, to: true });
+    let Some(pgd) = k.take_frame(FrameKind::Table, mm.0, 4) else {
+        k.commit(Change::Mm { mm, from: true, to: false });
+        return Err(Errno::ENOMEM);
+    };
+    set_field(k, mm, MmField::Pgd, u64::from(pgd.0));
+    Ok(mm)
+}
+
+/// Copies the numbers of an address space, but not its top table.
+pub(super) fn copy_fields(k: &mut Kernel, from: MmId, to: MmId) {
+    for field in FIELDS.into_iter().filter(|&field| field != MmField::Pgd) {
+        set_field(k, to, field, k.state().mm(from).field(field));
+    }
+}
+
+/// Takes an address space down that no task uses: its mappings, frames, tables and areas (`exit_mmap`).
+pub fn release(k: &mut Kernel, mm: MmId) {
+    leave_cpus(k, mm);
+    tlb::flush_space(k, mm);
+    let pgd = k.state().mm(mm).pgd();
+    for leaf in table::leaves(&k.state().hardware.phys, pgd, table::ALL_PAGES) {
+        table::clear_leaf(k, mm, leaf);
+    }
+    table::prune(k, mm, table::ALL_PAGES, table::ALL_PAGES);
+    let mut files: Vec<Ino> = Vec::new();
+    while let Some((&page, &vma)) = k.state().mm(mm).vmas.first_key_value() {
+        k.commit(Change::Vma { mm, page, vma, from: true, to: false });
+        files.push(vma.ino);
+    }
+    area::let_go(k, files);
+    k.free_frame(pgd);
+    for field in FIELDS {
+        set_field(k, mm, field, 0);
+    }
+    k.commit(Change::Mm { mm, from: true, to: false });
+}
+
+/// CPUs that still hold an address space, because they are idle since, take the kernel's own.
+fn leave_cpus(k: &mut Kernel, mm: MmId) {
+    let table = k.state().mm(mm).pgd();
+    for cpu in tlb::cpus(k) {
+        let from = k.state().hardware.cpu(cpu).cr3;
+        if from.table == table {
+            k.with_bus(|bus| bus.fastmap.clear());
+            k.commit(Change::Cr3 { cpu, from, to: Cr3::default() });
+        }
+    }
+}
+
+/// Puts an address space on the CPU at work, or the kernel's own, which maps no user page.
+pub fn switch_to(k: &mut Kernel, space: Option<MmId>) {
+    let cpu = k.cpu();
+    let from = k.state().hardware.cpu(cpu).cr3;
+    let to = space.map_or(Cr3 { table: Frame(0), pcid: 0 }, |mm| Cr3 {
+        table: k.state().mm(mm).pgd(),
+        pcid: tlb::pcid_of(mm),
+    });
+    if from != to {
+        k.charge(clock::ADDRESS_SPACE_SWITCH);
+        k.with_bus(|bus| bus.fastmap.clear());
+        k.commit(Change::Cr3 { cpu, from, to });
+    }
+}

@@ -1,0 +1,191 @@
+//! Page tables: finding leaf entries, making and freeing the tables on the way to them.
+//!
+//! Tables lie in frames of their own; a word of them changes by `Change::Pte` only. Which frames a leaf may name and
+//! with which rights is for the callers to say.
+
+use std::ops::Range;
+
+use crate::abi::errno::Errno;
+use crate::base::ids::{Frame, MmId};
+use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
+use crate::kernel::core::Kernel;
+use crate::kernel::mm::{place, tlb};
+use crate::machine::mmu::{self, Step};
+use crate::machine::phys::Phys;
+use crate::machine::pte::{self, Pte};
+use crate::trace::event::Change;
+use crate::trace::value::{FrameKind, VmaFlags};
+
+/// A leaf entry that is not empty.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Leaf {
+    /// The virtual page it translates.
+    pub page: u64,
+    /// Where it lies, and its word.
+    pub step: Step,
+}
+
+/// A table of an address space.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TableAt {
+    /// Its frame.
+    pub frame: Frame,
+    /// Its level, 4 for the top one.
+    pub level: u8,
+    /// The first page that it translates.
+    pub page: u64,
+    /// The entry that names it; the default one for the top table.
+    pub above: Step,
+}
+
+/// All pages that an address space can have.
+pub const ALL_PAGES: Range<u64> = 0..1 << 35;
+
+/// How many pages one entry of a table of this level translates.
+#[must_use]
+pub const fn span(level: u8) -> u64 {
+    1 << (9 * (level as u32 - 1))
+}
+
+/// The entries of a table, from an index to before another.
+#[must_use]
+pub fn entries(phys: &Phys, table: Frame, indices: Range<u64>) -> Vec<Pte> {
+    let mut bytes = [0; PAGE_SIZE as usize];
+    let bytes = &mut bytes[..8 * (indices.end - indices.start) as usize];
+    phys.read(table, 8 * indices.start as u16, bytes);
+    bytes.as_chunks::<8>().0.iter().map(|&word| Pte(u64::from_le_bytes(word))).collect()
+}
+
+/// The leaf entries in a range of pages that are not empty, in rising order.
+#[must_use]
+pub fn leaves(phys: &Phys, top: Frame, pages: Range<u64>) -> Vec<Leaf> {
+    let mut found = Vec::new();
+    visit(phys, TableAt { frame: top, level: 4, page: 0, above: Step::default() }, &pages, &mut |at, step| {
+        if at.level == 1 {
+            let page = at.page + u64::from(step.index);
+            found.push(Leaf { page, step });
+        }
+    });
+    found
+}
+
+/// The tables that translate any of a range of pages, each before those below it.
+#[must_use]
+pub fn tables(phys: &Phys, top: Frame, pages: Range<u64>) -> Vec<TableAt> {
+    let top = TableAt { frame: top, level: 4, page: 0, above: Step::default() };
+    let mut found = vec![top];
+    visit(phys, top, &pages, &mut |at, step| {
+        if at.level > 1 {
+            let page = at.page + u64::from(step.index) * span(at.level);
+            found.push(TableAt { frame: step.pte.frame(), level: at.level - 1, page, above: step });
+        }
+    });
+    found
+}
+
+/// Shows each entry in a range of pages that is not empty, with the table it stands in; an entry before those below.
+fn visit(phys: &Phys, at: TableAt, pages: &Range<u64>, show: &mut impl FnMut(TableAt, Step)) {
+    let span = span(at.level);
+    let first = pages.start.max(at.page) - at.page;
+    let end = pages.end.min(at.page + 512 * span).saturating_sub(at.page);
+    let indices = first / span..end.div_ceil(span).max(first / span);
+    for (index, pte) in indices.clone().zip(entries(phys, at.frame, indices)) {
+        if pte.is_none() {
+            continue;
+        }
+        let step = Step { table: at.frame, index: index as u16, pte };
+        show(at, step);
+        if at.level > 1 {
+            let page = at.page + index * span;
+            visit(phys, TableAt { frame: pte.frame(), level: at.level - 1, page, above: step }, pages, show);
+        }
+    }
+}
+
+/// The leaf entry of a page; makes the tables that are missing on the way to it.
+///
+/// # Errors
+/// ENOMEM if no frame is left for a table.
+pub fn reach(k: &mut Kernel, mm: MmId, page: u64) -> Result<Step, Errno> {
+    let address = page << PAGE_SHIFT;
+    let mut table = k.state().mm(mm).pgd();
+    for level in [4, 3, 2] {
+        let step = step_at(k, table, level, address);
+        table = if step.pte.is_present() {
+            step.pte.frame()
+        } else {
+            let below = k.take_frame(FrameKind::Table, mm.0, u32::from(level) - 1).ok_or(Errno::ENOMEM)?;
+            commit_entry(k, mm, level, mmu::first_page(level, address), step, Pte::table(below));
+            below
+        };
+    }
+    Ok(step_at(k, table, 1, address))
+}
+
+fn step_at(k: &Kernel, table: Frame, level: u8, address: u64) -> Step {
+    let mut step = Step { table, index: mmu::index_at(level, address), pte: Pte::NONE };
+    step.pte = Pte(k.state().hardware.phys.read_u64(step.address()));
+    step
+}
+
+fn commit_entry(k: &mut Kernel, mm: MmId, level: u8, page: u64, step: Step, to: Pte) {
+    let Step { table, index, pte } = step;
+    k.commit(Change::Pte { table, index, level, mm, page, from: pte.0, to: to.0 });
+}
+
+/// Alters a leaf entry; a translation that was held of it is dropped.
+pub fn set_leaf(k: &mut Kernel, mm: MmId, leaf: Leaf, to: Pte) {
+    if leaf.step.pte == to {
+        return;
+    }
+    commit_entry(k, mm, 1, leaf.page, leaf.step, to);
+    if leaf.step.pte.is_present() {
+        tlb::flush_page(k, mm, leaf.page);
+    }
+}
+
+/// Empties a leaf entry, and frees its frame if that was private memory that nobody else maps.
+pub fn clear_leaf(k: &mut Kernel, mm: MmId, leaf: Leaf) {
+    set_leaf(k, mm, leaf, Pte::NONE);
+    if leaf.step.pte.is_present() {
+        let frame = leaf.step.pte.frame();
+        let state = k.state().frame(frame);
+        if state.usage.kind == FrameKind::Anon && state.maps == 0 {
+            k.free_frame(frame);
+        }
+    }
+}
+
+/// Frees the tables that translate some of `pages` and nothing outside `gap`; all their entries are empty.
+///
+/// Linux does the same when areas go (`free_pgtables` in `mm/memory.c`): `gap` reaches from the area below to the one
+/// above. The top table stays.
+pub fn prune(k: &mut Kernel, mm: MmId, pages: Range<u64>, gap: Range<u64>) {
+    let found = tables(&k.state().hardware.phys, k.state().mm(mm).pgd(), pages);
+    for at in found.into_iter().rev() {
+        let end = at.page + 512 * span(at.level);
+        if at.level < 4 && gap.start <= at.page && end <= gap.end {
+            commit_entry(k, mm, at.level + 1, at.page, at.above, Pte::NONE);
+            k.free_frame(at.frame);
+        }
+    }
+}
+
+/// The gap around a range of pages without areas: to the end of the area below and the start of the one above.
+#[must_use]
+pub fn gap_around(k: &Kernel, mm: MmId, pages: &Range<u64>) -> Range<u64> {
+    let vmas = &k.state().mm(mm).vmas;
+    let below = vmas.range(..pages.start).next_back().map_or(0, |(&start, vma)| start + u64::from(vma.pages));
+    let above = vmas.range(pages.start..).next().map_or(ALL_PAGES.end, |(&start, _)| start);
+    below..above
+}
+
+/// The bits that the pages of an area have whatever frame they name: `U`, `NX`, and `A`, which Linux sets in advance.
+// Linux: a page of an area without any rights has P clear and bit 8 set (_PAGE_PROTNONE). Here: it has U clear,
+// because what is present is what is counted as mapped; the error code of a touch has its P bit set therefore.
+#[must_use]
+pub fn rights(flags: VmaFlags) -> u64 {
+    let user = if place::is_accessible(flags) { pte::U } else { 0 };
+    let never_executed = if flags.contains(VmaFlags::EXEC) { 0 } else { pte::NX };
+    user | never_executed | pte::A
+}

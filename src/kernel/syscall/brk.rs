@@ -1,0 +1,48 @@
+//! `brk(2)`: moves the end of the heap.
+
+use crate::base::ids::MmId;
+use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
+use crate::kernel::core::Kernel;
+use crate::kernel::mm::{self, MapRequest, area, place, space};
+use crate::kernel::syscall::SysResult;
+use crate::trace::value::{MmField, VmaFlags};
+
+/// The heap's area: read and written, never executed.
+const HEAP: VmaFlags = VmaFlags::READ.union(VmaFlags::WRITE).union(VmaFlags::HEAP);
+
+/// `brk(addr)`: where the heap ends now, which is where it ended before if it can not be moved.
+///
+/// # Errors
+/// None.
+pub fn sys_brk(k: &mut Kernel, args: [u64; 6]) -> SysResult {
+    let mm = k.current_mm();
+    let wanted = args[0];
+    if move_brk(k, mm, wanted) {
+        space::set_field(k, mm, MmField::Brk, wanted);
+    }
+    Ok(k.state().mm(mm).field(MmField::Brk))
+}
+
+/// Maps or unmaps what lies between the old end and a new one; tells whether that could be done.
+fn move_brk(k: &mut Kernel, mm: MmId, wanted: u64) -> bool {
+    let space = k.state().mm(mm);
+    if wanted < space.field(MmField::StartBrk) || wanted > place::USER_END {
+        return false;
+    }
+    let old = space.field(MmField::Brk).div_ceil(PAGE_SIZE);
+    let new = wanted.div_ceil(PAGE_SIZE);
+    if new <= old {
+        if new < old {
+            mm::unmap(k, mm, new, old - new);
+        }
+        return true;
+    }
+    // A page stays free above the heap, and the guard gap of a stack.
+    let above = space.vmas.range(old..).next().map(|(&start, vma)| place::floor_of(start, vma));
+    let blocked = place::overlaps(space, old, new - old) || above.is_some_and(|above| new + 1 > above);
+    if blocked || !area::is_enough(k, new - old) {
+        return false;
+    }
+    let request = MapRequest::anonymous(new - old, HEAP);
+    mm::map(k, mm, request.at(old << PAGE_SHIFT)).is_ok()
+}

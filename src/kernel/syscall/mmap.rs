@@ -1,0 +1,159 @@
+//! `mmap(2)`: maps a file or zero pages.
+
+use crate::abi::errno::Errno;
+use crate::abi::flags::{MapFlags, OpenFlags, Prot};
+use crate::base::ids::Ino;
+use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
+use crate::kernel::core::Kernel;
+use crate::kernel::mm::{self, MapRequest, Place, populate};
+use crate::kernel::syscall::{Stop, SysResult};
+use crate::trace::value::{InodeKind, VmaFlags};
+
+/// The bits of the kind of a mapping (`MAP_TYPE`).
+const MAP_TYPE: u32 = 0xf;
+
+/// `mmap(addr, length, prot, flags, fd, offset)`: the address.
+///
+/// # Errors
+/// EACCES, EBADF, EEXIST, EINVAL, ENODEV, ENOMEM, EOPNOTSUPP, EOVERFLOW, EPERM as in the man page.
+pub fn sys_mmap(k: &mut Kernel, args: [u64; 6]) -> SysResult {
+    let [address, len, prot, flags, fd, offset] = args;
+    let (prot, flags) = (Prot::from_bits_retain(prot as u32), MapFlags::from_bits_retain(flags as u32));
+    if !offset.is_multiple_of(PAGE_SIZE) {
+        return Err(Errno::EINVAL.into());
+    }
+    let pages = len.div_ceil(PAGE_SIZE);
+    let tid = k.current();
+    // It slept while it populated: the area is there.
+    let mapped = k.state().task(tid).progress;
+    let mm = k.current_mm();
+    let start = if mapped > 0 {
+        mapped
+    } else {
+        let request = request(k, address, len, prot, flags, fd as i32, offset)?;
+        mm::map(k, mm, request)?.0
+    };
+    if flags.intersects(MapFlags::MAP_POPULATE | MapFlags::MAP_LOCKED) {
+        if let Err(Stop::Sleeps) = populate::populate(k, mm, start >> PAGE_SHIFT, pages) {
+            k.set_progress(tid, start);
+            return Err(Stop::Sleeps);
+        }
+        k.set_progress(tid, 0);
+    }
+    Ok(start)
+}
+
+/// Checks the arguments in the order of `do_mmap`.
+fn request(
+    k: &Kernel,
+    address: u64,
+    len: u64,
+    prot: Prot,
+    flags: MapFlags,
+    fd: i32,
+    offset: u64,
+) -> SysResult<MapRequest> {
+    let anonymous = flags.contains(MapFlags::MAP_ANONYMOUS);
+    let file = if anonymous { None } else { Some(open_file(k, fd)?) };
+    if len == 0 {
+        return Err(Errno::EINVAL.into());
+    }
+    let pages = len.div_ceil(PAGE_SIZE);
+    if offset >> PAGE_SHIFT > u64::from(u32::MAX) {
+        return Err(Errno::EOVERFLOW.into());
+    }
+    // Linux: huge pages come from a pool, which is empty unless the administrator fills it. Here: it always is.
+    if flags.contains(MapFlags::MAP_HUGETLB) {
+        return Err(Errno::ENOMEM.into());
+    }
+    let place = place(address, flags);
+    let _ = mm::place::find(k.state().mm(k.current_mm()), place, pages, k.config.stack_limit)?;
+    let mut vma = rights(prot);
+    let (ino, file_page) = match file {
+        None => {
+            vma |= anonymous_kind(flags)?;
+            (Ino(0), 0)
+        }
+        Some((ino, open)) => {
+            vma |= file_kind(flags, prot, open)?;
+            match k.state().inode(ino).inode.kind {
+                InodeKind::Disk | InodeKind::Memory => (ino, (offset >> PAGE_SHIFT) as u32),
+                // Memory without a file, private or shared (`drivers/char/mem.c`).
+                InodeKind::Zero => (Ino(0), 0),
+                InodeKind::Directory
+                | InodeKind::Console
+                | InodeKind::Null
+                | InodeKind::Pipe(_)
+                | InodeKind::Proc(_) => return Err(Errno::ENODEV.into()),
+            }
+        }
+    };
+    if ino != Ino(0) && flags.contains(MapFlags::MAP_GROWSDOWN) {
+        return Err(Errno::EINVAL.into());
+    }
+    let no_reserve = flags.contains(MapFlags::MAP_NORESERVE);
+    Ok(MapRequest { place, pages, flags: vma, ino, file_page, no_reserve })
+}
+
+/// The rights of an area as `mmap` and `mprotect` name them.
+pub fn rights(prot: Prot) -> VmaFlags {
+    let mut flags = VmaFlags::empty();
+    flags.set(VmaFlags::READ, prot.contains(Prot::PROT_READ));
+    flags.set(VmaFlags::WRITE, prot.contains(Prot::PROT_WRITE));
+    flags.set(VmaFlags::EXEC, prot.contains(Prot::PROT_EXEC));
+    flags
+}
+
+fn place(address: u64, flags: MapFlags) -> Place {
+    if flags.contains(MapFlags::MAP_FIXED_NOREPLACE) {
+        Place::FixedNoReplace(address)
+    } else if flags.contains(MapFlags::MAP_FIXED) {
+        Place::Fixed(address)
+    } else if flags.contains(MapFlags::MAP_32BIT) {
+        Place::Low
+    } else {
+        Place::Hint(address)
+    }
+}
+
+fn open_file(k: &Kernel, fd: i32) -> SysResult<(Ino, OpenFlags)> {
+    let files = k.state().files(k.current_files());
+    let descriptor = u32::try_from(fd).ok().and_then(|fd| files.fds.get(fd)).ok_or(Errno::EBADF)?;
+    let open = k.state().file(descriptor.file).open;
+    let flags = OpenFlags::from_bits_retain(open.flags);
+    if flags.contains(OpenFlags::O_PATH) {
+        return Err(Errno::EBADF.into());
+    }
+    Ok((open.ino, flags))
+}
+
+fn anonymous_kind(flags: MapFlags) -> Result<VmaFlags, Errno> {
+    let grows = flags.contains(MapFlags::MAP_GROWSDOWN);
+    match MapFlags::from_bits_retain(flags.bits() & MAP_TYPE) {
+        MapFlags::MAP_PRIVATE => Ok(if grows { VmaFlags::GROWSDOWN } else { VmaFlags::empty() }),
+        MapFlags::MAP_SHARED if !grows => Ok(VmaFlags::SHARED),
+        _ => Err(Errno::EINVAL),
+    }
+}
+
+fn file_kind(flags: MapFlags, prot: Prot, open: OpenFlags) -> Result<VmaFlags, Errno> {
+    let shared = match MapFlags::from_bits_retain(flags.bits() & MAP_TYPE) {
+        MapFlags::MAP_PRIVATE => false,
+        MapFlags::MAP_SHARED => true,
+        MapFlags::MAP_SHARED_VALIDATE => {
+            if flags.bits() & !MapFlags::all().bits() != 0 {
+                return Err(Errno::EOPNOTSUPP);
+            }
+            true
+        }
+        _ => return Err(Errno::EINVAL),
+    };
+    if shared && prot.contains(Prot::PROT_WRITE) && !open.can_write() || !open.can_read() {
+        return Err(Errno::EACCES);
+    }
+    Ok(match (shared, open.can_write()) {
+        (false, _) => VmaFlags::empty(),
+        (true, true) => VmaFlags::SHARED,
+        (true, false) => VmaFlags::SHARED | VmaFlags::NEVER_WRITE,
+    })
+}

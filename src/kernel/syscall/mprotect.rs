@@ -1,0 +1,49 @@
+//! `mprotect(2)`: changes what may be done with pages.
+
+use crate::abi::errno::Errno;
+use crate::abi::flags::Prot;
+use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
+use crate::kernel::core::Kernel;
+use crate::kernel::mm::{area, place, protect};
+use crate::kernel::syscall::SysResult;
+use crate::kernel::syscall::mmap::rights;
+use crate::trace::value::VmaFlags;
+
+/// Linux accepts it and does nothing (`PROT_SEM`).
+const PROT_SEM: u32 = 8;
+
+/// `mprotect(addr, len, prot)`: 0.
+///
+/// # Errors
+/// EINVAL for a bad address or unknown rights, ENOMEM where nothing is mapped, EACCES for a file opened for reading.
+pub fn sys_mprotect(k: &mut Kernel, args: [u64; 6]) -> SysResult {
+    let [address, len, prot, ..] = args;
+    let downwards = prot as u32 & Prot::PROT_GROWSDOWN.bits() != 0;
+    let prot = Prot::from_bits_retain(prot as u32).difference(Prot::PROT_GROWSDOWN);
+    if !address.is_multiple_of(PAGE_SIZE) {
+        return Err(Errno::EINVAL.into());
+    }
+    if len == 0 {
+        return Ok(0);
+    }
+    let length = len.checked_next_multiple_of(PAGE_SIZE).unwrap_or(0);
+    let end = address.checked_add(length).filter(|&end| end > address).ok_or(Errno::ENOMEM)?;
+    let known = Prot::PROT_READ | Prot::PROT_WRITE | Prot::PROT_EXEC | Prot::from_bits_retain(PROT_SEM);
+    if !known.contains(prot) {
+        return Err(Errno::EINVAL.into());
+    }
+    let mm = k.current_mm();
+    let (mut page, end) = (address >> PAGE_SHIFT, (end >> PAGE_SHIFT).min(place::USER_END >> PAGE_SHIFT));
+    if downwards {
+        let (start, vma) = area::within(k, mm, &(page..end)).first().copied().ok_or(Errno::ENOMEM)?;
+        if !vma.flags.contains(VmaFlags::GROWSDOWN) {
+            return Err(Errno::EINVAL.into());
+        }
+        page = start;
+    }
+    if page >= end {
+        return Err(Errno::ENOMEM.into());
+    }
+    protect::protect(k, mm, page, end, rights(prot))?;
+    Ok(0)
+}
