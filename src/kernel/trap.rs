@@ -151,7 +151,12 @@ fn page_fault(kernel: &mut Kernel, tid: Tid, address: u64, code: u8) {
             let misdeed = mm::explain(kernel.state(), space, Vaddr(address), code, kernel.config.stack_limit);
             signal::force(kernel, Signal::SIGSEGV, si_code, misdeed);
         }
-        Served::NoMemory => mm::oom::kill(kernel),
+        Served::PastEnd => {
+            let misdeed = mm::explain(kernel.state(), space, Vaddr(address), code, kernel.config.stack_limit);
+            signal::force(kernel, Signal::SIGBUS, mm::fault::BUS_ADRERR, misdeed);
+        }
+        // The OOM killer has ended this process.
+        Served::NoMemory => {}
     }
 }
 

@@ -11,6 +11,7 @@ use crate::kernel::mm::place::USER_END;
 use crate::kernel::mm::remote::by_page;
 use crate::kernel::mm::{self, Served};
 use crate::kernel::syscall::{Stop, SysResult};
+use crate::machine::clock;
 use crate::machine::mmu::{self, Access, Fault, Privilege};
 use crate::machine::trap::CODE_U;
 use crate::trace::event::Note;
@@ -106,22 +107,22 @@ impl Kernel {
         self.write_user(address, &value.to_le_bytes())
     }
 
-    /// Reads a string of the current task, without its NUL.
+    /// Reads a string of the current task, without its NUL; none if there is no NUL in the first `max` bytes.
     ///
     /// # Errors
-    /// ENAMETOOLONG if there is no NUL in the first `max` bytes, else as [`Kernel::read_user`].
-    pub fn read_user_string(&mut self, address: u64, max: usize) -> SysResult<Vec<u8>> {
+    /// As [`Kernel::read_user`].
+    pub fn read_user_string(&mut self, address: u64, max: usize) -> SysResult<Option<Vec<u8>>> {
         let mut text = Vec::new();
         for (at, _, len) in by_page(address, max) {
             let mut piece = vec![0; len];
             self.read_user(at, &mut piece)?;
             if let Some(end) = piece.iter().position(|&byte| byte == 0) {
                 text.extend_from_slice(&piece[..end]);
-                return Ok(text);
+                return Ok(Some(text));
             }
             text.append(&mut piece);
         }
-        Err(Errno::ENAMETOOLONG.into())
+        Ok(None)
     }
 
     fn write_piece(&mut self, address: u64, bytes: &[u8]) -> SysResult<()> {
@@ -146,10 +147,12 @@ impl Kernel {
             };
             self.note(Note::Fault { address, code });
             let space = self.current_mm();
-            match mm::fault(self, space, address, code) {
-                Served::Mapped => {}
+            self.charge(clock::FAULT_ENTRY);
+            match mm::fault(self, space, Vaddr(address), code) {
+                Served::Mapped => self.charge(clock::FAULT_EXIT),
                 Served::Sleeps => return Err(Stop::Sleeps),
-                Served::Refused { .. } | Served::PastEnd | Served::NoMemory => return Err(Errno::EFAULT.into()),
+                Served::Refused { .. } | Served::PastEnd => return Err(Errno::EFAULT.into()),
+                Served::NoMemory => return Err(Stop::Gone),
             }
         }
     }

@@ -1,8 +1,9 @@
 //! Faults on private memory: zeros on demand, and copy on write.
 
+use crate::kernel::boot::ZERO_FRAME;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::fault::{At, Done, Refusal};
-use crate::kernel::mm::{ZERO_FRAME, table};
+use crate::kernel::mm::table;
 use crate::machine::clock;
 use crate::machine::pte::{A, D, Pte, W};
 use crate::base::ids::Frame;

@@ -11,6 +11,7 @@ use crate::base::units::{PAGE_SHIFT, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::place::{self, MAX_AREAS, Place};
 use crate::kernel::mm::{shmem, table};
+use crate::kernel::vfs::inode;
 use crate::trace::event::Change;
 use crate::trace::value::{Vma, VmaFlags};
 
@@ -20,7 +21,7 @@ pub struct MapRequest {
     /// Where.
     pub place: Place,
     /// How many pages.
-    pub pages: u64,
+    pub pages: u32,
     /// With which rights, shared or private.
     pub flags: VmaFlags,
     /// The file; 0 for none. A shared area without a file gets an inode of its own.
@@ -34,20 +35,14 @@ pub struct MapRequest {
 impl MapRequest {
     /// Private memory, anywhere.
     #[must_use]
-    pub const fn anonymous(pages: u64, flags: VmaFlags) -> Self {
+    pub const fn anonymous(pages: u32, flags: VmaFlags) -> Self {
         Self { place: Place::Hint(0), pages, flags, ino: Ino(0), file_page: 0, no_reserve: false }
     }
 
-    /// The same request at a fixed address.
+    /// A place in an address space, for the other fields to be filled in.
     #[must_use]
-    pub const fn at(self, address: u64) -> Self {
-        Self { place: Place::Fixed(address), ..self }
-    }
-
-    /// The same request for a file's pages, from one on.
-    #[must_use]
-    pub const fn of(self, ino: Ino, file_page: u32) -> Self {
-        Self { ino, file_page, ..self }
+    pub const fn fixed(address: Vaddr) -> Self {
+        Self { place: Place::Fixed(address.0), ..Self::anonymous(0, VmaFlags::empty()) }
     }
 }
 
@@ -65,22 +60,22 @@ pub fn map(k: &mut Kernel, mm: MmId, request: MapRequest) -> Result<Vaddr, Errno
     if space.vmas.len() >= MAX_AREAS {
         return Err(Errno::ENOMEM);
     }
-    let page = place::find(space, place, pages, k.config.stack_limit)?;
-    // Linux: an area may have any size. Here: at most 16 TiB, because its length is kept in 32 bits.
-    let length = u32::try_from(pages).ok().filter(|&length| file_page.checked_add(length).is_some());
-    let length = length.ok_or(Errno::ENOMEM)?;
+    let page = place::find(space, place, u64::from(pages), k.config.stack_limit)?;
+    if file_page.checked_add(pages).is_none() {
+        return Err(Errno::EOVERFLOW);
+    }
     let own = flags.contains(VmaFlags::SHARED) && ino == Ino(0);
-    if !no_reserve && (own || is_accountable(flags)) && !is_enough(k, pages) {
+    if !no_reserve && (own || is_accountable(flags)) && !is_enough(k, u64::from(pages)) {
         return Err(Errno::ENOMEM);
     }
-    if let Place::Fixed(_) = place {
-        unmap(k, mm, page, pages);
-    }
     if own {
-        ino = shmem::create(k, pages);
+        ino = shmem::create(k, pages)?;
         flags |= VmaFlags::ANON_SHARED;
     }
-    insert(k, mm, page, Vma { pages: length, file_page, ino, flags });
+    if let Place::Fixed(_) = place {
+        unmap(k, mm, page, u64::from(pages));
+    }
+    insert(k, mm, page, Vma { pages, file_page, ino, flags });
     Ok(Vaddr(page << PAGE_SHIFT))
 }
 
@@ -173,6 +168,6 @@ pub(super) fn let_go(k: &mut Kernel, mut files: Vec<Ino>) {
     files.sort_unstable();
     files.dedup();
     for ino in files.into_iter().filter(|&ino| ino != Ino(0)) {
-        shmem::free_if_unused(k, ino);
+        inode::drop_if_unused(k, ino);
     }
 }

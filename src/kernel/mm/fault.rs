@@ -7,7 +7,6 @@ use crate::kernel::mm::oom::Relief;
 use crate::kernel::mm::place::{self, GUARD_PAGES, LOWEST, USER_END};
 use crate::kernel::mm::table::{self, Leaf};
 use crate::kernel::mm::{anonymous, filemap, oom, tlb};
-use crate::machine::clock;
 use crate::machine::pte::W;
 use crate::machine::trap::{CODE_P, CODE_W};
 use crate::trace::event::{Change, FaultResult, Note};
@@ -34,7 +33,7 @@ pub enum Served {
     },
     /// The page lies behind the end of its file: SIGBUS with [`BUS_ADRERR`].
     PastEnd,
-    /// No frame was to be had, and the OOM killer chose the current process.
+    /// No frame was to be had, and the OOM killer ended the current process.
     NoMemory,
 }
 
@@ -82,24 +81,21 @@ pub(super) enum Refusal {
 
 /// Serves a page fault in an address space; `code` is its error code (Intel SDM vol. 3, 4.7).
 ///
-/// The caller has told [`Note::Fault`]; this tells [`Note::FaultDone`] and charges the way in and out. When no frame is
+/// The caller has told [`Note::Fault`] and charges the way in and out; this tells [`Note::FaultDone`]. When no frame is
 /// left, the OOM killer is asked until one is or the current process is the victim.
-pub fn fault(k: &mut Kernel, mm: MmId, address: u64, code: u8) -> Served {
-    k.charge(clock::FAULT_ENTRY);
-    let served = loop {
-        match attempt(k, mm, address, code) {
-            Ok(_) => break Served::Mapped,
-            Err(Refusal::Sleeps) => break Served::Sleeps,
-            Err(Refusal::Segv(si_code)) => break Served::Refused { si_code },
-            Err(Refusal::PastEnd) => break Served::PastEnd,
+pub fn fault(k: &mut Kernel, mm: MmId, address: Vaddr, code: u8) -> Served {
+    loop {
+        match attempt(k, mm, address.0, code) {
+            Ok(_) => return Served::Mapped,
+            Err(Refusal::Sleeps) => return Served::Sleeps,
+            Err(Refusal::Segv(si_code)) => return Served::Refused { si_code },
+            Err(Refusal::PastEnd) => return Served::PastEnd,
             Err(Refusal::NoFrame) => match oom::kill(k) {
                 Relief::TryAgain => {}
-                Relief::Doomed => break Served::NoMemory,
+                Relief::Doomed => return Served::NoMemory,
             },
         }
-    };
-    k.charge(clock::FAULT_EXIT);
-    served
+    }
 }
 
 /// Serves a fault once, and tells how; gives the frame that is mapped.

@@ -23,7 +23,7 @@ const SMALL_MACHINE: u32 = 64;
 
 /// A page that is not mapped is read: it is mapped, with its neighbours if they are in the page cache.
 pub fn read(k: &mut Kernel, at: &At) -> Result<Done, Refusal> {
-    let cached = k.state().inode(at.vma.ino).cache.contains_key(&at.file_page());
+    let cached = cache::present(k.state(), at.vma.ino, at.file_page()).is_some();
     let frame = cached_page(k, at)?;
     table::set_leaf(k, at.mm, at.leaf, Pte::leaf(frame, at.rights() | shared_right(k, at)));
     let neighbours = if cached && k.config.ram_frames >= SMALL_MACHINE { map_around(k, at) } else { 0 };
@@ -86,7 +86,7 @@ fn map_around(k: &mut Kernel, at: &At) -> u8 {
     let mut mapped = 0;
     for (index, (page, pte)) in (first_index..).zip(window.zip(words)) {
         let file_page = at.vma.file_page + (page - at.start) as u32;
-        let cached = k.state().inode(at.vma.ino).cache.get(&file_page).copied();
+        let cached = cache::present(k.state(), at.vma.ino, file_page);
         if let (true, Some(frame)) = (pte.is_none(), cached) {
             let step = Step { index: index as u16, pte, ..at.leaf.step };
             table::set_leaf(k, at.mm, Leaf { page, step }, Pte::leaf(frame, flags));

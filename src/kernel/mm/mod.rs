@@ -10,6 +10,7 @@
 
 mod anonymous;
 pub mod area;
+pub mod explain;
 pub mod fault;
 mod filemap;
 pub mod fork;
@@ -26,13 +27,10 @@ mod tests;
 pub mod tlb;
 
 pub use area::{MapRequest, map, unmap};
+pub use explain::explain;
 pub use fault::{Served, fault};
 pub use fork::{Duplicate, duplicate};
-pub use place::Place;
+pub use place::{Place, STACK_TOP};
 pub use remote::{remote_read, remote_write};
 pub use space::{create, release, switch_to};
 
-use crate::base::ids::Frame;
-
-/// The shared page of zeros: boot takes frame 0 for the kernel and this one for the zeros.
-pub const ZERO_FRAME: Frame = Frame(1);

@@ -3,7 +3,7 @@
 use crate::abi::signal::Signal;
 use crate::base::ids::{MmId, Pid, Tid};
 use crate::kernel::core::Kernel;
-use crate::kernel::outcome::{Backtrace, Misdeed, Report};
+use crate::kernel::outcome::Misdeed;
 use crate::kernel::signal;
 use crate::kernel::state::State;
 use crate::trace::event::Note;
@@ -20,7 +20,7 @@ pub enum Relief {
 /// The address space of a process, as long as one of its threads has it.
 #[must_use]
 pub fn space_of(state: &State, pid: Pid) -> Option<MmId> {
-    state.process(pid).threads.iter().find_map(|tid| state.tasks.get(tid)?.mm)
+    state.processes.get(&pid)?.threads.iter().find_map(|tid| state.tasks.get(tid)?.mm)
 }
 
 /// How much the end of a process would free: its pages and its tables (`oom_badness`).
@@ -30,7 +30,7 @@ pub fn badness(state: &State, pid: Pid) -> Option<u64> {
     Some(space.rss() + u64::from(space.tables))
 }
 
-/// Ends the process with the most pages, and all that share its address space; of equals the youngest.
+/// Ends at once the process with the most pages, and all that share its address space; of equals the youngest.
 // Linux: pid 1 is never chosen, and with no other process left the kernel panics. Here: pid 1 is the last choice,
 // because a run has to end, and does when pid 1 ends.
 pub fn kill(k: &mut Kernel) -> Relief {
@@ -61,16 +61,6 @@ pub fn kill(k: &mut Kernel) -> Relief {
 /// Tells of a victim, in the trace and in the report of the run.
 fn tell(k: &mut Kernel, pid: Pid, pages: u64) {
     k.note(Note::OomKill { pid, pages });
-    let tid = Tid(pid.0);
-    let name = k.state().tasks.get(&tid).map(|task| task.name()).unwrap_or_default();
     let ram_frames = k.config.ram_frames;
-    k.reports.push(Report {
-        time: k.now(),
-        tid,
-        pid,
-        name,
-        signal: Signal::SIGKILL,
-        misdeed: Misdeed::OutOfMemory { pages, ram_frames },
-        backtrace: Backtrace::default(),
-    });
+    signal::report(k, Tid(pid.0), Signal::SIGKILL, Misdeed::OutOfMemory { pages, ram_frames });
 }

@@ -19,6 +19,8 @@ use crate::trace::value::{Vma, VmaFlags};
 
 /// The first address after user space (`TASK_SIZE_MAX`); the stack ends here.
 pub const USER_END: u64 = 0x7fff_ffff_f000;
+/// Where the first stack begins, to grow down.
+pub const STACK_TOP: u64 = USER_END;
 /// The lowest address that may be mapped (`vm.mmap_min_addr`).
 pub const LOWEST: u64 = 0x1_0000;
 /// Pages that stay free below a stack (`stack_guard_gap`).

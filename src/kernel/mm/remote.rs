@@ -45,13 +45,7 @@ pub fn remote_write(k: &mut Kernel, mm: MmId, address: u64, bytes: &[u8]) -> Res
 
 /// Reads bytes that are present, up to the first page that is not; changes nothing. Tells how many.
 #[must_use]
-pub fn remote_read(k: &Kernel, mm: MmId, address: u64, bytes: &mut [u8]) -> usize {
-    read_present(k.state(), mm, address, bytes)
-}
-
-/// As [`remote_read`], for views that have the state only.
-#[must_use]
-pub fn read_present(state: &State, mm: MmId, address: u64, bytes: &mut [u8]) -> usize {
+pub fn remote_read(state: &State, mm: MmId, address: u64, bytes: &mut [u8]) -> usize {
     for (at, done, len) in by_page(address, bytes.len()) {
         let Some(frame) = frame_at(state, mm, at) else { return done };
         state.hardware.phys.read(frame, (at % PAGE_SIZE) as u16, &mut bytes[done..done + len]);

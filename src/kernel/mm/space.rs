@@ -25,11 +25,13 @@ const FIELDS: [MmField; MM_FIELDS] = [
     MmField::Exe,
 ];
 
-/// Sets a number of an address space.
-pub fn set_field(k: &mut Kernel, mm: MmId, field: MmField, to: u64) {
-    let from = k.state().mm(mm).field(field);
-    if from != to {
-        k.commit(Change::MmField { mm, field, from, to });
+impl Kernel {
+    /// Sets a number of an address space.
+    pub fn set_mm_field(&mut self, mm: MmId, field: MmField, to: u64) {
+        let from = self.state().mm(mm).field(field);
+        if from != to {
+            self.commit(Change::MmField { mm, field, from, to });
+        }
     }
 }
 
@@ -44,14 +46,14 @@ pub fn create(k: &mut Kernel) -> Result<MmId, Errno> {
         k.commit(Change::Mm { mm, from: true, to: false });
         return Err(Errno::ENOMEM);
     };
-    set_field(k, mm, MmField::Pgd, u64::from(pgd.0));
+    k.set_mm_field(mm, MmField::Pgd, u64::from(pgd.0));
     Ok(mm)
 }
 
 /// Copies the numbers of an address space, but not its top table.
 pub(super) fn copy_fields(k: &mut Kernel, from: MmId, to: MmId) {
     for field in FIELDS.into_iter().filter(|&field| field != MmField::Pgd) {
-        set_field(k, to, field, k.state().mm(from).field(field));
+        k.set_mm_field(to, field, k.state().mm(from).field(field));
     }
 }
 
@@ -72,7 +74,7 @@ pub fn release(k: &mut Kernel, mm: MmId) {
     area::let_go(k, files);
     k.free_frame(pgd);
     for field in FIELDS {
-        set_field(k, mm, field, 0);
+        k.set_mm_field(mm, field, 0);
     }
     k.commit(Change::Mm { mm, from: true, to: false });
 }

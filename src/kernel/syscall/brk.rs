@@ -1,9 +1,9 @@
 //! `brk(2)`: moves the end of the heap.
 
 use crate::base::ids::MmId;
-use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
+use crate::base::units::{PAGE_SHIFT, PAGE_SIZE, Vaddr};
 use crate::kernel::core::Kernel;
-use crate::kernel::mm::{self, MapRequest, area, place, space};
+use crate::kernel::mm::{self, MapRequest, area, place};
 use crate::kernel::syscall::SysResult;
 use crate::trace::value::{MmField, VmaFlags};
 
@@ -18,7 +18,7 @@ pub fn sys_brk(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let mm = k.current_mm();
     let wanted = args[0];
     if move_brk(k, mm, wanted) {
-        space::set_field(k, mm, MmField::Brk, wanted);
+        k.set_mm_field(mm, MmField::Brk, wanted);
     }
     Ok(k.state().mm(mm).field(MmField::Brk))
 }
@@ -43,6 +43,6 @@ fn move_brk(k: &mut Kernel, mm: MmId, wanted: u64) -> bool {
     if blocked || !area::is_enough(k, new - old) {
         return false;
     }
-    let request = MapRequest::anonymous(new - old, HEAP);
-    mm::map(k, mm, request.at(old << PAGE_SHIFT)).is_ok()
+    let request = MapRequest { pages: (new - old) as u32, flags: HEAP, ..MapRequest::fixed(Vaddr(old << PAGE_SHIFT)) };
+    mm::map(k, mm, request).is_ok()
 }

@@ -6,6 +6,7 @@ use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{area, place, table};
 use crate::kernel::syscall::SysResult;
+use crate::kernel::vfs::cache;
 
 /// `mincore(addr, length, vec)`: 0; `vec` gets a byte for each page, 1 if a touch would need no disk.
 ///
@@ -41,7 +42,7 @@ fn residency(k: &Kernel, mm: MmId, page: u64, end: u64) -> Result<Vec<u8>, Errno
         }
         for page in next..end.min(start + u64::from(vma.pages)) {
             let file_page = vma.file_page + (page - start) as u32;
-            let cached = vma.ino != Ino(0) && k.state().inode(vma.ino).cache.contains_key(&file_page);
+            let cached = vma.ino != Ino(0) && cache::present(k.state(), vma.ino, file_page).is_some();
             answers.push(u8::from(cached));
         }
     }

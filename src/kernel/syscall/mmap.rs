@@ -92,6 +92,8 @@ fn request(
         return Err(Errno::EINVAL.into());
     }
     let no_reserve = flags.contains(MapFlags::MAP_NORESERVE);
+    // Linux: an area may have any size. Here: at most 16 TiB, because its length is kept in 32 bits.
+    let pages = u32::try_from(pages).map_err(|_| Errno::ENOMEM)?;
     Ok(MapRequest { place, pages, flags: vma, ino, file_page, no_reserve })
 }
 

@@ -24,6 +24,7 @@ mod ioctl;
 mod kill;
 mod lseek;
 mod mkdir;
+mod mincore;
 mod mmap;
 mod mprotect;
 mod munmap;
@@ -98,6 +99,7 @@ table! {
     MPROTECT => mprotect::sys_mprotect;
     MUNMAP => munmap::sys_munmap;
     BRK => brk::sys_brk;
+    MINCORE => mincore::sys_mincore;
     RT_SIGACTION => rt_sigaction::sys_rt_sigaction;
     RT_SIGPROCMASK => rt_sigprocmask::sys_rt_sigprocmask;
     IOCTL => ioctl::sys_ioctl;
