@@ -1,0 +1,258 @@
+//! Pipes: a ring of 16 page slots between those who write and those who read (`pipe(7)`, `fs/pipe.c`).
+
+use crate::abi::errno::Errno;
+use crate::abi::flags::OpenFlags;
+use crate::abi::signal::Signal;
+use crate::base::ids::{FileId, Ino, PipeId};
+use crate::base::units::PAGE_SIZE;
+use crate::kernel::core::Kernel;
+use crate::kernel::signal::{self, SigInfo};
+use crate::kernel::state::PipeState;
+use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::vfs::{cache, descriptor, inode};
+use crate::machine::clock;
+use crate::trace::event::{Cause, Change};
+use crate::trace::value::{FrameKind, InodeKind, PipeSlot, WaitOn};
+
+/// Slots of a ring (`PIPE_DEF_BUFFERS`).
+pub const SLOTS: usize = 16;
+/// Bytes that a pipe holds at most: what F_GETPIPE_SZ answers.
+pub const CAPACITY: u64 = SLOTS as u64 * PAGE_SIZE;
+
+/// In the progress of a call: it has slept for data or room.
+const SLEPT: u64 = 1 << 63;
+
+/// One call that reads or writes a pipe.
+struct Job {
+    pipe: PipeId,
+    buffer: u64,
+    count: u64,
+    nonblock: bool,
+    done: u64,
+    slept: bool,
+}
+
+impl Job {
+    fn begin(k: &Kernel, pipe: PipeId, buffer: u64, count: u64, nonblock: bool) -> Self {
+        let progress = k.state().task(k.current()).progress;
+        Self { pipe, buffer, count, nonblock, done: progress & !SLEPT, slept: progress & SLEPT != 0 }
+    }
+
+    fn pipe<'a>(&self, k: &'a Kernel) -> &'a PipeState {
+        k.state().pipe(self.pipe)
+    }
+
+    fn address(&self) -> u64 {
+        self.buffer.wrapping_add(self.done)
+    }
+
+    fn left(&self) -> u64 {
+        self.count - self.done
+    }
+
+    /// What the call returns; a sleep keeps what is done.
+    fn end(&self, k: &mut Kernel, stopped: SysResult<()>) -> SysResult {
+        match stopped {
+            Err(Stop::Sleeps) => {
+                k.set_progress(k.current(), self.done | if self.slept { SLEPT } else { 0 });
+                Err(Stop::Sleeps)
+            }
+            Err(Stop::Gone) => Err(Stop::Gone),
+            Err(Stop::Errno(errno)) if self.done == 0 => Err(errno.into()),
+            Err(Stop::Errno(_)) | Ok(()) => Ok(self.done),
+        }
+    }
+
+    /// Wakes one who waits at the other end or at this one.
+    fn wake(&self, k: &mut Kernel, on: WaitOn) {
+        k.because(Cause::Pipe(self.pipe), |k| k.wake_one(on));
+    }
+}
+
+/// Makes a pipe with an open file for each end: to read and to write.
+///
+/// # Errors
+/// ENFILE, ENOSPC if there are too many files or inodes.
+pub fn create(k: &mut Kernel, flags: OpenFlags) -> Result<(FileId, FileId), Errno> {
+    let pipe = PipeId(k.state().pipes.lowest_free(0));
+    k.commit(Change::Pipe { pipe, from: false, to: true });
+    let ino = match inode::create(k, InodeKind::Pipe(pipe), 0o600) {
+        Ok(ino) => ino,
+        Err(errno) => {
+            k.commit(Change::Pipe { pipe, from: true, to: false });
+            return Err(errno);
+        }
+    };
+    let reader = descriptor::open(k, ino, (flags | OpenFlags::O_RDONLY).bits()).inspect_err(|_| free(k, pipe, ino))?;
+    let writer = descriptor::open(k, ino, (flags | OpenFlags::O_WRONLY).bits());
+    let writer = writer.inspect_err(|_| descriptor::drop_if_unused(k, reader))?;
+    Ok((reader, writer))
+}
+
+/// Reads what is there, up to the length wanted; sleeps while there is nothing but a writer.
+///
+/// # Errors
+/// EAGAIN if it would sleep and must not, EFAULT, or a sleep.
+pub fn read(k: &mut Kernel, pipe: PipeId, buffer: u64, count: u64, nonblock: bool) -> SysResult {
+    if count == 0 {
+        return Ok(0);
+    }
+    let mut job = Job::begin(k, pipe, buffer, count, nonblock);
+    let was_full = job.pipe(k).slots.len() == SLOTS;
+    let slept_before = job.slept;
+    let stopped = take_slots(k, &mut job);
+    let slots = job.pipe(k).slots.len();
+    if was_full && slots < SLOTS {
+        job.wake(k, WaitOn::PipeRoom(pipe));
+    }
+    if slept_before && slots > 0 {
+        job.wake(k, WaitOn::PipeData(pipe));
+    }
+    job.end(k, stopped)
+}
+
+fn take_slots(k: &mut Kernel, job: &mut Job) -> SysResult<()> {
+    loop {
+        if let Some(&slot) = job.pipe(k).slots.front() {
+            take_slot(k, job, slot)?;
+            if job.left() == 0 {
+                return Ok(());
+            }
+            continue;
+        }
+        if job.pipe(k).writers == 0 || job.done > 0 {
+            return Ok(());
+        }
+        if job.nonblock {
+            return Err(Errno::EAGAIN.into());
+        }
+        job.slept = true;
+        return Err(k.sleep_on(WaitOn::PipeData(job.pipe), false));
+    }
+}
+
+/// Copies from the oldest slot; an empty one goes.
+fn take_slot(k: &mut Kernel, job: &mut Job, slot: PipeSlot) -> SysResult<()> {
+    let len = u64::from(slot.len).min(job.left()) as u16;
+    let bytes = cache::load(k, slot.frame, slot.offset, usize::from(len));
+    k.write_user(job.address(), &bytes)?;
+    k.charge(clock::PIPE_PAGE);
+    job.done += u64::from(len);
+    let rest = PipeSlot { offset: slot.offset + len, len: slot.len - len, ..slot };
+    let to = (rest.len > 0).then_some(rest);
+    k.commit(Change::PipeSlot { pipe: job.pipe, place: 0, from: Some(slot), to });
+    if to.is_none() {
+        k.free_frame(slot.frame);
+    }
+    Ok(())
+}
+
+/// Writes all bytes; sleeps while there is no room. Up to a page is written at once or not at all.
+///
+/// # Errors
+/// EPIPE, with SIGPIPE, if nobody can read it; EAGAIN if it would sleep and must not; EFAULT, ENOMEM, or a sleep.
+pub fn write(k: &mut Kernel, pipe: PipeId, buffer: u64, count: u64, nonblock: bool) -> SysResult {
+    if count == 0 {
+        return Ok(0);
+    }
+    let mut job = Job::begin(k, pipe, buffer, count, nonblock);
+    let was_empty = job.pipe(k).slots.is_empty();
+    let slept_before = job.slept;
+    let stopped = put_slots(k, &mut job);
+    let slots = job.pipe(k).slots.len();
+    if was_empty && slots > 0 {
+        job.wake(k, WaitOn::PipeData(pipe));
+    }
+    if slept_before && slots < SLOTS {
+        job.wake(k, WaitOn::PipeRoom(pipe));
+    }
+    job.end(k, stopped)
+}
+
+fn put_slots(k: &mut Kernel, job: &mut Job) -> SysResult<()> {
+    loop {
+        if job.pipe(k).readers == 0 {
+            let pid = k.current_pid();
+            signal::send_to_process(k, pid, Signal::SIGPIPE, SigInfo::user(pid));
+            return Err(Errno::EPIPE.into());
+        }
+        if job.done == 0 && !job.slept {
+            merge(k, job)?;
+        }
+        if job.left() == 0 {
+            return Ok(());
+        }
+        if job.pipe(k).slots.len() < SLOTS {
+            put_slot(k, job)?;
+            continue;
+        }
+        if job.nonblock {
+            return Err(Errno::EAGAIN.into());
+        }
+        job.slept = true;
+        return Err(k.sleep_on(WaitOn::PipeRoom(job.pipe), false));
+    }
+}
+
+/// Puts the bytes beyond whole pages behind those of the newest slot, if they fit in its page.
+fn merge(k: &mut Kernel, job: &mut Job) -> SysResult<()> {
+    let odd = (job.count % PAGE_SIZE) as u16;
+    let slots = &job.pipe(k).slots;
+    let Some(&slot) = slots.back() else { return Ok(()) };
+    let place = (slots.len() - 1) as u8;
+    let end = slot.offset + slot.len;
+    if odd == 0 || u64::from(end) + u64::from(odd) > PAGE_SIZE {
+        return Ok(());
+    }
+    let mut bytes = vec![0; usize::from(odd)];
+    k.read_user(job.address(), &mut bytes)?;
+    cache::store(k, slot.frame, end, &bytes);
+    k.charge(clock::PIPE_PAGE);
+    let to = PipeSlot { len: slot.len + odd, ..slot };
+    k.commit(Change::PipeSlot { pipe: job.pipe, place, from: Some(slot), to: Some(to) });
+    job.done += u64::from(odd);
+    Ok(())
+}
+
+/// Fills a new slot with up to a page.
+fn put_slot(k: &mut Kernel, job: &mut Job) -> SysResult<()> {
+    let len = job.left().min(PAGE_SIZE) as u16;
+    let mut bytes = vec![0; usize::from(len)];
+    k.read_user(job.address(), &mut bytes)?;
+    let frame = k.take_frame(FrameKind::Pipe, job.pipe.0, 0).ok_or(Errno::ENOMEM)?;
+    cache::store(k, frame, 0, &bytes);
+    k.charge(clock::PIPE_PAGE);
+    let place = job.pipe(k).slots.len() as u8;
+    let slot = PipeSlot { frame, offset: 0, len };
+    k.commit(Change::PipeSlot { pipe: job.pipe, place, from: None, to: Some(slot) });
+    job.done += u64::from(len);
+    Ok(())
+}
+
+/// An open file of a pipe is gone: wakes those who wait for what can not come any more, and frees a pipe that nobody
+/// has open.
+pub fn end_closed(k: &mut Kernel, pipe: PipeId, ino: Ino) {
+    let state = k.state().pipe(pipe);
+    let (readers, writers) = (state.readers, state.writers);
+    k.because(Cause::Pipe(pipe), |k| {
+        if writers == 0 {
+            k.wake_all(WaitOn::PipeData(pipe));
+        }
+        if readers == 0 {
+            k.wake_all(WaitOn::PipeRoom(pipe));
+        }
+    });
+    if readers == 0 && writers == 0 {
+        free(k, pipe, ino);
+    }
+}
+
+/// Frees a pipe with its slots.
+fn free(k: &mut Kernel, pipe: PipeId, ino: Ino) {
+    while let Some(&slot) = k.state().pipe(pipe).slots.front() {
+        k.commit(Change::PipeSlot { pipe, place: 0, from: Some(slot), to: None });
+        k.free_frame(slot.frame);
+    }
+    inode::drop_if_unused(k, ino);
+    k.commit(Change::Pipe { pipe, from: true, to: false });
+}
