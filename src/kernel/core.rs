@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::base::ids::{CpuId, FilesId, Frame, FsId, MmId, Pid, SighandId, Tid};
+use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, SighandId, Tid};
 use crate::base::units::Ns;
 use crate::kernel::accounting::Accounting;
 use crate::kernel::config::Config;
@@ -334,6 +334,14 @@ setters! {
     set_group: Group { pid: Pid } process.group => Pid;
     /// Sets a process's session.
     set_session: Session { pid: Pid } process.session => Pid;
+    /// Sets where the next read or write of an open file begins.
+    set_offset: Offset { file: FileId } file.offset => u64;
+    /// Sets a file's size.
+    set_size: Size { ino: Ino } inode.size => u64;
+    /// Sets an inode's number of names.
+    set_links: Links { ino: Ino } inode.links => u32;
+    /// Sets the directory that holds a directory.
+    set_above: Above { ino: Ino } inode.above => Ino;
 }
 
 impl Kernel {

@@ -5,6 +5,7 @@ use crate::abi::flags::AT_FDCWD;
 use crate::base::ids::{Ino, Pid};
 use crate::kernel::core::Kernel;
 use crate::kernel::state::State;
+use crate::kernel::syscall::SysResult;
 use crate::kernel::vfs::inode::ROOT;
 use crate::kernel::vfs::{descriptor, inode, proc};
 use crate::trace::value::{InodeKind, ProcEntry};
@@ -13,6 +14,16 @@ use crate::trace::value::{InodeKind, ProcEntry};
 const NAME_MAX: usize = 255;
 /// Longest path with its NUL (`PATH_MAX`).
 pub const PATH_MAX: usize = 4096;
+
+impl Kernel {
+    /// A path that the current task passes.
+    ///
+    /// # Errors
+    /// EFAULT, ENAMETOOLONG, or a sleep.
+    pub fn read_path(&mut self, address: u64) -> SysResult<Vec<u8>> {
+        self.read_user_string(address, PATH_MAX)?.ok_or(Errno::ENAMETOOLONG.into())
+    }
+}
 
 /// What a path leads to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -9,6 +9,7 @@ use crate::kernel::core::Kernel;
 use crate::kernel::signal::{self, SigInfo};
 use crate::kernel::state::PipeState;
 use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::vfs::transfer::MOST;
 use crate::kernel::vfs::{cache, descriptor, inode};
 use crate::machine::clock;
 use crate::trace::event::{Cause, Change};
@@ -21,6 +22,14 @@ pub const CAPACITY: u64 = SLOTS as u64 * PAGE_SIZE;
 
 /// In the progress of a call: it has slept for data or room.
 const SLEPT: u64 = 1 << 63;
+
+/// How a call goes on that met no error.
+enum Next {
+    /// It returns.
+    Done,
+    /// It waits for data or room.
+    Wait,
+}
 
 /// One call that reads or writes a pipe.
 struct Job {
@@ -35,6 +44,7 @@ struct Job {
 impl Job {
     fn begin(k: &Kernel, pipe: PipeId, buffer: u64, count: u64, nonblock: bool) -> Self {
         let progress = k.state().task(k.current()).progress;
+        let count = count.min(MOST);
         Self { pipe, buffer, count, nonblock, done: progress & !SLEPT, slept: progress & SLEPT != 0 }
     }
 
@@ -50,16 +60,24 @@ impl Job {
         self.count - self.done
     }
 
-    /// What the call returns; a sleep keeps what is done.
-    fn end(&self, k: &mut Kernel, stopped: SysResult<()>) -> SysResult {
-        match stopped {
-            Err(Stop::Sleeps) => {
-                k.set_progress(k.current(), self.done | if self.slept { SLEPT } else { 0 });
-                Err(Stop::Sleeps)
+    /// What the call returns; a sleep, here or in what was done, keeps what is done.
+    fn end(mut self, k: &mut Kernel, came: SysResult<Next>, on: WaitOn) -> SysResult {
+        let stop = match came {
+            Ok(Next::Done) => return Ok(self.done),
+            Ok(Next::Wait) if self.nonblock => Stop::Errno(Errno::EAGAIN),
+            Ok(Next::Wait) => {
+                self.slept = true;
+                k.sleep_on(on, false)
             }
-            Err(Stop::Gone) => Err(Stop::Gone),
-            Err(Stop::Errno(errno)) if self.done == 0 => Err(errno.into()),
-            Err(Stop::Errno(_)) | Ok(()) => Ok(self.done),
+            Err(stop) => stop,
+        };
+        match stop {
+            Stop::Sleeps => {
+                k.set_progress(k.current(), self.done | if self.slept { SLEPT } else { 0 });
+                Err(stop)
+            }
+            Stop::Errno(_) if self.done > 0 => Ok(self.done),
+            Stop::Errno(_) | Stop::Gone => Err(stop),
         }
     }
 
@@ -99,36 +117,25 @@ pub fn read(k: &mut Kernel, pipe: PipeId, buffer: u64, count: u64, nonblock: boo
     }
     let mut job = Job::begin(k, pipe, buffer, count, nonblock);
     let was_full = job.pipe(k).slots.len() == SLOTS;
-    let slept_before = job.slept;
-    let stopped = take_slots(k, &mut job);
+    let taken = take_slots(k, &mut job);
     let slots = job.pipe(k).slots.len();
     if was_full && slots < SLOTS {
         job.wake(k, WaitOn::PipeRoom(pipe));
     }
-    if slept_before && slots > 0 {
+    if job.slept && slots > 0 {
         job.wake(k, WaitOn::PipeData(pipe));
     }
-    job.end(k, stopped)
+    job.end(k, taken, WaitOn::PipeData(pipe))
 }
 
-fn take_slots(k: &mut Kernel, job: &mut Job) -> SysResult<()> {
-    loop {
-        if let Some(&slot) = job.pipe(k).slots.front() {
-            take_slot(k, job, slot)?;
-            if job.left() == 0 {
-                return Ok(());
-            }
-            continue;
+fn take_slots(k: &mut Kernel, job: &mut Job) -> SysResult<Next> {
+    while let Some(&slot) = job.pipe(k).slots.front() {
+        take_slot(k, job, slot)?;
+        if job.left() == 0 {
+            return Ok(Next::Done);
         }
-        if job.pipe(k).writers == 0 || job.done > 0 {
-            return Ok(());
-        }
-        if job.nonblock {
-            return Err(Errno::EAGAIN.into());
-        }
-        job.slept = true;
-        return Err(k.sleep_on(WaitOn::PipeData(job.pipe), false));
     }
+    Ok(if job.pipe(k).writers == 0 || job.done > 0 { Next::Done } else { Next::Wait })
 }
 
 /// Copies from the oldest slot; an empty one goes.
@@ -157,41 +164,33 @@ pub fn write(k: &mut Kernel, pipe: PipeId, buffer: u64, count: u64, nonblock: bo
     }
     let mut job = Job::begin(k, pipe, buffer, count, nonblock);
     let was_empty = job.pipe(k).slots.is_empty();
-    let slept_before = job.slept;
-    let stopped = put_slots(k, &mut job);
+    let put = put_slots(k, &mut job);
     let slots = job.pipe(k).slots.len();
     if was_empty && slots > 0 {
         job.wake(k, WaitOn::PipeData(pipe));
     }
-    if slept_before && slots < SLOTS {
+    if job.slept && slots < SLOTS {
         job.wake(k, WaitOn::PipeRoom(pipe));
     }
-    job.end(k, stopped)
+    job.end(k, put, WaitOn::PipeRoom(pipe))
 }
 
-fn put_slots(k: &mut Kernel, job: &mut Job) -> SysResult<()> {
-    loop {
-        if job.pipe(k).readers == 0 {
-            let pid = k.current_pid();
-            signal::send_to_process(k, pid, Signal::SIGPIPE, SigInfo::user(pid));
-            return Err(Errno::EPIPE.into());
-        }
-        if job.done == 0 && !job.slept {
-            merge(k, job)?;
-        }
-        if job.left() == 0 {
-            return Ok(());
-        }
-        if job.pipe(k).slots.len() < SLOTS {
-            put_slot(k, job)?;
-            continue;
-        }
-        if job.nonblock {
-            return Err(Errno::EAGAIN.into());
-        }
-        job.slept = true;
-        return Err(k.sleep_on(WaitOn::PipeRoom(job.pipe), false));
+fn put_slots(k: &mut Kernel, job: &mut Job) -> SysResult<Next> {
+    if job.pipe(k).readers == 0 {
+        let pid = k.current_pid();
+        signal::send_to_process(k, pid, Signal::SIGPIPE, SigInfo::user(pid));
+        return Err(Errno::EPIPE.into());
     }
+    if job.done == 0 && !job.slept {
+        merge(k, job)?;
+    }
+    while job.left() > 0 {
+        if job.pipe(k).slots.len() == SLOTS {
+            return Ok(Next::Wait);
+        }
+        put_slot(k, job)?;
+    }
+    Ok(Next::Done)
 }
 
 /// Puts the bytes beyond whole pages behind those of the newest slot, if they fit in its page.

@@ -9,7 +9,7 @@ use crate::kernel::core::Kernel;
 use crate::kernel::syscall::{Stop, SysResult};
 
 /// The most that one call transfers (`MAX_RW_COUNT`).
-const MOST: u64 = 0x7fff_f000;
+pub const MOST: u64 = 0x7fff_f000;
 
 /// How far a read or write has come.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,0 +1,106 @@
+//! `open(2)` and `openat(2)`.
+
+use crate::abi::errno::Errno;
+use crate::abi::flags::{AT_FDCWD, OpenFlags};
+use crate::base::ids::Ino;
+use crate::kernel::core::Kernel;
+use crate::kernel::syscall::SysResult;
+use crate::kernel::vfs::path::{self, Target};
+use crate::kernel::vfs::{descriptor, directory, file, inode};
+use crate::trace::value::{InodeKind, MmField};
+
+/// Opens a file by a path from the working directory.
+///
+/// # Errors
+/// As [`sys_openat`].
+pub fn sys_open(k: &mut Kernel, args: [u64; 6]) -> SysResult {
+    let [path, flags, mode, ..] = args;
+    sys_openat(k, [AT_FDCWD as u64, path, flags, mode, 0, 0])
+}
+
+/// Opens a file by a path from a directory, and answers the lowest free descriptor.
+///
+/// # Errors
+/// EFAULT, EINVAL, EMFILE, ENFILE, ENOENT, ENOTDIR, EISDIR, EEXIST, ENAMETOOLONG, ENOSPC, ETXTBSY, EOPNOTSUPP.
+pub fn sys_openat(k: &mut Kernel, args: [u64; 6]) -> SysResult {
+    let [dirfd, path, flags, mode, ..] = args;
+    let flags = OpenFlags::from_bits_retain(flags as u32);
+    check(flags)?;
+    let path = k.read_path(path)?;
+    let files = k.current_files();
+    let _ = descriptor::free(k, files, 0)?;
+    let at = path::start_at(k, dirfd, &path)?;
+    let target = path::target(k, at, &path)?;
+    let ino = if flags.contains(OpenFlags::O_CREAT) {
+        create(k, &target, flags, mode)?
+    } else {
+        let node = target.existing(k.state())?;
+        path::materialize(k, node)?
+    };
+    if let Err(stop) = prepare(k, ino, flags) {
+        inode::drop_if_unused(k, ino);
+        return Err(stop);
+    }
+    let once = OpenFlags::O_CREAT
+        | OpenFlags::O_EXCL
+        | OpenFlags::O_NOCTTY
+        | OpenFlags::O_TRUNC
+        | OpenFlags::O_CLOEXEC;
+    // Linux: F_GETFL shows O_LARGEFILE, too. Here: not, because every file is a large one.
+    let kept = flags.difference(once).bits() & !crate::kernel::vfs::console::STANDARD_ERROR;
+    let open = descriptor::open(k, ino, kept).inspect_err(|_| inode::drop_if_unused(k, ino))?;
+    let fd = descriptor::install(k, files, open, flags.contains(OpenFlags::O_CLOEXEC), 0)?;
+    Ok(u64::from(fd))
+}
+
+/// Flags that can not be together, or that the model has not.
+fn check(flags: OpenFlags) -> Result<(), Errno> {
+    if flags.contains(OpenFlags::O_TMPFILE) {
+        return Err(Errno::EOPNOTSUPP);
+    }
+    // Linux: O_PATH opens without reading or writing. Here: EINVAL, because no call of the model takes such a file.
+    let both = OpenFlags::O_CREAT | OpenFlags::O_DIRECTORY;
+    if flags.contains(both) || flags.contains(OpenFlags::O_PATH) {
+        return Err(Errno::EINVAL);
+    }
+    Ok(())
+}
+
+/// The file that is there, or a new one.
+fn create(k: &mut Kernel, target: &Target<'_>, flags: OpenFlags, mode: u64) -> Result<Ino, Errno> {
+    if let Some(node) = target.node {
+        if flags.contains(OpenFlags::O_EXCL) {
+            return Err(Errno::EEXIST);
+        }
+        if path::is_directory(k.state(), node) {
+            return Err(Errno::EISDIR);
+        }
+        let node = target.existing(k.state())?;
+        return path::materialize(k, node);
+    }
+    if target.slash {
+        return Err(Errno::EISDIR);
+    }
+    let directory = target.directory_to_change(k.state())?;
+    let umask = k.state().fs(k.current_fs()).context.umask;
+    directory::create(k, directory, target.name, InodeKind::Memory, mode as u16 & 0o7777 & !umask)
+}
+
+/// Checks what the flags want of a file, and cuts it with O_TRUNC.
+fn prepare(k: &mut Kernel, ino: Ino, flags: OpenFlags) -> SysResult<()> {
+    let kind = k.state().inode(ino).inode.kind;
+    let writes = flags.can_write() || flags.contains(OpenFlags::O_TRUNC);
+    if inode::is_directory(kind) {
+        return if writes { Err(Errno::EISDIR.into()) } else { Ok(()) };
+    }
+    if flags.contains(OpenFlags::O_DIRECTORY) {
+        return Err(Errno::ENOTDIR.into());
+    }
+    if writes && k.state().mms.iter().any(|(_, mm)| mm.field(MmField::Exe) == u64::from(ino.0)) {
+        return Err(Errno::ETXTBSY.into());
+    }
+    if flags.contains(OpenFlags::O_TRUNC) && inode::is_regular(kind) {
+        file::truncate(k, ino, 0)?;
+    }
+    Ok(())
+}

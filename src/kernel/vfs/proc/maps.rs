@@ -1,0 +1,56 @@
+//! `/proc/PID/maps`: a line for each area (`show_map_vma` in `fs/proc/task_mmu.c`).
+
+use crate::base::ids::{Ino, Pid, Tid};
+use crate::base::units::PAGE_SIZE;
+use crate::kernel::state::{MmState, State};
+use crate::kernel::vfs::inode::{self, SHMEM_DEVICE};
+use crate::kernel::vfs::path::path_of;
+use crate::trace::value::{MmField, Vma, VmaFlags};
+
+/// The column in which a name stands, counted from 0.
+const NAME_COLUMN: usize = 73;
+
+/// The content of the file; empty for a process that has ended.
+pub fn maps(state: &State, pid: Pid) -> String {
+    let Some(mm) = state.task(Tid(pid.0)).mm else { return String::new() };
+    let mm = state.mm(mm);
+    mm.vmas.iter().map(|(&page, vma)| line(state, mm, page, vma)).collect()
+}
+
+fn line(state: &State, mm: &MmState, page: u64, vma: &Vma) -> String {
+    let start = page * PAGE_SIZE;
+    let end = start + u64::from(vma.pages) * PAGE_SIZE;
+    let may = |flag, letter| if vma.flags.contains(flag) { letter } else { '-' };
+    let rights = [
+        may(VmaFlags::READ, 'r'),
+        may(VmaFlags::WRITE, 'w'),
+        may(VmaFlags::EXEC, 'x'),
+        if vma.flags.contains(VmaFlags::SHARED) { 's' } else { 'p' },
+    ];
+    let rights: String = rights.iter().collect();
+    let (offset, device) = match vma.ino {
+        Ino(0) => (0, 0),
+        _ if vma.flags.contains(VmaFlags::ANON_SHARED) => (vma.file_page, SHMEM_DEVICE),
+        ino => (vma.file_page, inode::device(state.inode(ino).inode.kind)),
+    };
+    let offset = u64::from(offset) * PAGE_SIZE;
+    let (major, minor) = (device >> 8, device & 0xff);
+    let line = format!("{start:08x}-{end:08x} {rights} {offset:08x} {major:02x}:{minor:02x} {} ", vma.ino);
+    match name(state, mm, start, end, vma) {
+        Some(name) => format!("{line:NAME_COLUMN$}{name}\n"),
+        None => format!("{line}\n"),
+    }
+}
+
+fn name(state: &State, mm: &MmState, start: u64, end: u64, vma: &Vma) -> Option<String> {
+    if vma.flags.contains(VmaFlags::ANON_SHARED) {
+        return Some("/dev/zero (deleted)".to_owned());
+    }
+    if vma.ino != Ino(0) {
+        return Some(path_of(state, vma.ino));
+    }
+    if vma.flags.contains(VmaFlags::HEAP) {
+        return Some("[heap]".to_owned());
+    }
+    (start..=end).contains(&mm.field(MmField::StartStack)).then(|| "[stack]".to_owned())
+}
