@@ -19,7 +19,6 @@ use crate::kernel::task::exec::Program;
 use crate::kernel::vfs::console;
 use crate::kernel::vfs::disk::{Disk, DiskFile};
 use crate::lang::pipeline::{self, Compiled};
-use crate::trace::event::What;
 use crate::trace::recorder::{Arena, Numbered, Recording};
 use crate::trace::schedule::Schedule;
 
@@ -236,8 +235,7 @@ fn init_program(options: &Options) -> Program {
     Program { path: path.as_bytes().to_vec(), argv, envp: Vec::new() }
 }
 
-/// A finished run, for tests: what it wrote, how it ended, and its events.
-#[derive(Debug)]
+/// A finished run: what it wrote, how it ended, and its events.
 pub struct Finished {
     /// How it ended.
     pub outcome: Outcome,
@@ -249,15 +247,57 @@ pub struct Finished {
     pub events: Vec<Numbered>,
     /// The bytes that the events refer to.
     pub arena: Arena,
+    /// The machine as it was left.
+    pub machine: Machine,
 }
 
-impl Finished {
-    /// The answers of the oracle that differ from the default ones.
-    #[must_use]
-    pub fn schedule(&self) -> Schedule {
-        Schedule::from_choices(self.events.iter().filter_map(|numbered| match numbered.event.what {
-            What::Choice(choice) => Some(choice),
-            What::Change(_) | What::Note(_) => None,
-        }))
+/// Runs a compiled script to its end with these bytes as the console's input.
+///
+/// # Errors
+/// [`StartError`] if the machine does not start.
+pub fn run(compiled: &Compiled, options: &Options, input: &[u8]) -> Result<Finished, StartError> {
+    let mut machine = Machine::start(compiled, options)?;
+    let mut collector = Collector { input: input.to_vec(), ..Collector::default() };
+    let outcome = machine.run(&mut collector);
+    let (events, arena) = machine.kernel.recorder().take();
+    debug_assert!(events.is_empty() && arena.is_empty(), "everything was delivered");
+    Ok(Finished {
+        outcome,
+        stdout: collector.stdout,
+        stderr: collector.stderr,
+        events: collector.events,
+        arena: collector.arena,
+        machine,
+    })
+}
+
+/// The world of [`run`]: keeps everything.
+#[derive(Default)]
+struct Collector {
+    input: Vec<u8>,
+    stdout: Vec<u8>,
+    stderr: Vec<u8>,
+    events: Vec<Numbered>,
+    arena: Arena,
+}
+
+impl World for Collector {
+    fn output(&mut self, output: &Output) {
+        let stream = if output.stream == 2 { &mut self.stderr } else { &mut self.stdout };
+        stream.extend_from_slice(&output.bytes);
+    }
+
+    fn events(&mut self, _machine: &Machine, events: &[Numbered], arena: &Arena) {
+        self.arena.append(arena, events, &mut self.events);
+    }
+
+    fn line(&mut self) -> Option<Vec<u8>> {
+        let end = self.input.iter().position(|&byte| byte == b'\n').map_or(self.input.len(), |newline| newline + 1);
+        let line: Vec<u8> = self.input.drain(..end).collect();
+        (!line.is_empty()).then_some(line)
+    }
+
+    fn interrupted(&mut self) -> bool {
+        false
     }
 }

@@ -39,7 +39,7 @@ pub fn outcome(machine: &Machine, outcome: &Outcome, color: bool) -> String {
         ),
         Outcome::Interrupted => stopped(machine, "the run was interrupted", color),
     };
-    let _ = writeln!(text, "  to run it so again: --schedule '{}'", machine.kernel().schedule());
+    let _ = writeln!(text, "  to run it so again: --schedule '{}'", machine.kernel().deviations());
     text
 }
 

@@ -139,7 +139,7 @@ impl Kernel {
 
     /// The answers of the oracle so far that were not the first ones: what replays the run.
     #[must_use]
-    pub fn schedule(&self) -> &Schedule {
+    pub fn deviations(&self) -> &Schedule {
         &self.schedule
     }
 

@@ -458,6 +458,24 @@ impl What {
     }
 }
 
+impl What {
+    /// Moves the places of its bytes in the arena by so many bytes.
+    pub fn shift_bytes(&mut self, by: u32) {
+        let shift = |bytes: &mut [&mut Bytes]| bytes.iter_mut().for_each(|bytes| bytes.start += by);
+        match self {
+            Self::Change(Change::Run { from, to, .. }) => shift(&mut [from, to]),
+            Self::Change(Change::Entry { name, .. }) => shift(&mut [name]),
+            Self::Change(Change::ConsoleInput { bytes, .. } | Change::ConsoleTaken { bytes, .. }) => shift(&mut [bytes]),
+            Self::Note(Note::SyscallEnter { words, text, .. }) => shift(&mut [words, text]),
+            Self::Note(Note::SyscallExit { text, .. } | Note::Print { text, .. } | Note::Mark { text }) => {
+                shift(&mut [text]);
+            }
+            Self::Note(Note::Executed { path, argv, .. }) => shift(&mut [path, argv]),
+            Self::Change(_) | Self::Note(_) | Self::Choice(_) => {}
+        }
+    }
+}
+
 /// The kind of thing that made an event happen, and which one.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub enum Cause {

@@ -30,6 +30,20 @@ impl Arena {
         &self.bytes[bytes.start as usize..(bytes.start + bytes.len) as usize]
     }
 
+    /// Takes over events with their bytes from another arena, whose events go behind `kept`.
+    ///
+    /// Events refer to their bytes by place, so all bytes of both arenas keep theirs only if this one's come first;
+    /// the events are shifted.
+    pub fn append(&mut self, other: &Self, events: &[Numbered], kept: &mut Vec<Numbered>) {
+        let shift = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(&other.bytes);
+        kept.extend(events.iter().map(|numbered| {
+            let mut numbered = *numbered;
+            numbered.event.what.shift_bytes(shift);
+            numbered
+        }));
+    }
+
     /// How many bytes it holds.
     #[must_use]
     pub fn len(&self) -> usize {
