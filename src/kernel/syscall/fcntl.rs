@@ -53,8 +53,7 @@ fn duplicate(k: &mut Kernel, file: FileId, least: u64, cloexec: bool) -> SysResu
 
 /// Sets the flags that may change while a file is open; the others are ignored.
 fn set_flags(k: &mut Kernel, file: FileId, flags: u32) {
-    let settable =
-        (OpenFlags::O_APPEND | OpenFlags::O_NONBLOCK | OpenFlags::O_DIRECT | OpenFlags::O_NOATIME).bits();
+    let settable = (OpenFlags::O_APPEND | OpenFlags::O_NONBLOCK | OpenFlags::O_DIRECT | OpenFlags::O_NOATIME).bits();
     let from = k.state().file(file).open;
     let to = OpenFile { flags: from.flags & !settable | flags & settable, ..from };
     if from != to {

@@ -143,6 +143,7 @@ table! {
     TGKILL => kill::sys_tgkill;
     WAITID => waitid::sys_waitid;
     OPENAT => open::sys_openat;
+    MKDIRAT => mkdir::sys_mkdirat;
     NEWFSTATAT => stat::sys_newfstatat;
     UNLINKAT => unlink::sys_unlinkat;
     DUP3 => dup::sys_dup3;

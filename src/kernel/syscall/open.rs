@@ -41,11 +41,7 @@ pub fn sys_openat(k: &mut Kernel, args: [u64; 6]) -> SysResult {
         inode::drop_if_unused(k, ino);
         return Err(stop);
     }
-    let once = OpenFlags::O_CREAT
-        | OpenFlags::O_EXCL
-        | OpenFlags::O_NOCTTY
-        | OpenFlags::O_TRUNC
-        | OpenFlags::O_CLOEXEC;
+    let once = OpenFlags::O_CREAT | OpenFlags::O_EXCL | OpenFlags::O_NOCTTY | OpenFlags::O_TRUNC | OpenFlags::O_CLOEXEC;
     // Linux: F_GETFL shows O_LARGEFILE, too. Here: not, because every file is a large one.
     let kept = flags.difference(once).bits() & !crate::kernel::vfs::console::STANDARD_ERROR;
     let open = descriptor::open(k, ino, kept).inspect_err(|_| inode::drop_if_unused(k, ino))?;

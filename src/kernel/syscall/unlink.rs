@@ -4,8 +4,8 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::{AT_FDCWD, AT_REMOVEDIR};
 use crate::kernel::core::Kernel;
 use crate::kernel::syscall::SysResult;
-use crate::kernel::vfs::path::{self, Node, Target};
 use crate::kernel::vfs::directory;
+use crate::kernel::vfs::path::{self, Node, Target};
 use crate::trace::value::{InodeKind, ProcEntry};
 
 /// Removes a path, and the file with its last path and descriptor.

@@ -90,7 +90,8 @@ fn place(k: &mut Kernel, path: &[u8], ino: Ino) -> Result<(), Errno> {
 /// # Errors
 /// ENFILE, EMFILE if there may be no so many files.
 pub fn first_process(k: &mut Kernel) -> Result<(FilesId, FsId), Errno> {
-    let entries = |k: &Kernel, at: Ino, name: &[u8]| k.state().inode(at).entries.get(name).copied().ok_or(Errno::ENOENT);
+    let entries =
+        |k: &Kernel, at: Ino, name: &[u8]| k.state().inode(at).entries.get(name).copied().ok_or(Errno::ENOENT);
     let dev = entries(k, ROOT, b"dev")?;
     let tty = entries(k, dev, b"console")?;
     let files = descriptor::create_table(k);

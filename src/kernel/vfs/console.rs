@@ -1,10 +1,10 @@
 //! The console: lines that are typed, and bytes that are shown.
 
 use crate::abi::errno::Errno;
+use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::{Kernel, Output};
 use crate::kernel::syscall::SysResult;
 use crate::kernel::vfs::transfer::Transfer;
-use crate::base::units::PAGE_SIZE;
 use crate::trace::event::{Cause, Change, Note};
 use crate::trace::value::WaitOn;
 

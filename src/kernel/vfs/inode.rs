@@ -1,9 +1,7 @@
 //! Inodes: making them, describing them (`stat(2)`), and letting them go with their last name and holder.
 
 use crate::abi::errno::Errno;
-use crate::abi::flags::{
-    DT_CHR, DT_DIR, DT_FIFO, DT_REG, S_IFCHR, S_IFDIR, S_IFIFO, S_IFREG,
-};
+use crate::abi::flags::{DT_CHR, DT_DIR, DT_FIFO, DT_REG, S_IFCHR, S_IFDIR, S_IFIFO, S_IFREG};
 use crate::abi::layout::Stat;
 use crate::base::ids::Ino;
 use crate::base::units::PAGE_SIZE;

@@ -140,7 +140,9 @@ fn step(state: &State, me: Pid, directory: Node, name: &[u8]) -> Result<Option<N
     }
     Ok(match directory {
         // Linux: a removed directory still knows the one above. Here: not, because that one may be gone, too.
-        Node::Inode(ino) if name == b".." => Some(state.inode(ino).above).filter(|&above| above != Ino(0)).map(Node::Inode),
+        Node::Inode(ino) if name == b".." => {
+            Some(state.inode(ino).above).filter(|&above| above != Ino(0)).map(Node::Inode)
+        }
         Node::Inode(ino) => state.inode(ino).entries.get(name).map(|&ino| node_of(state, ino)),
         Node::Proc(ProcEntry::Root) if name == b".." => Some(Node::Inode(ROOT)),
         Node::Proc(_) if name == b".." => Some(Node::Proc(ProcEntry::Root)),

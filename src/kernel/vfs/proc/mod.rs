@@ -29,8 +29,11 @@ const MOST_ARGUMENTS: u64 = 1 << 20;
 /// The files of `/proc` that belong to no process, in the order of a listing.
 const GENERAL: [(&[u8], ProcEntry); 2] = [(b"uptime", ProcEntry::Uptime), (b"meminfo", ProcEntry::Meminfo)];
 
+/// A file that each process has.
+type FileOfProcess = (&'static [u8], fn(Pid) -> ProcEntry);
+
 /// The files of a process, in the order of a listing.
-const OF_PROCESS: [(&[u8], fn(Pid) -> ProcEntry); 5] = [
+const OF_PROCESS: [FileOfProcess; 5] = [
     (b"status", ProcEntry::Status),
     (b"comm", ProcEntry::Comm),
     (b"cmdline", ProcEntry::Cmdline),

@@ -93,9 +93,8 @@ fn memory(lines: &mut Lines, mm: &MmState) {
     };
     let size = mm.total_pages * PAGE_SIZE;
     let stack = pages(|flags| flags.contains(VmaFlags::GROWSDOWN));
-    let data = pages(|flags| {
-        flags.contains(VmaFlags::WRITE) && !flags.intersects(VmaFlags::SHARED | VmaFlags::GROWSDOWN)
-    });
+    let data =
+        pages(|flags| flags.contains(VmaFlags::WRITE) && !flags.intersects(VmaFlags::SHARED | VmaFlags::GROWSDOWN));
     let executable = pages(|flags| flags.contains(VmaFlags::EXEC) && !flags.intersects(VmaFlags::WRITE));
     let (start, end) = (mm.field(MmField::StartCode), mm.field(MmField::EndCode));
     let text = (end.next_multiple_of(PAGE_SIZE) - start / PAGE_SIZE * PAGE_SIZE).min(executable);
