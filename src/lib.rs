@@ -4,7 +4,7 @@
 
 pub mod abi;
 pub mod base;
-//CMD pub mod cmd;
+pub mod cmd;
 pub mod kernel;
 pub mod lang;
 pub mod machine;

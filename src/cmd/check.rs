@@ -32,7 +32,8 @@ pub fn check(check: &Check) -> Result<ExitCode, Error> {
         }
         let sources: Vec<SourceFile> = compilation.sources.iter().map(|source| (**source).clone()).collect();
         host::say(&render(&diagnostics, &sources, color));
-        let failed = compilation.compiled.is_none() || diagnostics.iter().any(crate::lang::diagnostic::Diagnostic::is_error);
+        let failed =
+            compilation.compiled.is_none() || diagnostics.iter().any(crate::lang::diagnostic::Diagnostic::is_error);
         good &= !failed;
         if let (Some(compiled), Some(Emit::Bytecode), false) = (&compilation.compiled, check.emit, failed) {
             let listing: String = compiled.images.iter().map(disassemble).collect();

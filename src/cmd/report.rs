@@ -60,7 +60,9 @@ fn located(machine: &Machine, trace: &Backtrace, message: &str, label: &str, not
     if let Some(debug) = debug {
         sources = debug.files.iter().map(|file| SourceFile::clone(file)).collect();
         let spans = trace.pcs.iter().enumerate().filter_map(|(depth, &pc)| Some((depth, debug.span_at(pc)?)));
-        if let Some((depth, span)) = spans.clone().find(|&(_, span)| debug.is_own(span)).or_else(|| spans.clone().next()) {
+        if let Some((depth, span)) =
+            spans.clone().find(|&(_, span)| debug.is_own(span)).or_else(|| spans.clone().next())
+        {
             let text = if depth == 0 { label.to_owned() } else { format!("{label}, in a call from here") };
             labels.push(Label { span, text, primary: true });
         }
@@ -87,7 +89,9 @@ fn explain(machine: &Machine, report: &Report) -> (String, String, Vec<String>) 
         Misdeed::Illegal { word } => (
             "an illegal instruction".to_owned(),
             "stopped here".to_owned(),
-            word.map(|word| format!("the word at the pc is {word:#018x}, which is no instruction")).into_iter().collect(),
+            word.map(|word| format!("the word at the pc is {word:#018x}, which is no instruction"))
+                .into_iter()
+                .collect(),
         ),
         Misdeed::Abort => ("it called abort()".to_owned(), "gave up here".to_owned(), Vec::new()),
         Misdeed::OutOfMemory { pages, ram_frames } => (
@@ -187,7 +191,8 @@ fn backtrace_note(machine: &Machine, trace: &Backtrace) -> Option<String> {
 /// A function and a line: `work at counter.r3:12`.
 fn place(debug: &Debug, pc: u64) -> String {
     let name = debug.symbol_at(pc).map_or("?", |symbol| symbol.name.as_str());
-    let Some((file, span)) = debug.span_at(pc).and_then(|span| Some((debug.files.get(usize::from(span.file.0))?, span)))
+    let Some((file, span)) =
+        debug.span_at(pc).and_then(|span| Some((debug.files.get(usize::from(span.file.0))?, span)))
     else {
         return format!("{name} at {pc:#x}");
     };
@@ -226,10 +231,15 @@ fn stopped(machine: &Machine, message: &str, color: bool) -> String {
     let state = machine.kernel().state();
     let current = state.tasks.keys().find(|&&tid| tid == machine.kernel().current());
     let runnable = state.queues.iter().flatten();
-    let running: Vec<String> = current.into_iter().chain(runnable).take(8).map(|&tid| {
-        let task = state.task(tid);
-        format!("{}[{}] was running", task.name(), task.tgid)
-    }).collect();
+    let running: Vec<String> = current
+        .into_iter()
+        .chain(runnable)
+        .take(8)
+        .map(|&tid| {
+            let task = state.task(tid);
+            format!("{}[{}] was running", task.name(), task.tgid)
+        })
+        .collect();
     let first = current.or_else(|| state.queues.iter().flatten().next());
     let trace = first.map(|&tid| crate::kernel::task::backtrace::backtrace(state, tid)).unwrap_or_default();
     located(machine, &trace, message, "was here", &running, color)

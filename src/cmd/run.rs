@@ -199,11 +199,8 @@ impl Terminal {
 
 impl World for Terminal {
     fn output(&mut self, output: &Output) {
-        let written = if output.stream == 2 {
-            std::io::stderr().write_all(&output.bytes)
-        } else {
-            host::print(&output.bytes)
-        };
+        let written =
+            if output.stream == 2 { std::io::stderr().write_all(&output.bytes) } else { host::print(&output.bytes) };
         self.closed |= written.is_err();
     }
 

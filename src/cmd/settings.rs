@@ -127,7 +127,10 @@ mod tests {
 
     #[test]
     fn sizes_have_units() {
-        assert_eq!((size("65536"), size("64K"), size("16M"), size("1G")), (Some(65536), Some(65536), Some(16 << 20), Some(1 << 30)));
+        assert_eq!(
+            (size("65536"), size("64K"), size("16M"), size("1G")),
+            (Some(65536), Some(65536), Some(16 << 20), Some(1 << 30))
+        );
         assert_eq!((size(""), size("M"), size("1T"), size("99999999999G"), size("-1")), (None, None, None, None, None));
     }
 }

@@ -50,12 +50,8 @@ pub fn run_task(kernel: &mut Kernel) {
 /// User mode: from leaving the kernel to the next trap.
 fn execute(kernel: &mut Kernel, tid: Tid) -> Trap {
     let task = kernel.state().task(tid);
-    let mut registers = Registers {
-        pc: task.position.pc,
-        sp: task.position.sp,
-        rax: task.returned.rax,
-        rdx: task.returned.rdx,
-    };
+    let mut registers =
+        Registers { pc: task.position.pc, sp: task.position.sp, rax: task.returned.rax, rdx: task.returned.rdx };
     let slice = task.slice;
     let budget = budget(kernel, slice);
     kernel.act(tid, registers.pc, Cause::Program);
@@ -73,9 +69,11 @@ fn execute(kernel: &mut Kernel, tid: Tid) -> Trap {
 
 /// How many instructions a task may execute: until its slice, the next timer or the run's limit is reached.
 fn budget(kernel: &Kernel, slice: u64) -> u64 {
-    let timer = kernel.state().timers.first().map_or(u64::MAX, |timer| {
-        (timer.0.0.saturating_sub(kernel.now().0)).div_ceil(clock::INSTRUCTION)
-    });
+    let timer = kernel
+        .state()
+        .timers
+        .first()
+        .map_or(u64::MAX, |timer| (timer.0.0.saturating_sub(kernel.now().0)).div_ceil(clock::INSTRUCTION));
     let limit = kernel.config.max_steps.map_or(u64::MAX, |limit| limit.saturating_sub(kernel.steps));
     slice.min(timer).min(limit).clamp(1, MAX_BUDGET)
 }
@@ -225,9 +223,8 @@ fn call(kernel: &mut Kernel, tid: Tid, nr: u64, args: [u64; 6]) {
 /// The end of a stay in the kernel: signals are taken, and the CPU goes to another task if this one can not run.
 fn leave(kernel: &mut Kernel, tid: Tid) {
     let cpu = kernel.cpu();
-    let runs = |kernel: &Kernel| {
-        kernel.state().tasks.get(&tid).is_some_and(|task| task.state == TaskState::Running(cpu))
-    };
+    let runs =
+        |kernel: &Kernel| kernel.state().tasks.get(&tid).is_some_and(|task| task.state == TaskState::Running(cpu));
     if kernel.current() == tid && runs(kernel) && signal::is_pending(kernel, tid) {
         signal::deliver(kernel);
     }

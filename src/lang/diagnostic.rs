@@ -108,13 +108,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &[SourceFile], color: bool) -
 
 /// A report on a run: a sentence, places in the sources, and notes below them, as text for a terminal.
 #[must_use]
-pub fn render_report(
-    message: &str,
-    labels: &[Label],
-    notes: &[String],
-    sources: &[SourceFile],
-    color: bool,
-) -> String {
+pub fn render_report(message: &str, labels: &[Label], notes: &[String], sources: &[SourceFile], color: bool) -> String {
     let index = SourceIndex::new(sources);
     let mut out = Painter { text: Vec::new(), color };
     let made = report::Diagnostic::error()

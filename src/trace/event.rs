@@ -465,7 +465,9 @@ impl What {
         match self {
             Self::Change(Change::Run { from, to, .. }) => shift(&mut [from, to]),
             Self::Change(Change::Entry { name, .. }) => shift(&mut [name]),
-            Self::Change(Change::ConsoleInput { bytes, .. } | Change::ConsoleTaken { bytes, .. }) => shift(&mut [bytes]),
+            Self::Change(Change::ConsoleInput { bytes, .. } | Change::ConsoleTaken { bytes, .. }) => {
+                shift(&mut [bytes])
+            }
             Self::Note(Note::SyscallEnter { words, text, .. }) => shift(&mut [words, text]),
             Self::Note(Note::SyscallExit { text, .. } | Note::Print { text, .. } | Note::Mark { text }) => {
                 shift(&mut [text]);

@@ -1,12 +1,12 @@
 //! Faults on private memory: zeros on demand, and copy on write.
 
+use crate::base::ids::Frame;
 use crate::kernel::boot::ZERO_FRAME;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::fault::{At, Done, Refusal};
 use crate::kernel::mm::table;
 use crate::machine::clock;
 use crate::machine::pte::{A, D, Pte, W};
-use crate::base::ids::Frame;
 use crate::trace::event::FaultResult;
 use crate::trace::value::FrameKind;
 

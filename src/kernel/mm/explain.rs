@@ -16,9 +16,12 @@ pub fn explain(state: &State, mm: MmId, address: Vaddr, code: u8, stack_limit: u
     let below = space.vmas.range(..page).next_back().map(owned).filter(|_| area.is_none());
     let above = space.vmas.range(page..).next().map(owned).filter(|_| area.is_none());
     let is_stack = |vma: &Vma| vma.flags.contains(VmaFlags::GROWSDOWN);
-    let stack_end = space.vmas.iter().rev().find(|(_, vma)| is_stack(vma)).map(|(&start, vma)| {
-        (start + u64::from(vma.pages)) << PAGE_SHIFT
-    });
+    let stack_end = space
+        .vmas
+        .iter()
+        .rev()
+        .find(|(_, vma)| is_stack(vma))
+        .map(|(&start, vma)| (start + u64::from(vma.pages)) << PAGE_SHIFT);
     let stack_floor = stack_end.map_or(0, |end| end.saturating_sub(stack_limit / PAGE_SIZE * PAGE_SIZE));
     Misdeed::Access { address: address.0, code, area, below, above, stack_floor }
 }

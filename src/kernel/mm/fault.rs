@@ -193,4 +193,3 @@ fn check_access(flags: VmaFlags, code: u8) -> Result<(), Refusal> {
     };
     if allowed { Ok(()) } else { Err(Refusal::Segv(SEGV_ACCERR)) }
 }
-

@@ -6,9 +6,9 @@ use crate::abi::errno::Errno;
 use crate::base::ids::Frame;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
+use crate::kernel::mm::anonymous;
 use crate::kernel::mm::fault::{At, Done, Refusal};
 use crate::kernel::mm::table::{self, Leaf};
-use crate::kernel::mm::anonymous;
 use crate::kernel::syscall::Stop;
 use crate::kernel::vfs::cache;
 use crate::machine::mmu::Step;
@@ -103,4 +103,3 @@ fn window(at: &At) -> Range<u64> {
     let to = (from + AROUND).min(table + 512).min(at.start + u64::from(at.vma.pages));
     from..to
 }
-

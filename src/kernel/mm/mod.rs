@@ -33,4 +33,3 @@ pub use fork::{Duplicate, duplicate};
 pub use place::{Place, STACK_TOP};
 pub use remote::{remote_read, remote_write};
 pub use space::{create, release, switch_to};
-

@@ -3,8 +3,8 @@
 use crate::abi::errno::Errno;
 use crate::base::ids::MmId;
 use crate::kernel::core::Kernel;
-use crate::kernel::mm::table;
 use crate::kernel::mm::area;
+use crate::kernel::mm::table;
 use crate::machine::pte::{A, D, Pte, W};
 use crate::trace::value::{FrameKind, InodeKind, Vma, VmaFlags};
 

@@ -95,10 +95,8 @@ fn leave_cpus(k: &mut Kernel, mm: MmId) {
 pub fn switch_to(k: &mut Kernel, space: Option<MmId>) {
     let cpu = k.cpu();
     let from = k.state().hardware.cpu(cpu).cr3;
-    let to = space.map_or(Cr3 { table: Frame(0), pcid: 0 }, |mm| Cr3 {
-        table: k.state().mm(mm).pgd(),
-        pcid: tlb::pcid_of(mm),
-    });
+    let to = space
+        .map_or(Cr3 { table: Frame(0), pcid: 0 }, |mm| Cr3 { table: k.state().mm(mm).pgd(), pcid: tlb::pcid_of(mm) });
     if from != to {
         k.charge(clock::ADDRESS_SPACE_SWITCH);
         k.with_bus(|bus| bus.fastmap.clear());

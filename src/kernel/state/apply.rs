@@ -133,7 +133,14 @@ impl State {
                 if let Some(context) = to {
                     self.hold(context.cwd, true);
                 }
-                replace(&mut self.fs, fs.0, from, to, |context| FsState { context, users: 0 }, |state| &mut state.context);
+                replace(
+                    &mut self.fs,
+                    fs.0,
+                    from,
+                    to,
+                    |context| FsState { context, users: 0 },
+                    |state| &mut state.context,
+                );
             }
             C::Inode { ino, from, to } => self.apply_inode(ino, from, to),
             C::Size { ino, from, to } => set(&mut self.inode_mut(ino).size, from, to),

@@ -18,9 +18,11 @@ pub fn sys_munmap(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     }
     let mm = k.current_mm();
     let (page, pages) = (address >> PAGE_SHIFT, len.div_ceil(PAGE_SIZE));
-    let splits = k.state().mm(mm).vma_at(Vaddr(address)).is_some_and(|(start, vma)| {
-        start < page && start + u64::from(vma.pages) > page + pages
-    });
+    let splits = k
+        .state()
+        .mm(mm)
+        .vma_at(Vaddr(address))
+        .is_some_and(|(start, vma)| start < page && start + u64::from(vma.pages) > page + pages);
     if splits && k.state().mm(mm).vmas.len() >= place::MAX_AREAS {
         return Err(Errno::ENOMEM.into());
     }

@@ -51,7 +51,8 @@ pub fn clone(kernel: &mut Kernel, flags: CloneFlags) -> Result<Tid, Errno> {
 /// Makes a process with one thread of the same number, in its parent's group and session.
 fn make_process(kernel: &mut Kernel, pid: Pid, sharing: CloneFlags, exit_signal: u8) {
     let caller = kernel.current_pid();
-    let parent = if sharing.contains(CloneFlags::CLONE_PARENT) { kernel.state().process(caller).parent } else { caller };
+    let parent =
+        if sharing.contains(CloneFlags::CLONE_PARENT) { kernel.state().process(caller).parent } else { caller };
     let (group, session) = (kernel.state().process(caller).group, kernel.state().process(caller).session);
     create_process(kernel, pid, parent);
     kernel.set_group(pid, group);
@@ -75,11 +76,8 @@ pub fn create_process(kernel: &mut Kernel, pid: Pid, parent: Pid) {
 fn share_or_copy(kernel: &mut Kernel, parent: Tid, child: Tid, mm: MmId, sharing: CloneFlags) {
     kernel.set_mm(child, Some(mm));
     let (files, fs) = (kernel.current_files(), kernel.current_fs());
-    let files = if sharing.contains(CloneFlags::CLONE_FILES) {
-        files
-    } else {
-        vfs::descriptor::duplicate_table(kernel, files)
-    };
+    let files =
+        if sharing.contains(CloneFlags::CLONE_FILES) { files } else { vfs::descriptor::duplicate_table(kernel, files) };
     kernel.set_files(child, Some(files));
     let fs = if sharing.contains(CloneFlags::CLONE_FS) { fs } else { vfs::fs::duplicate(kernel, fs) };
     kernel.set_fs(child, Some(fs));
