@@ -120,12 +120,12 @@ impl Renderer {
         match &mut self.writer {
             Writer::Text(digest) => {
                 let place = line.map_or_else(String::new, |line| short(&line));
-                let cx =
-                    Context { filter: &self.filter, names: &self.names, sources: &self.sources, arena, place, picked };
+                let (filter, names, sources) = (&self.filter, &self.names, &self.sources);
+                let cx = Context { event, filter, names, sources, arena, place, picked };
                 if let Some(Ok(hidden)) = hidden {
-                    digest.begin(event, hidden, &cx, out);
+                    digest.begin(hidden, &cx, out);
                 }
-                digest.push(event, &cx, out);
+                digest.push(&cx, out);
             }
             Writer::Jsonl(jsonl) => {
                 if picked && self.filter.detail(category) != Detail::Hidden {
@@ -315,6 +315,7 @@ mod tests {
                                                           1 page in mm 2
          38      0.390  script[2]                mode     kernel → user
          39      0.400  script[2]              │ mode     user → kernel
+         40      0.410  script[2]              → tick     the timer interrupts: the time slice is over
          41      0.420  script[2]                mode     kernel → user
          42      0.430  script[2]              │ mode     user → kernel
          45      0.460  script[2]                mode     kernel → user
@@ -331,6 +332,36 @@ mod tests {
         for filter in ["task", "sched,mode", "syscall", "task=ls"] {
             assert!(numbers(filter).iter().all(|number| all.contains(number)), "{filter}");
         }
+    }
+
+    #[test]
+    fn a_trace_may_begin_anywhere() {
+        for filter in ["", "all,mem,boot"] {
+            let (events, arena) = story::fork_and_exec().told();
+            for start in 0..events.len() {
+                let mut renderer = Renderer::new(Options { filter: filter.parse().unwrap(), ..Options::default() });
+                let mut out = String::new();
+                events[start..].iter().for_each(|event| renderer.push(event, &arena, &mut out));
+                renderer.finish(&mut out);
+                let numbers: Vec<u32> = out.lines().filter_map(|line| line.get(..6)?.trim().parse().ok()).collect();
+                assert!(numbers.is_sorted(), "{out}");
+            }
+        }
+    }
+
+    #[test]
+    fn colours_change_no_letter() {
+        let (events, arena) = story::fork_and_exec().told();
+        let show = |color| {
+            let mut renderer = Renderer::new(Options { color, ..Options::default() });
+            let mut out = String::new();
+            events.iter().for_each(|event| renderer.push(event, &arena, &mut out));
+            renderer.finish(&mut out);
+            out
+        };
+        let (plain, colored) = (show(false), show(true));
+        assert!(!plain.contains('\x1b') && colored.contains('\x1b'));
+        assert_eq!(anstream::adapter::strip_str(&colored).to_string(), plain);
     }
 
     #[test]

@@ -1,0 +1,132 @@
+//! States and switches: what the scheduler does, as the digest tells it.
+
+use crate::base::ids::{CpuId, Tid};
+use crate::trace::event::Category;
+use crate::trace::filter::Detail;
+use crate::trace::render::digest::held::Open;
+use crate::trace::render::digest::{Context, Digest};
+use crate::trace::render::layout::{Below, Mark};
+use crate::trace::render::words;
+use crate::trace::value::{Mode, Position, TaskState, WaitOn};
+
+impl Digest {
+    /// A task goes from one state to another; tells whether that has been dealt with.
+    pub(super) fn state(
+        &mut self,
+        tid: Tid,
+        (from, to): (TaskState, TaskState),
+        cx: &Context<'_>,
+        out: &mut String,
+    ) -> bool {
+        if !Self::wants(cx, Category::Sched, Detail::Digest) {
+            return false;
+        }
+        let name = cx.names.task_name(tid);
+        let step = format!("{} → {}", words::state(from), words::state(to));
+        let why = words::because(cx.event.cause, cx.event.event.because, cx.event.event.task, cx.names);
+        let text = format!("{name}: {step}");
+        let verb = match (from, to) {
+            (TaskState::Running(_), TaskState::Sleeping | TaskState::Uninterruptible) => {
+                return self.sleep(tid, &step, cx, out);
+            }
+            // The switch that follows says this.
+            (TaskState::Runnable(_), TaskState::Running(_)) => {
+                return cx.filter.detail(Category::Sched) == Detail::Digest;
+            }
+            // The line of who reaped it says this.
+            (_, TaskState::Dead) | (TaskState::Dead, _) => return cx.filter.detail(Category::Sched) == Detail::Digest,
+            (TaskState::Running(_), TaskState::Runnable(_)) => "preempts",
+            (TaskState::New, _) => "ready",
+            (TaskState::Sleeping | TaskState::Uninterruptible, _) => "wakes",
+            (_, TaskState::Zombie) => "zombie",
+            (_, TaskState::Stopped) => "stops",
+            (TaskState::Stopped, _) => "goes on",
+            (
+                TaskState::Runnable(_) | TaskState::Running(_) | TaskState::Zombie,
+                TaskState::New
+                | TaskState::Runnable(_)
+                | TaskState::Running(_)
+                | TaskState::Sleeping
+                | TaskState::Uninterruptible,
+            ) => "state",
+        };
+        if self.held.as_ref().is_some_and(|held| matches!(held.open, Open::Tick)) {
+            self.enter(cx.event.event.cpu);
+        }
+        let mut entry = Self::entry(cx, verb, text);
+        entry.below.extend(why.map(|why| Below::Detail(format!("because {why}"))));
+        self.say(&entry, cx, out);
+        true
+    }
+
+    /// The running task falls asleep; the entry learns what it waits for.
+    pub(super) fn sleep(&mut self, tid: Tid, step: &str, cx: &Context<'_>, out: &mut String) -> bool {
+        let on: Option<WaitOn> = cx.names.task(tid).and_then(|facts| facts.wait_on);
+        let on = on.map_or_else(String::new, |on| format!("waits for {}; ", words::waits_for(on, cx.names)));
+        let entry = Self::entry(cx, "sleeps", format!("{on}{step}"));
+        self.enter(cx.event.event.cpu);
+        self.hold(entry, Open::Sleep(tid), cx, out);
+        true
+    }
+
+    /// A CPU takes another task; the entry learns the address space.
+    pub(super) fn switch(&mut self, from: Tid, to: Tid, cx: &Context<'_>, out: &mut String) -> bool {
+        if !Self::wants(cx, Category::Sched, Detail::Digest) {
+            return false;
+        }
+        let state = |tid: Tid| match cx.names.task(tid) {
+            Some(facts) if tid.0 != 0 => format!("{} ({})", cx.names.task_name(tid), facts.state.word()),
+            Some(_) | None => cx.names.task_name(tid),
+        };
+        let why = if to.0 == 0 { ": no task is runnable" } else { "" };
+        let mut entry = Self::entry(cx, "switch", format!("{} → {}{why}", state(from), state(to)));
+        if let (Some(old), Some(new)) = (cx.names.task(from), cx.names.task(to))
+            && from.0 != 0
+            && to.0 != 0
+        {
+            entry.below.push(Below::Detail(registers(old.position, new.position)));
+        }
+        self.enter(cx.event.event.cpu);
+        self.hold(entry, Open::Switch(cx.event.event.cpu), cx, out);
+        true
+    }
+
+    /// A CPU is in the kernel, and the reader knows.
+    pub(super) fn enter(&mut self, cpu: CpuId) {
+        let _ = self.inside.insert(cpu, true);
+    }
+
+    /// A CPU is in user mode, and the reader knows.
+    pub(super) fn leave(&mut self, cpu: CpuId) {
+        let _ = self.inside.insert(cpu, false);
+    }
+
+    /// A CPU goes back to user mode: shown if it entered on a line of its own and no return was shown.
+    pub(super) fn mode(&mut self, cpu: CpuId, to: Mode, cx: &Context<'_>, out: &mut String) {
+        if to == Mode::Kernel {
+            return;
+        }
+        let _ = self.portraits.remove(&cx.names.cpu(cpu).current);
+        if cx.filter.detail(Category::Mode) != Detail::Full {
+            let _ = self.held.take_if(|held| matches!(held.open, Open::Tick));
+        }
+        if !self.inside.get(&cpu).copied().unwrap_or(false) {
+            return;
+        }
+        self.leave(cpu);
+        if !Self::wants(cx, Category::Sched, Detail::Digest) {
+            return;
+        }
+        let task = cx.names.cpu(cpu).current;
+        let at = cx.names.task(task).map_or(0, |facts| facts.position.pc);
+        let mut entry = Self::entry(cx, "runs", format!("in user mode, at pc {at:#x}"));
+        entry.task = cx.names.task_name(task);
+        entry.mark = Mark::Leave;
+        self.say(&entry, cx, out);
+    }
+}
+
+/// The saved and the loaded registers of a context switch.
+fn registers(old: Position, new: Position) -> String {
+    format!("pc {:#x} → {:#x}, sp {:#x} → {:#x}", old.pc, new.pc, old.sp, new.sp)
+}

@@ -1,0 +1,57 @@
+//! Calls and faults: ways into the kernel and back, as the digest tells it.
+
+use crate::abi::sysno::Sysno;
+use crate::trace::event::FaultResult;
+use crate::trace::render::call::{Answer, given_back, result};
+use crate::trace::render::digest::held::{Held, Open};
+use crate::trace::render::digest::{Context, Digest};
+use crate::trace::render::fault::Served;
+use crate::trace::render::layout::{Below, Entry, Mark};
+
+impl Digest {
+    /// A call returns: one line with its beginning if nothing came between.
+    pub(super) fn returned(&mut self, nr: u16, answer: &Answer, wanted: bool, cx: &Context<'_>, out: &mut String) {
+        let task = cx.event.event.task;
+        let _ = self.portraits.remove(&task);
+        if !wanted {
+            return;
+        }
+        self.leave(cx.event.event.cpu);
+        let fits = |open: &Open| matches!(open, Open::Call(of, _) if *of == task);
+        let last = |held: &mut Held| {
+            held.entry.mark = Mark::Both;
+            if let Open::Call(_, call) = &held.open {
+                let line = call.line(task, cx.names, Some(answer));
+                held.entry.text = format!("{line} = {}", result(nr, answer.result));
+            }
+        };
+        if let Some(entry) = self.complete(fits, last, cx.names) {
+            self.layout.write(&entry, out);
+            return;
+        }
+        let text = format!("{} = {}{}", Sysno(nr), result(nr, answer.result), given_back(nr, answer));
+        let entry = Entry { mark: Mark::Leave, ..Self::entry(cx, "", text) };
+        self.say(&entry, cx, out);
+    }
+
+    /// A fault is served: one entry with its beginning if nothing came between.
+    pub(super) fn served(&mut self, served: Served, cx: &Context<'_>, out: &mut String) {
+        let task = cx.event.event.task;
+        let returns = !matches!(served.result, FaultResult::Disk | FaultResult::Signal | FaultResult::OutOfMemory);
+        if returns {
+            self.leave(cx.event.event.cpu);
+        }
+        let fits = |open: &Open| matches!(open, Open::Fault(of) if *of == task);
+        let last = |held: &mut Held| {
+            held.entry.mark = if returns { Mark::Both } else { Mark::Enter };
+            held.entry.below.push(Below::Detail(format!("→ {}", served.line())));
+        };
+        if let Some(entry) = self.complete(fits, last, cx.names) {
+            self.layout.write(&entry, out);
+            return;
+        }
+        let mark = if returns { Mark::Leave } else { Mark::Kernel };
+        let entry = Entry { mark, ..Self::entry(cx, "fault", served.line()) };
+        self.say(&entry, cx, out);
+    }
+}
