@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::abi::errno::Errno;
 use crate::abi::image::{Debug, Image};
 use crate::base::ids::Ino;
+use crate::base::span::FileIndex;
 use crate::kernel::boot;
 use crate::kernel::config::Config;
 use crate::kernel::core::{Kernel, Output};
@@ -112,6 +113,7 @@ impl Machine {
         let init = init_program(options);
         let oracle = options.choices.oracle();
         let mut kernel = Kernel::new(options.config.clone(), Arc::new(disk), oracle, options.recording);
+        kernel.library_text = programs.iter().map(|(&ino, debug)| (ino, library_text(debug))).collect();
         boot::boot(&mut kernel, &init).map_err(StartError::Boot)?;
         Ok(Self { kernel, programs })
     }
@@ -193,6 +195,12 @@ fn library() -> &'static [Image] {
         let names = crate::lang::library::programs();
         names.into_iter().filter_map(pipeline::compile_library_program).collect()
     })
+}
+
+/// The address from which on a program's text is the standard library's: the linker puts the program's own first.
+fn library_text(debug: &Debug) -> u64 {
+    let of_library = |start: u64| debug.span_at(start).is_some_and(|span| span.file != FileIndex(0));
+    debug.symbols.iter().map(|symbol| symbol.start).find(|&start| of_library(start)).unwrap_or(u64::MAX)
 }
 
 /// Where a program of the standard library stands.

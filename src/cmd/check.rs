@@ -14,7 +14,7 @@ use crate::lang::pipeline;
 /// # Errors
 /// [`Error`] if a file can not be read or standard output not be written.
 pub fn check(check: &Check) -> Result<ExitCode, Error> {
-    let color = host::wants_color(check.color, host::Stream::Error);
+    let color = host::wants_color(check.color);
     let mut good = true;
     for path in &check.files {
         let script = match source::read(path, color)? {

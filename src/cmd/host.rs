@@ -10,26 +10,13 @@ use std::time::Duration;
 
 use crate::cmd::args::Color;
 
-/// A stream of the host.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Stream {
-    /// Standard output.
-    Output,
-    /// Standard error.
-    Error,
-}
-
-/// Whether a stream gets colours: as asked, else on a terminal that can show them and with NO_COLOR unset.
+/// Whether standard error gets colours: as asked, else on a terminal that can show them and with NO_COLOR unset.
 #[must_use]
-pub fn wants_color(color: Color, stream: Stream) -> bool {
-    let choice = match stream {
-        Stream::Output => anstream::AutoStream::choice(&io::stdout()),
-        Stream::Error => anstream::AutoStream::choice(&io::stderr()),
-    };
+pub fn wants_color(color: Color) -> bool {
     match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto => choice != anstream::ColorChoice::Never,
+        Color::Auto => anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never,
     }
 }
 

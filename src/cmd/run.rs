@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use crate::abi::wait::ExitStatus;
 use crate::base::span::SourceFile;
 use crate::cmd::args::{Format, Run, View};
-use crate::cmd::host::{self, Interrupt, Lines, Stream};
+use crate::cmd::host::{self, Interrupt, Lines};
 use crate::cmd::{Error, report, settings, source, status};
 use crate::kernel::core::Output;
 use crate::kernel::outcome::Outcome;
@@ -28,7 +28,7 @@ const FILE_BYTES: u64 = 64 << 20;
 /// # Errors
 /// [`Error`] if the host fails or an argument makes no sense.
 pub fn run(run: &Run) -> Result<ExitCode, Error> {
-    let color = host::wants_color(run.color, Stream::Error);
+    let color = host::wants_color(run.color);
     let filter: Filter = match &run.trace {
         Some(text) => text.parse().map_err(|error| Error::Usage(format!("--trace: {error}")))?,
         None => Filter::default(),

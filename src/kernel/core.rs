@@ -3,6 +3,7 @@
 //! A change without an event can not be written outside this file: [`Kernel::state`] lends the state to be read, and
 //! [`Kernel::commit`] applies a change, counts it and records it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, SighandId, Tid};
@@ -51,6 +52,9 @@ pub struct Kernel {
     pub reports: Vec<Report>,
     /// Instructions executed since the machine was switched on.
     pub steps: u64,
+    /// The address from which on the text of a program is the standard library's, by the program's inode: so that
+    /// events are told at the program's own lines.
+    pub library_text: BTreeMap<Ino, u64>,
     /// How many choices were asked for.
     asked: u64,
     /// The answers so far that were not the first one.
@@ -74,6 +78,7 @@ impl Kernel {
             output: Vec::new(),
             reports: Vec::new(),
             steps: 0,
+            library_text: BTreeMap::new(),
             asked: 0,
             schedule: Schedule::default(),
         }
@@ -231,6 +236,11 @@ impl Kernel {
     pub fn act(&mut self, task: Tid, pc: u64, cause: Cause) {
         self.stamp.task = task;
         self.stamp.pc = u32::try_from(pc).unwrap_or(u32::MAX);
+        self.stamp.cause = cause;
+    }
+
+    /// Says why the kernel acts from now on.
+    pub fn act_because(&mut self, cause: Cause) {
         self.stamp.cause = cause;
     }
 

@@ -9,6 +9,7 @@ use crate::kernel::mm::{self, Served};
 use crate::kernel::outcome::Misdeed;
 use crate::kernel::signal;
 use crate::kernel::syscall::{self, Stop};
+use crate::kernel::task::backtrace::own_place;
 use crate::machine::exec::{self, Registers};
 use crate::machine::trap::Trap;
 use crate::machine::{clock, mmu};
@@ -54,13 +55,15 @@ fn execute(kernel: &mut Kernel, tid: Tid) -> Trap {
         Registers { pc: task.position.pc, sp: task.position.sp, rax: task.returned.rax, rdx: task.returned.rdx };
     let slice = task.slice;
     let budget = budget(kernel, slice);
-    kernel.act(tid, registers.pc, Cause::Program);
+    let from = place(kernel, tid, registers.pc);
+    kernel.act(tid, from, Cause::Program);
     enter_mode(kernel, Mode::User);
     let exit = kernel.with_bus(|bus| exec::run(bus, &mut registers, budget));
     kernel.steps += exit.executed;
     kernel.settle_clock();
-    kernel.act(tid, pc_of(&exit.trap, registers.pc), Cause::Program);
     kernel.set_position(tid, Position { pc: registers.pc, sp: registers.sp });
+    let at = place(kernel, tid, pc_of(&exit.trap, registers.pc));
+    kernel.act(tid, at, Cause::Program);
     kernel.set_returned(tid, Returned { rax: registers.rax, rdx: registers.rdx });
     kernel.set_slice(tid, slice.saturating_sub(exit.executed));
     enter_mode(kernel, Mode::Kernel);
@@ -98,6 +101,11 @@ fn pc_of(trap: &Trap, pc: u64) -> u64 {
         | Trap::IllegalInstruction
         | Trap::Timer => pc,
     }
+}
+
+/// Where events are told to happen: at the program's own line. Nobody asks while nothing is recorded.
+fn place(kernel: &mut Kernel, tid: Tid, trapped: u64) -> u64 {
+    if kernel.recorder().is_on() { own_place(kernel, tid, trapped) } else { trapped }
 }
 
 fn serve(kernel: &mut Kernel, tid: Tid, trap: Trap) {
@@ -138,8 +146,7 @@ fn timer(kernel: &mut Kernel, tid: Tid) {
 
 fn page_fault(kernel: &mut Kernel, tid: Tid, address: u64, code: u8) {
     kernel.note(Note::Fault { address, code });
-    let pc = kernel.state().task(tid).position.pc;
-    kernel.act(tid, pc, Cause::Fault(tid));
+    kernel.act_because(Cause::Fault(tid));
     kernel.charge(clock::FAULT_ENTRY);
     let space = kernel.current_mm();
     match mm::fault(kernel, space, Vaddr(address), code) {
@@ -187,8 +194,7 @@ fn mark(kernel: &mut Kernel, tid: Tid, address: u64, len: u64) {
 fn enter_call(kernel: &mut Kernel, tid: Tid, nr: u64, args: [u64; 6]) {
     kernel.charge(clock::SYSCALL_ENTRY);
     syscall::note::enter(kernel, nr, args);
-    let pc = kernel.state().task(tid).position.pc.wrapping_sub(8);
-    kernel.act(tid, pc, Cause::Call(tid));
+    kernel.act_because(Cause::Call(tid));
     kernel.set_progress(tid, 0);
     call(kernel, tid, nr, args);
 }
@@ -197,6 +203,7 @@ fn enter_call(kernel: &mut Kernel, tid: Tid, nr: u64, args: [u64; 6]) {
 fn resume_call(kernel: &mut Kernel, tid: Tid) {
     let [nr, args @ ..] = kernel.state().task(tid).call;
     let pc = kernel.state().task(tid).position.pc.wrapping_sub(8);
+    let pc = place(kernel, tid, pc);
     kernel.act(tid, pc, Cause::Call(tid));
     call(kernel, tid, nr, args);
 }

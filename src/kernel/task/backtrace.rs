@@ -1,7 +1,9 @@
 //! A backtrace: the chain of windows on a task's stack, read as they lie in its memory.
 
+use crate::abi::image::TEXT_BASE;
 use crate::abi::op::is_window;
 use crate::base::ids::{Ino, Tid};
+use crate::kernel::core::Kernel;
 use crate::kernel::mm;
 use crate::kernel::outcome::Backtrace;
 use crate::kernel::state::State;
@@ -33,4 +35,14 @@ pub fn backtrace(state: &State, tid: Tid) -> Backtrace {
         sp = caller;
     }
     Backtrace { exe: Ino(state.mm(space).field(MmField::Exe) as u32), pcs }
+}
+
+/// The innermost instruction of a task that is the program's own and not the standard library's: the call that led
+/// into the library. The innermost of all if there is none. `trapped` is where the task trapped.
+#[must_use]
+pub fn own_place(kernel: &Kernel, tid: Tid, trapped: u64) -> u64 {
+    let trace = backtrace(kernel.state(), tid);
+    let Some(&library) = kernel.library_text.get(&trace.exe) else { return trapped };
+    let own = |pc: &u64| (TEXT_BASE..library).contains(pc);
+    if own(&trapped) { trapped } else { trace.pcs.into_iter().skip(1).find(own).unwrap_or(trapped) }
 }

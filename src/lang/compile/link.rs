@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use indexmap::IndexMap;
+
 use super::assembler::{Code, Fixup, Target};
 use super::function::{FunctionCompiler, Literals, TooLarge};
 use crate::abi::image::{Debug, Global, Header, Image, LineEntry, MAX_MAPPED_BYTES, Symbol, TEXT_BASE};
@@ -100,7 +102,8 @@ struct Linker<'p> {
 /// Where everything lies.
 struct Layout {
     header: Header,
-    functions: BTreeMap<usize, u64>,
+    /// In the order of their addresses.
+    functions: IndexMap<usize, u64>,
     globals: BTreeMap<usize, u64>,
     literals: BTreeMap<usize, u64>,
 }
@@ -158,10 +161,15 @@ impl<'p> Linker<'p> {
 
     fn lay_out(&self) -> Result<Layout, Diagnostic> {
         let mut header = Header::default();
-        let mut functions = BTreeMap::new();
-        for &index in &self.functions {
-            let _ = functions.insert(index, TEXT_BASE + header.text_bytes);
-            header.text_bytes += 8 * self.codes[index].instructions.len() as u64;
+        let mut functions = IndexMap::new();
+        // The program's own functions come first: one address tells them from the library's.
+        for library in [false, true] {
+            for &index in &self.functions {
+                if (self.program.functions[index].span.file != FileIndex(0)) == library {
+                    let _ = functions.insert(index, TEXT_BASE + header.text_bytes);
+                    header.text_bytes += 8 * self.codes[index].instructions.len() as u64;
+                }
+            }
         }
         let mut literals = BTreeMap::new();
         for &index in &self.used_literals {
