@@ -6,8 +6,11 @@
 //! goes by words alone, not by scopes: what it keeps may be too much, never too little.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
 use include_dir::{Dir, include_dir};
+
+use crate::base::span::SourceFile;
 
 static STDLIB: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/stdlib");
 
@@ -15,6 +18,26 @@ static STDLIB: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/stdlib");
 #[must_use]
 pub fn source(name: &str) -> Option<&'static str> {
     text(&format!("{name}.r3"))
+}
+
+/// All modules as source files, in the order of [`modules`].
+#[must_use]
+pub fn sources() -> &'static [Arc<SourceFile>] {
+    static SOURCES: LazyLock<Vec<Arc<SourceFile>>> = LazyLock::new(|| {
+        let file = |name| SourceFile {
+            name: format!("<stdlib>/{name}.r3"),
+            text: source(name).expect("every listed module has a text").to_owned(),
+        };
+        modules().into_iter().map(file).map(Arc::new).collect()
+    });
+    &SOURCES
+}
+
+/// The program `/bin/name` as a source file, or `None` if there is no such program.
+#[must_use]
+pub fn program(name: &str) -> Option<SourceFile> {
+    let text = program_source(name)?.to_owned();
+    Some(SourceFile { name: format!("<stdlib>/bin/{name}.r3"), text })
 }
 
 /// The text of the program `/bin/name`, or `None` if there is no such program.

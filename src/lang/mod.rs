@@ -8,5 +8,6 @@ pub mod compile;
 pub mod diagnostic;
 pub mod disassemble;
 pub mod library;
+pub mod library_images;
 pub mod pipeline;
 pub mod syntax;

@@ -60,9 +60,7 @@ pub fn compile_library_program(name: &str) -> Option<Image> {
 }
 
 fn library_program(name: &str) -> Option<Compilation> {
-    let text = library::program_source(name)?;
-    let source = SourceFile { name: format!("<stdlib>/bin/{name}.r3"), text: text.to_owned() };
-    Some(compile_as(source, &[]))
+    Some(compile_as(library::program(name)?, &[]))
 }
 
 /// Compiles with what the script needs of the library; if there are errors, again with all of it, so that what they
