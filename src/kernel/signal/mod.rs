@@ -54,6 +54,7 @@ fn action(kernel: &Kernel, pid: Pid, signal: Signal) -> SignalAction {
 
 /// Whether a signal would do nothing to a process now: ignored, or by default without effect. To init nothing is
 /// fatal that it did not ask for (`SIGNAL_UNKILLABLE`).
+// Linux: SIGSTOP and its kin stop a process until SIGCONT. Here: they end it, because no task can be stopped yet.
 fn is_void(kernel: &Kernel, pid: Pid, signal: Signal) -> bool {
     match action(kernel, pid, signal) {
         SignalAction::Ignore => true,
