@@ -18,5 +18,8 @@ pub mod pipe;
 pub mod proc;
 pub mod transfer;
 
+#[cfg(test)]
+mod tests;
+
 pub use boot::{boot, first_process};
 pub use file::read_kernel;
