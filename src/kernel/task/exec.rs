@@ -65,7 +65,7 @@ pub fn exec(kernel: &mut Kernel, tid: Tid, program: &Program) -> SysResult<()> {
 fn find_image(kernel: &mut Kernel, program: &mut Program) -> SysResult<(Ino, Header)> {
     for _ in 0..MAX_INTERPRETERS {
         let ino = vfs::path::lookup(kernel, &program.path)?;
-        may_execute(kernel, ino)?;
+        may_execute(kernel, ino).inspect_err(|_| vfs::inode::drop_if_unused(kernel, ino))?;
         let head = vfs::read_kernel(kernel, ino, 0, 256)?;
         if let Some(line) = head.strip_prefix(b"#!") {
             interpret(program, line)?;
