@@ -4,10 +4,10 @@
 //! `/bin/script`, its `program`s, and the files that the host hands in.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::abi::errno::Errno;
-use crate::abi::image::{Debug, Image};
+use crate::abi::image::Debug;
 use crate::base::ids::Ino;
 use crate::base::span::FileIndex;
 use crate::kernel::boot;
@@ -19,7 +19,8 @@ use crate::kernel::run::Step;
 use crate::kernel::task::exec::Program;
 use crate::kernel::vfs::console;
 use crate::kernel::vfs::disk::{Disk, DiskFile};
-use crate::lang::pipeline::{self, Compiled};
+use crate::lang::library_images;
+use crate::lang::pipeline::Compiled;
 use crate::trace::recorder::{Arena, Numbered, Recording};
 use crate::trace::schedule::Schedule;
 
@@ -89,10 +90,25 @@ pub trait World {
     fn interrupted(&mut self) -> bool;
 }
 
+/// The lines and symbols of a program on the disk; those of the library are made when they are asked for.
+enum Lines {
+    Own(Arc<Debug>),
+    Library(&'static str, OnceLock<Arc<Debug>>),
+}
+
+impl Lines {
+    fn debug(&self) -> &Arc<Debug> {
+        match self {
+            Self::Own(debug) => debug,
+            Self::Library(name, made) => made.get_or_init(|| Arc::new(library_images::debug(name).unwrap_or_default())),
+        }
+    }
+}
+
 /// A machine that runs a script.
 pub struct Machine {
     kernel: Kernel,
-    programs: BTreeMap<Ino, Arc<Debug>>,
+    programs: BTreeMap<Ino, Lines>,
 }
 
 /// How often the outside world is asked whether to stop, in steps of the kernel.
@@ -105,15 +121,15 @@ impl Machine {
     /// [`StartError`] if the options can not be followed.
     pub fn start(compiled: &Compiled, options: &Options) -> Result<Self, StartError> {
         let disk = Disk { files: disk_files(compiled, options)? };
-        let mut programs: BTreeMap<Ino, Arc<Debug>> = BTreeMap::new();
-        let images = compiled.images.iter().chain(library());
-        for (ino, image) in disk.inodes().map(|(ino, _)| ino).zip(images) {
-            let _ = programs.insert(ino, Arc::new(image.debug.clone()));
-        }
+        let own = compiled.images.iter().map(|image| Lines::Own(Arc::new(image.debug.clone())));
+        let library = library_images::names().map(|name| Lines::Library(name, OnceLock::new()));
+        let programs: BTreeMap<Ino, Lines> = disk.inodes().map(|(ino, _)| ino).zip(own.chain(library)).collect();
         let init = init_program(options);
         let oracle = options.choices.oracle();
         let mut kernel = Kernel::new(options.config.clone(), Arc::new(disk), oracle, options.recording);
-        kernel.library_text = programs.iter().map(|(&ino, debug)| (ino, library_text(debug))).collect();
+        if options.recording != Recording::Off {
+            kernel.library_text = programs.iter().map(|(&ino, lines)| (ino, library_text(lines.debug()))).collect();
+        }
         boot::boot(&mut kernel, &init).map_err(StartError::Boot)?;
         Ok(Self { kernel, programs })
     }
@@ -172,13 +188,13 @@ impl Machine {
 
     /// The programs that are on the disk, by inode, with their lines and symbols.
     pub fn programs(&self) -> impl Iterator<Item = (Ino, &Arc<Debug>)> {
-        self.programs.iter().map(|(&ino, debug)| (ino, debug))
+        self.programs.iter().map(|(&ino, lines)| (ino, lines.debug()))
     }
 
     /// The lines and symbols of a program.
     #[must_use]
     pub fn debug(&self, program: Ino) -> Option<&Arc<Debug>> {
-        self.programs.get(&program)
+        self.programs.get(&program).map(Lines::debug)
     }
 
     /// What is to be told of processes that ended badly.
@@ -186,15 +202,6 @@ impl Machine {
     pub fn reports(&self) -> &[Report] {
         &self.kernel.reports
     }
-}
-
-/// The programs of the standard library, compiled once.
-fn library() -> &'static [Image] {
-    static IMAGES: std::sync::OnceLock<Vec<Image>> = std::sync::OnceLock::new();
-    IMAGES.get_or_init(|| {
-        let names = crate::lang::library::programs();
-        names.into_iter().filter_map(pipeline::compile_library_program).collect()
-    })
 }
 
 /// The address from which on a program's text is the standard library's: the linker puts the program's own first.
@@ -215,12 +222,12 @@ fn disk_files(compiled: &Compiled, options: &Options) -> Result<Vec<DiskFile>, S
         let path = if index == 0 { SCRIPT_PATH.to_owned() } else { format!("/bin/{}", image.name) };
         files.push(DiskFile { path, mode: 0o755, bytes: image.to_file().into() });
     }
-    for image in library() {
-        // A program of the script replaces the library's of the same name.
-        let path = library_path(&image.name);
-        let mode = if files.iter().any(|file| file.path == path) { None } else { Some(0o755) };
-        let path = if mode.is_some() { path } else { format!("/usr{path}") };
-        files.push(DiskFile { path, mode: 0o755, bytes: image.to_file().into() });
+    for name in library_images::names() {
+        // A program of the script takes the place of the library's of the same name, which stands under /usr then.
+        let path = library_path(name);
+        let taken = files.iter().any(|file| file.path == path);
+        let path = if taken { format!("/usr{path}") } else { path };
+        files.push(DiskFile { path, mode: 0o755, bytes: library_images::file_bytes(name).unwrap_or_default().into() });
     }
     for (path, bytes) in &options.files {
         if !path.starts_with('/') || path.ends_with('/') {
