@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::ids::{CpuId, Pid, Tid};
-use crate::base::units::Ns;
+use crate::base::units::{Ns, Page, Vaddr};
 use crate::trace::event::{Change, FaultResult, Note, What};
 use crate::trace::recorder::Stamp;
 use crate::trace::value::{Mode, TaskState};
@@ -43,6 +43,8 @@ impl Counters {
 struct Ledger {
     own: Counters,
     tgid: Pid,
+    /// The page whose fault waited for the disk and was counted; it faults once more when the page has come.
+    awaited: Option<Page>,
 }
 
 /// The counters of all.
@@ -96,7 +98,9 @@ impl Accounting {
             }
             What::Change(Change::Process { pid, to: false, .. }) => self.forget_process(pid),
             What::Change(Change::TaskState { tid, from: TaskState::Running(_), to }) => self.count_switch(tid, to),
-            What::Note(Note::FaultDone { result, major, .. }) => self.count_fault(stamp.task, result, major),
+            What::Note(Note::FaultDone { address, result, .. }) => {
+                self.count_fault(stamp.task, Vaddr(address).page(), result);
+            }
             What::Note(Note::Reaped { pid, .. }) => self.inherit(pid),
             What::Change(_) | What::Note(_) | What::Choice(_) => {}
         }
@@ -137,23 +141,22 @@ impl Accounting {
         }
     }
 
-    fn count_fault(&mut self, task: Tid, result: FaultResult, major: bool) {
-        let Some(own) = self.own(task) else { return };
+    /// A fault that waits for the disk is a major one, and counted once: not again when the page has come.
+    fn count_fault(&mut self, task: Tid, page: Page, result: FaultResult) {
+        let Some(ledger) = self.tasks.get_mut(&task) else { return };
+        let awaited = ledger.awaited.take() == Some(page);
         match result {
             FaultResult::Signal | FaultResult::OutOfMemory => {}
-            FaultResult::Disk => own.majflt += 1,
+            FaultResult::Disk => {
+                ledger.own.majflt += 1;
+                ledger.awaited = Some(page);
+            }
             FaultResult::ZeroFilled
             | FaultResult::ZeroPage
             | FaultResult::Copied
             | FaultResult::Reused
             | FaultResult::Mapped(_)
-            | FaultResult::Spurious => {
-                if major {
-                    own.majflt += 1;
-                } else {
-                    own.minflt += 1;
-                }
-            }
+            | FaultResult::Spurious => ledger.own.minflt += u64::from(!awaited),
         }
     }
 
