@@ -66,6 +66,13 @@ struct Siginfo {
     si_reserved: [i32; 25]
 }
 
+# struct pollfd of poll(2).
+struct Pollfd {
+    fd: i32                       # passed over if it is negative
+    events: u16                   # what is waited for: POLLIN, POLLOUT
+    revents: u16                  # what has happened: these, POLLERR, POLLHUP, POLLNVAL
+}
+
 # struct sigaction as rt_sigaction(2) has it in the kernel.
 struct Sigaction {
     sa_handler: int
@@ -163,6 +170,19 @@ fn write(fd: int, data: [byte]) -> int {
     return syscall(SYS_write, fd, address(data), len(data))
 }
 
+# pread(2): as read, from `offset` on, and the offset of the open file stays.
+must_use fn pread(fd: int, buf: [byte], offset: int) -> int {
+    return syscall(SYS_pread64, fd, address(buf), len(buf), offset)
+}
+
+# poll(2): waits `timeout` ms (-1: without end) until one of the files is ready; answers how many are.
+fn poll(files: [Pollfd], timeout: int) -> int {
+    if len(files) == 0 {
+        return syscall(SYS_poll, 0, 0, timeout)
+    }
+    return syscall(SYS_poll, &files[0], len(files), timeout)
+}
+
 # lseek(2): the new offset.
 fn lseek(fd: int, offset: int, whence: int) -> int {
     return syscall(SYS_lseek, fd, offset, whence)
@@ -172,6 +192,17 @@ fn lseek(fd: int, offset: int, whence: int) -> int {
 fn pipe(fds: *[int; 2]) -> int {
     let pair: [i32; 2]
     let r = syscall(SYS_pipe, &pair)
+    if r == 0 {
+        (*fds)[0] = pair[0]
+        (*fds)[1] = pair[1]
+    }
+    return r
+}
+
+# pipe2(2): as pipe, with O_NONBLOCK or O_CLOEXEC.
+fn pipe2(fds: *[int; 2], flags: int) -> int {
+    let pair: [i32; 2]
+    let r = syscall(SYS_pipe2, &pair, flags)
     if r == 0 {
         (*fds)[0] = pair[0]
         (*fds)[1] = pair[1]
@@ -217,6 +248,11 @@ fn unlink(path: str) -> int {
 # mkdir(2).
 fn mkdir(path: str, mode: int = 0o777) -> int {
     return path_call(SYS_mkdir, path, mode)
+}
+
+# chmod(2): sets the permission bits.
+fn chmod(path: str, mode: int) -> int {
+    return path_call(SYS_chmod, path, mode)
 }
 
 # rmdir(2).

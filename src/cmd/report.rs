@@ -216,6 +216,7 @@ fn sleeps(machine: &Machine, sleeper: &Sleeper) -> String {
         Some(WaitOn::Time) => "for time to pass".to_owned(),
         Some(WaitOn::Console) => "for a line at the console".to_owned(),
         Some(WaitOn::Disk(ino, page)) => format!("for page {page} of file {ino}"),
+        Some(WaitOn::Poll(_)) => "for one of several files to be ready".to_owned(),
         None => "for nothing that is known".to_owned(),
     };
     let own = machine.debug(sleeper.backtrace.exe).and_then(|debug| {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, SighandId, Tid};
+use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PipeId, SighandId, Tid};
 use crate::base::units::Ns;
 use crate::kernel::accounting::Accounting;
 use crate::kernel::config::Config;
@@ -344,6 +344,10 @@ setters! {
     set_group: Group { pid: Pid } process.group => Pid;
     /// Sets a process's session.
     set_session: Session { pid: Pid } process.session => Pid;
+    /// Sets whether orphans among a process's descendants become its children.
+    set_subreaper: Subreaper { pid: Pid } process.subreaper => bool;
+    /// Sets how many slots a pipe's ring has.
+    set_pipe_size: PipeSize { pipe: PipeId } pipe.size => u16;
     /// Sets where the next read or write of an open file begins.
     set_offset: Offset { file: FileId } file.offset => u64;
     /// Sets a file's size.

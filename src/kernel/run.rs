@@ -72,7 +72,8 @@ impl Kernel {
             self.settle_clock();
             return Step::Ran;
         }
-        if self.state().waiters.contains_key(&WaitOn::Console) && !self.state().console_ended {
+        let awaited = [WaitOn::Console, WaitOn::Poll(true)].iter().any(|on| self.state().waiters.contains_key(on));
+        if awaited && !self.state().console_ended {
             return Step::NeedsInput;
         }
         Step::Ended(Outcome::Deadlock { sleepers: self.sleepers() })

@@ -190,6 +190,8 @@ changes! {
     Group in Task { pid: Pid } => Pid;
     /// Session.
     Session in Task { pid: Pid } => Pid;
+    /// Whether orphans among its descendants become its children.
+    Subreaper in Task { pid: Pid } => bool;
     /// The pid given out last.
     LastPid in Task {} => Pid;
 
@@ -236,6 +238,8 @@ changes! {
     Pipe in Pipe { pipe: PipeId } => bool;
     /// A slot of a pipe's ring, counted from the oldest: inserted (from none), altered, or taken out (to none).
     PipeSlot in Pipe { pipe: PipeId, place: u8 } => Option<PipeSlot>;
+    /// Slots that a pipe's ring has.
+    PipeSize in Pipe { pipe: PipeId } => u16;
 
     /// A table of signal actions exists, all default.
     Sighand in Signal { sighand: SighandId } => bool;

@@ -72,6 +72,8 @@ pub enum WaitOn {
     Console,
     /// A page of a file that comes from the disk.
     Disk(Ino, u32),
+    /// One of several files to be ready; true if the console is among them.
+    Poll(bool),
 }
 
 /// What a sleeping task does when it runs again. Its context, saved call and progress say the rest.

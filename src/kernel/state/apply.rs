@@ -109,6 +109,7 @@ impl State {
             C::ExitSignal { pid, from, to } => set(&mut self.process_mut(pid).exit_signal, from, to),
             C::Group { pid, from, to } => set(&mut self.process_mut(pid).group, from, to),
             C::Session { pid, from, to } => set(&mut self.process_mut(pid).session, from, to),
+            C::Subreaper { pid, from, to } => set(&mut self.process_mut(pid).subreaper, from, to),
             C::LastPid { from, to } => set(&mut self.last_pid, from, to),
 
             C::Queue { cpu, place, from, to } => apply_queue(&mut self.queues[cpu.index()], place, from, to),
@@ -155,6 +156,7 @@ impl State {
 
             C::Pipe { pipe, from, to } => exist_in::<PipeState>(&mut self.pipes, pipe.0, from, to),
             C::PipeSlot { pipe, place, from, to } => apply_slot(&mut self.pipe_mut(pipe).slots, place, from, to),
+            C::PipeSize { pipe, from, to } => set(&mut self.pipe_mut(pipe).size, from, to),
 
             C::Sighand { sighand, from, to } => exist_in(&mut self.sighands, sighand.0, from, to),
             C::Action { sighand, signal, from, to } => {

@@ -57,12 +57,23 @@ pub struct InodeState {
 }
 
 /// A pipe.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PipeState {
-    /// The slots in use, oldest first; at most 16.
+    /// The slots in use, oldest first.
     pub slots: VecDeque<PipeSlot>,
+    /// How many there may be.
+    pub size: u16,
     /// Open files that may read; derived.
     pub readers: u32,
     /// Open files that may write; derived.
     pub writers: u32,
 }
+
+impl Default for PipeState {
+    fn default() -> Self {
+        Self { slots: VecDeque::new(), size: PIPE_SLOTS, readers: 0, writers: 0 }
+    }
+}
+
+/// Slots of a new pipe's ring (`PIPE_DEF_BUFFERS`).
+pub const PIPE_SLOTS: u16 = 16;

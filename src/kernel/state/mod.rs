@@ -12,7 +12,7 @@ mod task;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-pub use files::{FileState, FilesState, FsState, InodeState, PipeState};
+pub use files::{FileState, FilesState, FsState, InodeState, PIPE_SLOTS, PipeState};
 pub use memory::{FrameState, MmState};
 pub use task::{Process, SighandState, Task};
 

@@ -75,6 +75,8 @@ pub struct Process {
     pub group: Pid,
     /// Session.
     pub session: Pid,
+    /// Whether orphans among its descendants become its children (`PR_SET_CHILD_SUBREAPER`).
+    pub subreaper: bool,
 }
 
 /// Signal actions, shared with `CLONE_SIGHAND`.

@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::{
     F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_GETFL, F_GETPIPE_SZ, F_SETFD, F_SETFL, F_SETPIPE_SZ, FdFlags, OpenFlags,
 };
-use crate::base::ids::FileId;
+use crate::base::ids::{FileId, PipeId};
 use crate::kernel::core::Kernel;
 use crate::kernel::syscall::SysResult;
 use crate::kernel::vfs::{console, descriptor, pipe};
@@ -14,7 +14,7 @@ use crate::trace::value::{Descriptor, InodeKind, OpenFile};
 /// Controls a descriptor or an open file.
 ///
 /// # Errors
-/// EBADF, EINVAL, EMFILE, EPERM.
+/// EBADF, EBUSY, EINVAL, EMFILE, EPERM.
 pub fn sys_fcntl(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let [fd, command, argument, ..] = args;
     let fd = fd as u32;
@@ -36,8 +36,11 @@ pub fn sys_fcntl(k: &mut Kernel, args: [u64; 6]) -> SysResult {
             set_flags(k, entry.file, argument as u32);
             Ok(0)
         }
-        F_GETPIPE_SZ => pipe_size(k, entry.file),
-        F_SETPIPE_SZ => set_pipe_size(k, entry.file, argument),
+        F_GETPIPE_SZ => Ok(pipe::capacity(k.state().pipe(pipe_of(k, entry.file)?))),
+        F_SETPIPE_SZ => {
+            let pipe = pipe_of(k, entry.file)?;
+            Ok(pipe::resize(k, pipe, argument as u32)?)
+        }
         _ => Err(Errno::EINVAL.into()),
     }
 }
@@ -61,26 +64,15 @@ fn set_flags(k: &mut Kernel, file: FileId, flags: u32) {
     }
 }
 
-fn pipe_size(k: &Kernel, file: FileId) -> SysResult {
+fn pipe_of(k: &Kernel, file: FileId) -> Result<PipeId, Errno> {
     match k.state().inode(k.state().file(file).open.ino).inode.kind {
-        InodeKind::Pipe(_) => Ok(pipe::CAPACITY),
+        InodeKind::Pipe(pipe) => Ok(pipe),
         InodeKind::Directory
         | InodeKind::Disk
         | InodeKind::Memory
         | InodeKind::Console
         | InodeKind::Null
         | InodeKind::Zero
-        | InodeKind::Proc(_) => Err(Errno::EBADF.into()),
+        | InodeKind::Proc(_) => Err(Errno::EBADF),
     }
-}
-
-// Linux: gives the ring as many slots as asked for, a power of 2. Here: EPERM for any other number than the 16 it has,
-// because all rings are of one size.
-fn set_pipe_size(k: &Kernel, file: FileId, size: u64) -> SysResult {
-    let has = pipe_size(k, file)?;
-    let size = size as u32;
-    if size == 0 || size > 1 << 31 {
-        return Err(Errno::EINVAL.into());
-    }
-    if u64::from(size.next_power_of_two()) == has { Ok(has) } else { Err(Errno::EPERM.into()) }
 }

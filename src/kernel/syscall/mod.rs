@@ -8,6 +8,7 @@
 mod access;
 mod brk;
 mod chdir;
+mod chmod;
 mod clock_gettime;
 mod clone;
 mod close;
@@ -32,6 +33,8 @@ mod nanosleep;
 pub mod note;
 mod open;
 mod pipe;
+mod poll;
+mod prctl;
 mod read;
 mod rt_sigaction;
 mod rt_sigprocmask;
@@ -94,6 +97,7 @@ table! {
     STAT => stat::sys_stat;
     FSTAT => stat::sys_fstat;
     LSTAT => stat::sys_lstat;
+    POLL => poll::sys_poll;
     LSEEK => lseek::sys_lseek;
     MMAP => mmap::sys_mmap;
     MPROTECT => mprotect::sys_mprotect;
@@ -126,6 +130,7 @@ table! {
     MKDIR => mkdir::sys_mkdir;
     RMDIR => unlink::sys_rmdir;
     UNLINK => unlink::sys_unlink;
+    CHMOD => chmod::sys_chmod;
     UMASK => umask::sys_umask;
     GETRUSAGE => getrusage::sys_getrusage;
     GETUID => identity::sys_getuid;
@@ -136,6 +141,7 @@ table! {
     SETSID => identity::sys_setsid;
     GETPGID => identity::sys_getpgid;
     GETSID => identity::sys_getsid;
+    PRCTL => prctl::sys_prctl;
     GETTID => identity::sys_gettid;
     TKILL => kill::sys_tkill;
     CLOCK_GETTIME => clock_gettime::sys_clock_gettime;

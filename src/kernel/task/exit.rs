@@ -87,13 +87,30 @@ fn let_go(kernel: &mut Kernel, tid: Tid) {
     }
 }
 
-/// The last thread of a process is gone: orphans go to init, the parent hears of it.
+/// The last thread of a process is gone: orphans get another parent, its own parent hears of it.
 fn end_process(kernel: &mut Kernel, pid: Pid, status: u32) {
     let children = kernel.state().process(pid).children.clone();
+    let reaper = reaper_of(kernel, pid);
     for child in children {
-        adopt(kernel, child, INIT);
+        adopt(kernel, child, reaper);
     }
     tell_parent(kernel, pid, status);
+}
+
+/// Who inherits the children of a process: its nearest living ancestor that is a subreaper, else init
+/// (`find_new_reaper`).
+fn reaper_of(kernel: &Kernel, pid: Pid) -> Pid {
+    let state = kernel.state();
+    let mut ancestor = state.process(pid).parent;
+    while ancestor != Pid(0) && ancestor != INIT {
+        let process = state.process(ancestor);
+        let lives = process.threads.iter().any(|&tid| state.task(tid).exit_status.is_none());
+        if process.subreaper && lives {
+            return ancestor;
+        }
+        ancestor = process.parent;
+    }
+    INIT
 }
 
 /// A child gets another parent, which is told at once if the child is a zombie.
@@ -148,6 +165,7 @@ pub fn reap(kernel: &mut Kernel, pid: Pid, status: u32) {
     kernel.set_exit_signal(pid, 0);
     kernel.set_group(pid, Pid(0));
     kernel.set_session(pid, Pid(0));
+    kernel.set_subreaper(pid, false);
     kernel.commit(Change::Process { pid, from: true, to: false });
 }
 

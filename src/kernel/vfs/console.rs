@@ -4,6 +4,7 @@ use crate::abi::errno::Errno;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::{Kernel, Output};
 use crate::kernel::syscall::SysResult;
+use crate::kernel::vfs::poll;
 use crate::kernel::vfs::transfer::Transfer;
 use crate::trace::event::{Cause, Change, Note};
 use crate::trace::value::WaitOn;
@@ -19,7 +20,7 @@ pub fn type_line(k: &mut Kernel, line: &[u8]) {
     }
     let bytes = k.keep(line);
     k.commit(Change::ConsoleInput { bytes, from: false, to: true });
-    k.because(Cause::Console, |k| k.wake_all(WaitOn::Console));
+    wake(k);
 }
 
 /// Nothing more will be typed: who reads sees the end of the file.
@@ -27,7 +28,20 @@ pub fn end_input(k: &mut Kernel) {
     if !k.state().console_ended {
         k.commit(Change::ConsoleEnd { from: false, to: true });
     }
-    k.because(Cause::Console, |k| k.wake_all(WaitOn::Console));
+    wake(k);
+}
+
+fn wake(k: &mut Kernel) {
+    k.because(Cause::Console, |k| {
+        k.wake_all(WaitOn::Console);
+        poll::wake(k);
+    });
+}
+
+/// Whether a read would not wait: a line was typed, or the input has ended.
+#[must_use]
+pub fn is_readable(k: &Kernel) -> bool {
+    k.state().console_ended || k.state().console.contains(&b'\n')
 }
 
 /// Reads a line, or its first bytes; nothing at the end of the input.

@@ -2,7 +2,8 @@
 //!
 //! A path leads to an inode ([`path`], [`directory`], [`inode`]); opening it makes an open file description, which
 //! descriptors name ([`descriptor`]); its bytes come from the page cache ([`cache`], [`file`]), which the disk fills
-//! ([`disk`]), from a [`pipe`], from the [`console`], or are made up when they are read ([`proc`]).
+//! ([`disk`]), from a [`pipe`], from the [`console`], or are made up when they are read ([`proc`]). Which of them would not make a call wait, [`poll`]
+//! tells.
 
 mod boot;
 pub mod cache;
@@ -15,6 +16,7 @@ pub mod fs;
 pub mod inode;
 pub mod path;
 pub mod pipe;
+pub mod poll;
 pub mod proc;
 pub mod transfer;
 

@@ -1,4 +1,4 @@
-//! Pipes: a ring of 16 page slots between those who write and those who read (`pipe(7)`, `fs/pipe.c`).
+//! Pipes: a ring of page slots, 16 unless asked for more or fewer, between those who write and those who read (`pipe(7)`, `fs/pipe.c`).
 
 use crate::abi::errno::Errno;
 use crate::abi::flags::OpenFlags;
@@ -7,18 +7,16 @@ use crate::base::ids::{FileId, Ino, PipeId};
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
 use crate::kernel::signal::{self, SigInfo};
-use crate::kernel::state::PipeState;
+use crate::kernel::state::{PIPE_SLOTS, PipeState};
 use crate::kernel::syscall::{Stop, SysResult};
 use crate::kernel::vfs::transfer::MOST;
-use crate::kernel::vfs::{cache, descriptor, inode};
+use crate::kernel::vfs::{cache, descriptor, inode, poll};
 use crate::machine::clock;
 use crate::trace::event::{Cause, Change};
 use crate::trace::value::{FrameKind, InodeKind, PipeSlot, WaitOn};
 
-/// Slots of a ring (`PIPE_DEF_BUFFERS`).
-pub const SLOTS: usize = 16;
-/// Bytes that a pipe holds at most: what F_GETPIPE_SZ answers.
-pub const CAPACITY: u64 = SLOTS as u64 * PAGE_SIZE;
+/// Bytes that a ring may be made to hold (`/proc/sys/fs/pipe-max-size`).
+const MOST_BYTES: u32 = 1 << 20;
 
 /// In the progress of a call: it has slept for data or room.
 const SLEPT: u64 = 1 << 63;
@@ -52,6 +50,10 @@ impl Job {
         k.state().pipe(self.pipe)
     }
 
+    fn is_full(&self, k: &Kernel) -> bool {
+        is_full(self.pipe(k))
+    }
+
     fn address(&self) -> u64 {
         self.buffer.wrapping_add(self.done)
     }
@@ -81,9 +83,12 @@ impl Job {
         }
     }
 
-    /// Wakes one who waits at the other end or at this one.
+    /// Wakes one who waits at the other end or at this one, and who polls.
     fn wake(&self, k: &mut Kernel, on: WaitOn) {
-        k.because(Cause::Pipe(self.pipe), |k| k.wake_one(on));
+        k.because(Cause::Pipe(self.pipe), |k| {
+            k.wake_one(on);
+            poll::wake(k);
+        });
     }
 }
 
@@ -116,13 +121,12 @@ pub fn read(k: &mut Kernel, pipe: PipeId, buffer: u64, count: u64, nonblock: boo
         return Ok(0);
     }
     let mut job = Job::begin(k, pipe, buffer, count, nonblock);
-    let was_full = job.pipe(k).slots.len() == SLOTS;
+    let was_full = job.is_full(k);
     let taken = take_slots(k, &mut job);
-    let slots = job.pipe(k).slots.len();
-    if was_full && slots < SLOTS {
+    if was_full && !job.is_full(k) {
         job.wake(k, WaitOn::PipeRoom(pipe));
     }
-    if job.slept && slots > 0 {
+    if job.slept && !job.pipe(k).slots.is_empty() {
         job.wake(k, WaitOn::PipeData(pipe));
     }
     job.end(k, taken, WaitOn::PipeData(pipe))
@@ -165,11 +169,10 @@ pub fn write(k: &mut Kernel, pipe: PipeId, buffer: u64, count: u64, nonblock: bo
     let mut job = Job::begin(k, pipe, buffer, count, nonblock);
     let was_empty = job.pipe(k).slots.is_empty();
     let put = put_slots(k, &mut job);
-    let slots = job.pipe(k).slots.len();
-    if was_empty && slots > 0 {
+    if was_empty && !job.pipe(k).slots.is_empty() {
         job.wake(k, WaitOn::PipeData(pipe));
     }
-    if job.slept && slots < SLOTS {
+    if job.slept && !job.is_full(k) {
         job.wake(k, WaitOn::PipeRoom(pipe));
     }
     job.end(k, put, WaitOn::PipeRoom(pipe))
@@ -185,7 +188,7 @@ fn put_slots(k: &mut Kernel, job: &mut Job) -> SysResult<Next> {
         merge(k, job)?;
     }
     while job.left() > 0 {
-        if job.pipe(k).slots.len() == SLOTS {
+        if job.is_full(k) {
             return Ok(Next::Wait);
         }
         put_slot(k, job)?;
@@ -228,6 +231,45 @@ fn put_slot(k: &mut Kernel, job: &mut Job) -> SysResult<()> {
     Ok(())
 }
 
+/// Whether a pipe takes nothing more.
+#[must_use]
+pub fn is_full(pipe: &PipeState) -> bool {
+    pipe.slots.len() >= usize::from(pipe.size)
+}
+
+/// Bytes that a pipe holds at most: what F_GETPIPE_SZ answers.
+#[must_use]
+pub fn capacity(pipe: &PipeState) -> u64 {
+    u64::from(pipe.size) * PAGE_SIZE
+}
+
+/// Gives a ring as many slots as `bytes` need, a power of 2: F_SETPIPE_SZ; answers the bytes that it holds now.
+///
+/// # Errors
+/// EINVAL over 2 GiB, EBUSY if more slots are in use.
+// Linux: root may go beyond pipe-max-size. Here: that is EPERM for everyone, because a slot's place is kept in a byte.
+pub fn resize(k: &mut Kernel, pipe: PipeId, bytes: u32) -> Result<u64, Errno> {
+    if bytes > 1 << 31 {
+        return Err(Errno::EINVAL);
+    }
+    let bytes = bytes.max(PAGE_SIZE as u32).next_power_of_two();
+    if bytes > MOST_BYTES {
+        return Err(Errno::EPERM);
+    }
+    let size = (bytes / PAGE_SIZE as u32) as u16;
+    if k.state().pipe(pipe).slots.len() > usize::from(size) {
+        return Err(Errno::EBUSY);
+    }
+    k.set_pipe_size(pipe, size);
+    if !is_full(k.state().pipe(pipe)) {
+        k.because(Cause::Pipe(pipe), |k| {
+            k.wake_one(WaitOn::PipeRoom(pipe));
+            poll::wake(k);
+        });
+    }
+    Ok(capacity(k.state().pipe(pipe)))
+}
+
 /// An open file of a pipe is gone: wakes those who wait for what can not come any more, and frees a pipe that nobody
 /// has open.
 pub fn end_closed(k: &mut Kernel, pipe: PipeId, ino: Ino) {
@@ -240,6 +282,7 @@ pub fn end_closed(k: &mut Kernel, pipe: PipeId, ino: Ino) {
         if readers == 0 {
             k.wake_all(WaitOn::PipeRoom(pipe));
         }
+        poll::wake(k);
     });
     if readers == 0 && writers == 0 {
         free(k, pipe, ino);
@@ -253,5 +296,6 @@ fn free(k: &mut Kernel, pipe: PipeId, ino: Ino) {
         k.free_frame(slot.frame);
     }
     inode::drop_if_unused(k, ino);
+    k.set_pipe_size(pipe, PIPE_SLOTS);
     k.commit(Change::Pipe { pipe, from: true, to: false });
 }

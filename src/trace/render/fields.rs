@@ -59,6 +59,7 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::ExitSignal { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Group { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Session { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Subreaper { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
         Change::LastPid { from, to } => vec![("from", json!(from.0)), ("to", json!(to.0))],
         Change::Queue { cpu, place, from, to } => vec![("cpu", json!(cpu.0)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Waiter { on, place, from, to } => vec![("on", wait(on)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
@@ -80,6 +81,7 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::DiskRead { ino, page, from, to } => vec![("ino", json!(ino.0)), ("page", json!(page)), ("from", json!(from)), ("to", json!(to))],
         Change::Pipe { pipe, from, to } => vec![("pipe", json!(pipe.0)), ("from", json!(from)), ("to", json!(to))],
         Change::PipeSlot { pipe, place, from, to } => vec![("pipe", json!(pipe.0)), ("place", json!(place)), ("from", option(from, pipe_slot)), ("to", option(to, pipe_slot))],
+        Change::PipeSize { pipe, from, to } => vec![("pipe", json!(pipe.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Sighand { sighand, from, to } => vec![("sighand", json!(sighand.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Action { sighand, signal, from, to } => vec![("sighand", json!(sighand.0)), ("signal", json!(signal)), ("from", action(from)), ("to", action(to))],
         Change::ConsoleInput { bytes, from, to } => vec![("bytes", text(arena, bytes)), ("from", json!(from)), ("to", json!(to))],
@@ -216,6 +218,7 @@ fn wait(on: WaitOn) -> Value {
         WaitOn::Time => json!({ "on": "time" }),
         WaitOn::Console => json!({ "on": "console" }),
         WaitOn::Disk(ino, page) => json!({ "on": "disk", "ino": ino.0, "page": page }),
+        WaitOn::Poll(console) => json!({ "on": "poll", "console": console }),
     }
 }
 

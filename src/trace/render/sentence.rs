@@ -85,6 +85,10 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
         }
         Change::Group { pid, from, to } => ("process", format!("{}: group {from} → {to}", process(pid))),
         Change::Session { pid, from, to } => ("process", format!("{}: session {from} → {to}", process(pid))),
+        Change::Subreaper { pid, to, .. } => {
+            let verb = if to { "adopts" } else { "no longer adopts" };
+            ("process", format!("{} {verb} the orphans among its descendants", process(pid)))
+        }
         Change::LastPid { to, .. } => ("pid", format!("{to} is the last that was given out")),
         Change::Queue { cpu, place, from, to } => {
             ("queue", format!("of CPU {cpu}, place {place}: {}", moved_task(from, to, names)))
@@ -142,6 +146,7 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
             ("disk", format!("page {page} of {} {verb}", names.path(ino)))
         }
         Change::Pipe { pipe, to, .. } => ("pipe", format!("{pipe} {}", made(to))),
+        Change::PipeSize { pipe, from, to } => ("pipe", format!("{pipe}: {from} → {to} slots")),
         Change::PipeSlot { pipe, place, from, to } => {
             let slot = |slot: Option<crate::trace::value::PipeSlot>| match slot {
                 Some(slot) => format!("frame {} {}+{}", slot.frame, slot.offset, slot.len),

@@ -42,7 +42,8 @@ pub fn of(what: &What) -> [Option<Tid>; 2] {
             | Change::SharedPending { pid, .. }
             | Change::ExitSignal { pid, .. }
             | Change::Group { pid, .. }
-            | Change::Session { pid, .. } => process(pid),
+            | Change::Session { pid, .. }
+            | Change::Subreaper { pid, .. } => process(pid),
             _ => [None, None],
         },
         What::Note(note) => match note {

@@ -31,6 +31,7 @@ pub fn waits_for(wait: WaitOn, names: &Names) -> String {
         WaitOn::Time => "its time to come".to_owned(),
         WaitOn::Console => "a line from the console".to_owned(),
         WaitOn::Disk(ino, page) => format!("page {page} of {} from the disk", names.path(ino)),
+        WaitOn::Poll(_) => "one of several files to be ready".to_owned(),
     }
 }
 
