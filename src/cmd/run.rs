@@ -5,12 +5,14 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use crate::abi::wait::ExitStatus;
+use crate::base::ids::Tid;
 use crate::base::span::SourceFile;
 use crate::cmd::args::{Format, Run, View};
 use crate::cmd::host::{self, Interrupt, Lines};
 use crate::cmd::{Error, report, settings, source, status};
 use crate::kernel::core::Output;
 use crate::kernel::outcome::Outcome;
+use crate::kernel::task::exit::INIT;
 use crate::kernel::view::page_table;
 use crate::lang::diagnostic::render;
 use crate::lang::pipeline::{self, Compiled};
@@ -152,15 +154,16 @@ impl Terminal {
         self.text.clear();
     }
 
-    /// What a person wants to see when a process has forked.
-    fn draw(&mut self, machine: &Machine, what: &What) {
-        let (Some(View::PageTables), What::Note(Note::Cloned { child, .. })) = (self.show, what) else { return };
+    /// What a person wants to see when a process has forked; boot's fork of the script is not shown.
+    fn draw(&self, machine: &Machine, what: &What) -> Option<String> {
+        let (Some(View::PageTables), What::Note(Note::Cloned { child, .. })) = (self.show, what) else { return None };
         let state = machine.kernel().state();
-        let space = |pid: crate::base::ids::Pid| state.tasks.get(&crate::base::ids::Tid(pid.0))?.mm;
-        let parent = state.tasks.get(child).map(|task| state.process(task.tgid).parent);
-        if let (Some(parent), Some(child)) = (parent.and_then(space), state.tasks.get(child).and_then(|task| task.mm)) {
-            self.text.push_str(&page_table::side_by_side(state, parent, child));
+        let parent = state.process(state.tasks.get(child)?.tgid).parent;
+        if parent == INIT && !machine.kernel().config.script_is_init {
+            return None;
         }
+        let space = state.tasks.get(&Tid(parent.0))?.mm?;
+        Some(page_table::side_by_side(state, space, state.tasks.get(child)?.mm?))
     }
 
     /// The end of the run: what is held back, what went wrong, and the counts.
@@ -205,6 +208,7 @@ impl World for Terminal {
     }
 
     fn events(&mut self, machine: &Machine, events: &[Numbered], arena: &Arena) {
+        let mut drawings = String::new();
         for numbered in events {
             if let Some(summary) = &mut self.summary {
                 summary.push(numbered);
@@ -212,10 +216,9 @@ impl World for Terminal {
             if let Some(renderer) = &mut self.renderer {
                 renderer.push(numbered, arena, &mut self.text);
             }
-            if self.show.is_some() {
-                self.draw(machine, &numbered.event.what);
-            }
+            drawings.extend(self.draw(machine, &numbered.event.what));
         }
+        self.text.push_str(&drawings);
         self.write_trace();
     }
 
