@@ -280,12 +280,11 @@ pub enum FaultResult {
 /// Something that is told but changes no state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Note {
-    /// A system call begins. `words` is its six argument words and then the instructions of the callers, innermost
-    /// first, as far as they are known; `text` the path or the first bytes it passes.
+    /// A system call begins. `words` is its six argument words, `text` the path or the first bytes it passes.
     SyscallEnter {
         /// Its number.
         nr: u16,
-        /// Little-endian words, at least six.
+        /// Six little-endian words.
         words: Bytes,
         /// A path, or the first bytes of a buffer that is written.
         text: Bytes,

@@ -39,8 +39,6 @@ pub struct TaskFacts {
     pub sighand: Option<SighandId>,
     /// The number of the system call that it is in.
     pub call: Option<u16>,
-    /// Whether it has ever run in user mode.
-    pub started: bool,
 }
 
 /// What is known of a process.
@@ -127,7 +125,6 @@ impl Names {
             Note::SyscallEnter { nr, .. } => facts.call = Some(nr),
             Note::SyscallExit { .. } => facts.call = None,
             Note::Executed { path, .. } => {
-                facts.call = None;
                 let pid = facts.tgid;
                 self.processes.entry(pid).or_default().program = text(arena.get(path));
             }
@@ -176,14 +173,7 @@ impl Names {
             Change::Thread { pid, place, from, to } => {
                 alter(&mut self.processes.entry(pid).or_default().threads, place as usize, Tid(0), from, to);
             }
-            Change::Mode { cpu, to, .. } => {
-                let facts = self.cpus.entry(cpu).or_default();
-                facts.mode = to;
-                let current = facts.current;
-                if to == Mode::User {
-                    self.task_mut(current).started = true;
-                }
-            }
+            Change::Mode { cpu, to, .. } => self.cpus.entry(cpu).or_default().mode = to,
             Change::Current { cpu, to, .. } => self.cpus.entry(cpu).or_default().current = to,
             _ => {}
         }
@@ -365,7 +355,7 @@ impl Names {
         (page - start < u64::from(vma.pages)).then_some((start, vma))
     }
 
-    /// What an area is: `stack`, `heap`, `/bin/ls text`, `anonymous memory`.
+    /// What an area is: `stack`, `heap`, `/bin/ls text`, `anonymous`.
     #[must_use]
     pub fn area_name(&self, vma: Vma) -> String {
         let flags = vma.flags;
@@ -376,7 +366,7 @@ impl Names {
         } else if flags.contains(VmaFlags::ANON_SHARED) {
             "shared memory".to_owned()
         } else if vma.ino.0 == 0 {
-            "anonymous memory".to_owned()
+            "anonymous".to_owned()
         } else {
             let part = match (flags.contains(VmaFlags::EXEC), flags.contains(VmaFlags::WRITE)) {
                 (true, _) => " text",

@@ -31,11 +31,19 @@ pub fn exit(kernel: &mut Kernel, nr: u64, args: [u64; 6], rax: u64) {
     let nr = u16::try_from(nr).unwrap_or(u16::MAX);
     let mut text = Bytes::default();
     if kernel.recorder().is_on() && Errno::from_word(rax).is_none() {
-        let address = argument(nr, args, |kind| kind == ArgKind::BufferOut);
-        let given = address.map(|address| peek(kernel, address, rax.min(TEXT_BYTES))).unwrap_or_default();
+        let given = given_text(kernel, nr, args, rax);
         text = kernel.keep(&given);
     }
     kernel.note(Note::SyscallExit { nr, result: rax as i64, text });
+}
+
+/// The bytes that a call gave back: read into a buffer, a wait status, or the ends of a pipe.
+fn given_text(kernel: &Kernel, nr: u16, args: [u64; 6], rax: u64) -> Vec<u8> {
+    let given = [(ArgKind::BufferOut, rax.min(TEXT_BYTES)), (ArgKind::StatusOut, 4), (ArgKind::PipeFdsOut, 8)];
+    let found = given.into_iter().find_map(|(kind, length)| Some((argument(nr, args, |of| of == kind)?, length)));
+    // wait4 answers 0 if no child has changed its state: it has stored nothing.
+    let stored = Sysno(nr) != Sysno::WAIT4 || rax != 0;
+    found.filter(|_| stored).map(|(address, length)| peek(kernel, address, length)).unwrap_or_default()
 }
 
 /// The first argument of a kind.

@@ -85,7 +85,7 @@ impl Call {
             ArgKind::Hex => format!("{word:#x}"),
             ArgKind::Fd => descriptor(word, task, names),
             ArgKind::Path => path.filter(|_| word != 0).map_or_else(|| pointer(word), |path| quote(path, path.len())),
-            ArgKind::BufferIn if word != 0 => {
+            ArgKind::BufferIn if !self.text.is_empty() || self.words.get(at + 1) == Some(&0) => {
                 let length = self.words.get(at + 1).copied().unwrap_or(0);
                 quote(&self.text, usize::try_from(length).unwrap_or(usize::MAX))
             }

@@ -193,7 +193,9 @@ pub fn exited(before: &Portrait, after: &Portrait, status: u32) -> Vec<Below> {
         let names: Vec<&str> = gone.iter().map(|name| name.as_str()).collect();
         rows.push(Below::Card('→', "children", format!("{} get another parent", names.join(", "))));
     }
-    let text = format!("pid {} and its status ({}), until {} waits", after.pid, status_words(status), after.parent);
+    // The first process has no parent: the machine is switched off when it ends.
+    let until = if after.parent == "nobody" { String::new() } else { format!(", until {} waits", after.parent) };
+    let text = format!("pid {} and its status ({}){until}", after.pid, status_words(status));
     rows.push(Below::Card('=', "zombie", text));
     rows
 }

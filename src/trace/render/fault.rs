@@ -10,7 +10,7 @@ const PRESENT: u8 = 1;
 /// Error code: the access was a write.
 const WRITE: u8 = 2;
 /// Error code: the access was made in user mode.
-const USER: u8 = 4;
+pub const USER: u8 = 4;
 /// Error code: the access was the fetch of an instruction.
 const FETCH: u8 = 16;
 
@@ -37,21 +37,22 @@ pub struct Served {
 }
 
 impl Fault {
-    /// `write to counter at 0x405008 (script data): not present`.
+    /// `write counter (0x405008): not present`.
     #[must_use]
     pub fn line(&self, task: Tid, names: &Names, sources: &Sources) -> String {
-        let verb = match (self.code & FETCH != 0, self.code & WRITE != 0) {
-            (true, _) => "fetch at",
-            (false, true) => "write to",
-            (false, false) => "read of",
+        let verb = match (self.code & USER != 0, self.code & FETCH != 0, self.code & WRITE != 0) {
+            (true, true, _) => "fetch",
+            (true, false, true) => "write",
+            (true, false, false) => "read",
+            (false, _, true) => "kernel writes",
+            (false, _, false) => "kernel reads",
         };
-        let by = if self.code & USER == 0 { " by the kernel" } else { "" };
         let why = match (self.code & PRESENT != 0, self.code & WRITE != 0) {
             (false, _) => "not present",
-            (true, true) => "present, but read-only",
-            (true, false) => "present, but not permitted",
+            (true, true) => "read-only",
+            (true, false) => "not permitted",
         };
-        format!("{verb} {}{by}: {why}", place(self.address, task, names, sources))
+        format!("{verb} {}: {why}", place(self.address, task, names, sources))
     }
 }
 
@@ -61,7 +62,7 @@ pub fn place(address: u64, task: Tid, names: &Names, sources: &Sources) -> Strin
     let global = names.exe(task).and_then(|program| sources.global(program, address));
     let area = names.task(task).and_then(|facts| names.area(facts.mm?, address));
     match (global, area) {
-        (Some(global), _) => format!("{global} at {address:#x}"),
+        (Some(global), _) => format!("{global} ({address:#x})"),
         (None, Some((_, vma))) => format!("{address:#x} ({})", names.area_name(vma)),
         (None, None) => format!("{address:#x} (in no area)"),
     }
@@ -74,12 +75,12 @@ impl Served {
         let Self { frame, source, .. } = self;
         let kind = if self.major { "major" } else { "minor" };
         match self.result {
-            FaultResult::ZeroFilled => format!("fresh frame {frame} filled with zeros ({kind})"),
+            FaultResult::ZeroFilled => format!("fresh frame {frame}, filled with zeros ({kind})"),
             FaultResult::ZeroPage => format!("the shared page of zeros, frame {frame} ({kind})"),
             FaultResult::Copied => format!("copied on write, frame {source} → {frame} ({kind})"),
             FaultResult::Reused => format!("last owner writes, frame {frame} reused, no copy ({kind})"),
-            FaultResult::Mapped(0) => format!("from the page cache, frame {frame} ({kind})"),
-            FaultResult::Mapped(more) => format!("from the page cache, frame {frame}, {more} around it too ({kind})"),
+            FaultResult::Mapped(0) => format!("page cache, frame {frame} ({kind})"),
+            FaultResult::Mapped(more) => format!("page cache, frame {frame}, {more} around it mapped too ({kind})"),
             FaultResult::Disk => "must come from the disk".to_owned(),
             FaultResult::Spurious => "the tables allow it by now, nothing to do".to_owned(),
             FaultResult::Signal => "not allowed, a signal follows".to_owned(),

@@ -96,10 +96,8 @@ pub fn note(note: &Note, arena: &Arena) -> (&'static str, Fields) {
     let bytes = |bytes| text(arena, bytes);
     match *note {
         Note::SyscallEnter { nr, words, text } => {
-            let mut args: Vec<Value> = arena.get(words).chunks_exact(8).map(|word| hex(word_of(word))).collect();
-            let callers = args.split_off(args.len().min(6));
-            let mut fields = vec![("nr", json!(nr)), ("name", name(nr)), ("args", json!(args)), ("text", bytes(text))];
-            fields.push(("callers", json!(callers)));
+            let args: Vec<Value> = arena.get(words).chunks_exact(8).map(|word| hex(word_of(word))).collect();
+            let fields = vec![("nr", json!(nr)), ("name", name(nr)), ("args", json!(args)), ("text", bytes(text))];
             ("syscall_enter", fields)
         }
         Note::SyscallExit { nr, result, text } => {

@@ -75,7 +75,7 @@ pub struct Entry {
     pub time: Ns,
     /// `name[number]`.
     pub task: String,
-    /// `12` or `io.r3:12`.
+    /// `12` or `io:12`.
     pub place: String,
     /// User or kernel mode.
     pub mark: Mark,
@@ -112,7 +112,7 @@ impl Layout {
         let Ns(ns) = entry.time;
         let time = format!("{}.{:03}", ns / 1000, ns % 1000);
         let task = cut_name(&escape(&entry.task));
-        let place = cut(&escape(&entry.place), PLACE_WIDTH);
+        let place = cut_place(&escape(&entry.place));
         let place = format!("{place:>PLACE_WIDTH$}");
         self.paint(DIM, &format!("{:>6} {time:>10}", entry.seq), out);
         out.push_str("  ");
@@ -200,7 +200,7 @@ fn task_style(task: &str) -> Style {
 fn verb_style(verb: &str) -> Style {
     match verb {
         "fault" | "trap" => colored(AnsiColor::Yellow),
-        "switch" | "preempts" => colored(AnsiColor::Blue).bold(),
+        "switch" | "preempt" => colored(AnsiColor::Blue).bold(),
         "signal" | "killed" | "oom" => colored(AnsiColor::Red),
         "exit" | "zombie" | "reaped" => colored(AnsiColor::Magenta),
         "fork" | "thread" | "exec" => colored(AnsiColor::Green).bold(),
@@ -232,6 +232,16 @@ fn cut(text: &str, width: usize) -> String {
 fn cut_name(task: &str) -> String {
     let (name, number) = task.split_at(task.rfind('[').unwrap_or(task.len()));
     format!("{}{number}", cut(name, TASK_WIDTH.saturating_sub(number.chars().count()).max(2)))
+}
+
+/// `module:line` within its column: the name is cut, the line is not.
+fn cut_place(place: &str) -> String {
+    let (name, line) = place.split_at(place.rfind(':').unwrap_or(0));
+    if name.is_empty() {
+        cut(line, PLACE_WIDTH)
+    } else {
+        format!("{}{line}", cut(name, PLACE_WIDTH.saturating_sub(line.chars().count()).max(2)))
+    }
 }
 
 /// Control characters as `\x1b`, so that they can not reach a terminal.
@@ -315,5 +325,6 @@ mod tests {
     #[test]
     fn long_names_keep_their_number() {
         assert_eq!(cut_name("averylongname[12345]"), "aver…[12345]");
+        assert_eq!((cut_place("signals:1234"), cut_place("12")), ("sig…:1234".to_owned(), "12".to_owned()));
     }
 }

@@ -65,10 +65,16 @@ pub struct Renderer {
     names: Names,
     sources: Sources,
     writer: Writer,
-    /// The line of the script from which the call was made that a task is in.
-    callers: BTreeMap<Tid, Line>,
+    /// Of each task the instruction and the line at which it entered the kernel last.
+    places: BTreeMap<Tid, (u32, Option<Line>)>,
     /// How many events there were before the first program but `init` ran; none once it has.
     boot: Option<u32>,
+    /// The first program but `init`.
+    first: Option<Tid>,
+    /// Once it has ended, the event at which the end of the machine began, and how many there were since.
+    halted: Option<(Numbered, u32)>,
+    /// Whether `init` has reaped the first program.
+    reaped: bool,
 }
 
 impl Renderer {
@@ -84,8 +90,11 @@ impl Renderer {
             names: Names::default(),
             sources: Sources::default(),
             writer,
-            callers: BTreeMap::new(),
+            places: BTreeMap::new(),
             boot: Some(0),
+            first: None,
+            halted: None,
+            reaped: false,
         }
     }
 
@@ -114,8 +123,13 @@ impl Renderer {
             self.boot = Some(count + 1);
             return;
         }
-        self.boot = None;
-        let line = self.line(event, arena);
+        if self.boot.take().is_some() {
+            self.first = Some(self.names.cpu(event.event.cpu).current);
+        }
+        if self.ends(event) {
+            return;
+        }
+        let line = self.line(event);
         let picked = self.picks(event, line.as_ref());
         match &mut self.writer {
             Writer::Text(digest) => {
@@ -138,7 +152,16 @@ impl Renderer {
     /// Appends what was held back. No event may follow.
     pub fn finish(&mut self, out: &mut String) {
         match &mut self.writer {
-            Writer::Text(digest) => digest.finish(&self.names, out),
+            Writer::Text(digest) => {
+                if let Some((event, hidden)) = self.halted {
+                    let arena = &Arena::default();
+                    let (filter, names, sources) = (&self.filter, &self.names, &self.sources);
+                    let place = String::new();
+                    let cx = Context { event: &event, filter, names, sources, arena, place, picked: true };
+                    digest.end(hidden, &cx, out);
+                }
+                digest.finish(&self.names, out);
+            }
             Writer::Jsonl(_) => {}
         }
     }
@@ -154,33 +177,49 @@ impl Renderer {
         }
     }
 
-    /// The source line of an event: that of its instruction in the program that its task runs. What happens in a call
-    /// that the library makes stands at the line of the script that called the library.
-    fn line(&mut self, numbered: &Numbered, arena: &Arena) -> Option<Line> {
-        let event = &numbered.event;
-        let program = self.names.exe(event.task);
-        if let (What::Note(Note::SyscallEnter { words, .. }), Some(program)) = (event.what, program) {
-            let own = self.own_caller(program, arena.get(words));
-            drop(match own {
-                Some(line) => self.callers.insert(event.task, line),
-                None => self.callers.remove(&event.task),
-            });
+    /// Whether the first program has ended and been reaped, and `init` goes back to its own affairs: what follows only
+    /// switches the machine off.
+    fn ends(&mut self, event: &Numbered) -> bool {
+        if let Some((_, hidden)) = &mut self.halted {
+            *hidden += 1;
+            return true;
         }
-        let caller = match event.what {
-            What::Note(Note::SyscallExit { .. } | Note::Executed { .. }) => self.callers.remove(&event.task),
-            What::Change(_) | What::Note(_) | What::Choice(_) => self.callers.get(&event.task).cloned(),
-        };
-        let direct = program.filter(|_| event.pc != 0).and_then(|program| self.sources.line(program, event.pc));
-        match direct {
-            Some(line) if line.own => Some(line),
-            direct => caller.filter(|_| event.pc != 0).or(direct),
+        let Some(first) = self.first.filter(|_| !self.filter.shows_boot()) else { return false };
+        if let What::Note(Note::Reaped { pid, .. }) = event.event.what
+            && pid.0 == first.0
+            && self.names.task(event.event.task).is_some_and(|task| task.comm == "init")
+        {
+            self.reaped = true;
         }
+        if let What::Change(Change::Mode { to: Mode::User, .. }) = event.event.what
+            && self.reaped
+        {
+            self.halted = Some((*event, 1));
+            return true;
+        }
+        false
     }
 
-    /// The innermost line of the script among the callers that stand behind the words of a call.
-    fn own_caller(&mut self, program: Ino, words: &[u8]) -> Option<Line> {
-        let pcs = words.chunks_exact(8).skip(6).filter_map(|word| u32::try_from(fields::word_of(word)).ok());
-        pcs.filter_map(|pc| self.sources.line(program, pc)).find(|line| line.own)
+    /// The source line of an event: that of its instruction in the program that its task runs, or ran when it entered
+    /// the kernel: exec and exit take the program away.
+    fn line(&mut self, numbered: &Numbered) -> Option<Line> {
+        let event = &numbered.event;
+        if event.pc == 0 {
+            return None;
+        }
+        if let Some((pc, line)) = self.places.get(&event.task)
+            && *pc == event.pc
+        {
+            return line.clone();
+        }
+        let line = self.names.exe(event.task).and_then(|program| self.sources.line(program, event.pc));
+        drop(match event.what {
+            What::Change(Change::Mode { to: Mode::User, .. }) => self.places.remove(&event.task),
+            What::Change(_) | What::Note(_) | What::Choice(_) => {
+                self.places.insert(event.task, (event.pc, line.clone()))
+            }
+        });
+        line
     }
 
     /// Whether the filter's tasks and lines hold the event.
@@ -202,9 +241,12 @@ impl Renderer {
     }
 }
 
-/// A line as it stands in its column: `12` in the user's script, `io.r3:12` in the library.
+/// A line as it stands in its column: `12` in the user's script, `io:12` in module `io` of the library.
 fn short(line: &Line) -> String {
-    if line.own { line.line.to_string() } else { format!("{}:{}", line.file, line.line) }
+    match line.own {
+        true => line.line.to_string(),
+        false => format!("{}:{}", line.file.trim_end_matches(".r3"), line.line),
+    }
 }
 
 #[cfg(test)]
@@ -248,13 +290,13 @@ mod tests {
          50      0.510  script[2]              │ ready    script[3]: new → runnable (R)
          51      0.520  script[2]              ← clone = 3
          54      0.550  script[2]              → wait4(-1, 0x7fffe8a0, 0, NULL)
-         56      0.570  script[2]              │ sleeps   waits for a child; running (R) → sleeping (S)
+         56      0.570  script[2]              │ sleeps   awaits a child; running → sleeping (S)
          59      0.600  script[2]              │ switch   script[2] (sleeping) → script[3] (running)
-                                                   pc 0x400018 → 0x400018, sp 0x7fffe880 → 0x7fffe880
-                                                   CR3: frame 33 → 48, pcid 33 → 48
-         61      0.620  script[3]              ← runs     in user mode, at pc 0x400018
-         63      0.640  script[3]              ⇄ fault    write to 0x7fffe890 (stack): present, but
-                                                          read-only
+                                                   saves pc 0x400018, sp 0x7fffe880
+                                                   CR3: frame 33 → frame 48, pcid 33 → 48
+         61      0.620  script[3]              ← runs     from pc 0x400018, sp 0x7fffe880
+                                                   for the first time: clone returns 0 here
+         63      0.640  script[3]              ⇄ fault    write 0x7fffe890 (stack): read-only
                                                    → copied on write, frame 12 → 40 (minor)
          67      0.680  script[3]              → execve("/bin/ls", 0x7fffe900, NULL)
          75      0.760  ls[3]                  │ exec     process 3 runs /bin/ls from now on
@@ -275,9 +317,9 @@ mod tests {
          91      0.920  ls[3]                  │ wakes    script[2]: sleeping (S) → runnable (R)
                                                    because ls[3] ended (#85)
          93      0.940  ls[3]                  │ switch   ls[3] (zombie) → script[2] (running)
-                                                   pc 0x400000 → 0x400018, sp 0x7ffff7a0 → 0x7fffe880
-                                                   CR3: frame 48 → 33, pcid 48 → 33
-         95      0.960  script[2]              │ reaped   ls[3] (exited 0): zombie (Z) → dead (X)
+                                                   saves pc 0x400000, sp 0x7ffff7a0
+                                                   CR3: frame 48 → frame 33, pcid 48 → 33
+         95      0.960  script[2]              │ reaped   ls[3], exited 0: zombie → dead (X)
          97      0.980  script[2]              ← wait4 = 3, [exited 0]
         "#);
     }
@@ -296,7 +338,7 @@ mod tests {
                                                    pipe 1 holds 2 bytes in 1 of 16 slots
          35      0.360  script[2]              ⇄ mmap(NULL, 4096, PROT_READ|PROT_WRITE,
                                                  MAP_PRIVATE|MAP_ANONYMOUS, -1, 0x0) = 0x70000000
-                                                   + 0x70000000-0x70001000 rw-p anonymous memory, 1 page
+                                                   + 0x70000000-0x70001000 rw-p anonymous, 1 page
          43      0.440  script[2]              ⇄ openat(AT_FDCWD, "/nowhere", O_RDONLY) = -ENOENT (No
                                                  such file or directory)
         "#);
@@ -311,8 +353,8 @@ mod tests {
          29      0.300  script[2]              │ mode     user → kernel
          33      0.340  script[2]                mode     kernel → user
          34      0.350  script[2]              │ mode     user → kernel
-         36      0.370  script[2]              │ area     + 0x70000000-0x70001000 rw-p anonymous memory,
-                                                          1 page in mm 2
+         36      0.370  script[2]              │ area     + 0x70000000-0x70001000 rw-p anonymous, 1 page
+                                                          in mm 2
          38      0.390  script[2]                mode     kernel → user
          39      0.400  script[2]              │ mode     user → kernel
          40      0.410  script[2]              → tick     the timer interrupts: the time slice is over
@@ -373,7 +415,7 @@ mod tests {
         let head: Vec<&str> = text.lines().take(3).collect();
         insta::assert_snapshot!(head.join("\n"), @r#"
         {"ring3":1,"format":"trace","time":"ns"}
-        {"seq":30,"t":310,"cpu":0,"task":2,"comm":"script","pc":"0x400010","why":{"kind":"program"},"cat":"syscall","kind":"syscall_enter","nr":1,"name":"write","args":["0x1","0x7000","0x2","0x0","0x0","0x0"],"text":"hi","callers":[]}
+        {"seq":30,"t":310,"cpu":0,"task":2,"comm":"script","pc":"0x400010","why":{"kind":"program"},"cat":"syscall","kind":"syscall_enter","nr":1,"name":"write","args":["0x1","0x7000","0x2","0x0","0x0","0x0"],"text":"hi"}
         {"seq":32,"t":330,"cpu":0,"task":2,"comm":"script","pc":"0x400010","why":{"kind":"call","of":2,"seq":30},"cat":"syscall","kind":"syscall_exit","nr":1,"name":"write","result":2,"text":""}
         "#);
     }

@@ -191,7 +191,7 @@ pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String)
         Note::Executed { path, .. } => ("exec", String::from_utf8_lossy(arena.get(path)).into_owned()),
         Note::Exited { status } => ("exit", status_words(status)),
         Note::Reaped { pid, status } => {
-            ("reaped", format!("{} ({}): zombie (Z) → dead (X)", names.process_name(pid), status_words(status)))
+            ("reaped", format!("{}, {}: zombie → dead (X)", names.process_name(pid), status_words(status)))
         }
         Note::SignalSent { to, signal, code } => {
             let code = signal_code(Signal(signal), code);

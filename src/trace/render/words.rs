@@ -21,7 +21,7 @@ pub fn state(state: TaskState) -> String {
     }
 }
 
-/// What a task waits for, as the object of "waits for".
+/// What a task waits for, as the object of "awaits".
 #[must_use]
 pub fn waits_for(wait: WaitOn, names: &Names) -> String {
     match wait {
@@ -45,7 +45,10 @@ pub fn because(cause: Cause, because: u32, task: Tid, names: &Names) -> Option<S
         Cause::Fault(by) => format!("{} faulted", names.task_name(by)),
         Cause::Tick(_) => "its time slice is over".to_owned(),
         Cause::Timer(_) => "its timer ran out".to_owned(),
-        Cause::Pipe(pipe) => format!("pipe {pipe} changed"),
+        Cause::Pipe(pipe) => match names.pipe(pipe).0 {
+            0 => format!("pipe {pipe} is empty or closed"),
+            bytes => format!("pipe {pipe} holds {}", count(bytes, "byte")),
+        },
         Cause::Process(pid) => format!("{} ended", names.process_name(pid)),
         Cause::Signal(_) => "a signal came".to_owned(),
         Cause::Disk(ino) => format!("the disk delivered {}", names.path(ino)),

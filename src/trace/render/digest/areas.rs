@@ -3,7 +3,7 @@
 use crate::base::ids::Ino;
 use crate::trace::event::Category;
 use crate::trace::filter::Detail;
-use crate::trace::render::digest::held::Open;
+use crate::trace::render::digest::held::{Open, Pages};
 use crate::trace::render::digest::{Context, Digest};
 use crate::trace::render::sentence;
 use crate::trace::value::Vma;
@@ -18,7 +18,7 @@ impl Digest {
         if self.portraits.contains_key(&cx.event.event.task) {
             return true;
         }
-        let fits = |open: &Open| matches!(open, Open::Call(..) | Open::Fault(_));
+        let fits = |open: &Open| matches!(open, Open::Call(..) | Open::Fault(..));
         if !self.held_as(fits, |held| held.areas.push((page, vma, to))) && Self::wants(cx, Category::Mm, Detail::Digest)
         {
             let sign = if to { '+' } else { '×' };
@@ -30,15 +30,24 @@ impl Digest {
 
     /// A page is asked of the disk or comes from it; tells whether that has been dealt with.
     pub(super) fn disk(&mut self, ino: Ino, page: u32, to: bool, cx: &Context<'_>, out: &mut String) -> bool {
-        if !Self::wants(cx, Category::Fs, Detail::Digest) {
+        if !cx.picked || cx.filter.detail(Category::Fs) != Detail::Digest {
             return false;
         }
-        let path = cx.names.path(ino);
-        let text = match to {
-            true => format!("asked for page {page} of {path}"),
-            false => format!("has delivered page {page} of {path}"),
-        };
-        self.say(&Self::entry(cx, "disk", text), cx, out);
+        let mut grown = false;
+        let follows = |open: &Open| matches!(open, Open::Disk(pages) if pages.ino == ino && pages.asked == to);
+        let _ = self.held_as(follows, |held| {
+            if let Open::Disk(pages) = &mut held.open
+                && pages.last + 1 == page
+            {
+                pages.last = page;
+                held.entry.text = pages.line(cx.names);
+                grown = true;
+            }
+        });
+        if !grown {
+            let pages = Pages { ino, first: page, last: page, asked: to };
+            self.hold(Self::entry(cx, "disk", pages.line(cx.names)), Open::Disk(pages), cx, out);
+        }
         true
     }
 }

@@ -1,6 +1,6 @@
 //! An entry that is held back, what it waits for, and what it learns meanwhile.
 
-use crate::base::ids::{CpuId, PipeId, Tid};
+use crate::base::ids::{CpuId, Ino, PipeId, Tid};
 use crate::trace::names::{Names, permissions};
 use crate::trace::render::call::Call;
 use crate::trace::render::card::{self, Copied, Portrait};
@@ -13,20 +13,48 @@ use crate::trace::value::Vma;
 pub enum Open {
     /// A call, for its return.
     Call(Tid, Call),
-    /// A fault, for its end.
-    Fault(Tid),
+    /// A fault, for its end; whether it came from user mode.
+    Fault(Tid, bool),
     /// A switch, for the address space.
     Switch(CpuId),
     /// A task that falls asleep, for what it waits for.
     Sleep(Tid),
     /// A tick, for a switch: without one it is not worth a line.
     Tick,
+    /// Pages that are asked of the disk or come from it, for more of them.
+    Disk(Pages),
     /// A new task, for its first state.
     Fork(Portrait, Tid, Copied),
     /// A new program, for its first instruction: the task, its path and its arguments.
     Exec(Portrait, Tid, String, Vec<u8>),
     /// An ended task with its status, for its last state.
     Exit(Portrait, Tid, u32),
+}
+
+/// Neighbouring pages of a file on their way from the disk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Pages {
+    /// The file.
+    pub ino: Ino,
+    /// The first page.
+    pub first: u32,
+    /// The last page.
+    pub last: u32,
+    /// Whether they are asked for; else they have come.
+    pub asked: bool,
+}
+
+impl Pages {
+    /// `asked for pages 0 to 5 of /bin/ls`.
+    #[must_use]
+    pub fn line(&self, names: &Names) -> String {
+        let verb = if self.asked { "is asked for" } else { "delivers" };
+        let path = names.path(self.ino);
+        match self.first == self.last {
+            true => format!("{verb} page {} of {path}", self.first),
+            false => format!("{verb} pages {} to {} of {path}", self.first, self.last),
+        }
+    }
 }
 
 /// An entry that is held back.
@@ -53,11 +81,11 @@ impl Held {
     #[must_use]
     pub fn give_up(mut self, names: &Names) -> Entry {
         let card = match &self.open {
-            Open::Call(..) | Open::Fault(_) => {
+            Open::Call(..) | Open::Fault(_, true) => {
                 self.entry.mark = Mark::Enter;
                 None
             }
-            Open::Switch(_) | Open::Sleep(_) | Open::Tick => None,
+            Open::Fault(_, false) | Open::Switch(_) | Open::Sleep(_) | Open::Tick | Open::Disk(_) => None,
             Open::Fork(parent, child, copied) => {
                 Portrait::take(*child, names).map(|child| card::forked(parent, &child, *copied))
             }

@@ -30,6 +30,8 @@ impl Digest {
             return;
         }
         let Some(parent) = parent else { return };
+        let call = cx.names.task(task).and_then(|facts| facts.call).map_or(Sysno::CLONE, Sysno);
+        let _ = self.newborn.insert(child, call);
         let thread = cx.names.task(child).is_some_and(|facts| facts.tgid == parent.pid);
         let (verb, kind) = if thread { ("thread", "thread") } else { ("fork", "process") };
         let text = format!("{} makes {}, a new {kind}", cx.names.task_name(task), cx.names.task_name(child));
@@ -58,6 +60,7 @@ impl Digest {
             return;
         }
         let Some(before) = before else { return };
+        let _ = self.portraits.entry(task).or_insert_with(|| before.clone());
         let entry = Self::entry(cx, "exit", format!("{} {}", cx.names.task_name(task), status_words(status)));
         self.hold(entry, Open::Exit(before, task, status), cx, out);
     }

@@ -13,7 +13,7 @@ mod traps;
 use std::collections::BTreeMap;
 
 use crate::abi::sysno::Sysno;
-use crate::base::ids::{CpuId, Tid};
+use crate::base::ids::{CpuId, Frame, Tid};
 use crate::trace::event::{Category, Change, Choice, Note, Question, What};
 use crate::trace::filter::{Detail, Filter};
 use crate::trace::names::Names;
@@ -21,7 +21,7 @@ use crate::trace::recorder::{Arena, Numbered};
 use crate::trace::render::call::{Answer, Call};
 use crate::trace::render::card::{self, Copied, Portrait};
 use crate::trace::render::digest::held::{Held, Open};
-use crate::trace::render::fault::{Fault, Served};
+use crate::trace::render::fault::{Fault, Served, USER};
 use crate::trace::render::layout::{Below, Entry, Layout, Mark};
 use crate::trace::render::{sentence, words};
 use crate::trace::source::Sources;
@@ -54,13 +54,15 @@ pub struct Digest {
     portraits: BTreeMap<Tid, Portrait>,
     /// CPUs that entered the kernel on a line that was shown, and did not leave it on one yet.
     inside: BTreeMap<CpuId, bool>,
+    /// New tasks that have not run yet, and the call that made them.
+    newborn: BTreeMap<Tid, Sysno>,
 }
 
 impl Digest {
     /// A digest that has seen nothing.
     #[must_use]
     pub const fn new(layout: Layout) -> Self {
-        Self { layout, held: None, portraits: BTreeMap::new(), inside: BTreeMap::new() }
+        Self { layout, held: None, portraits: BTreeMap::new(), inside: BTreeMap::new(), newborn: BTreeMap::new() }
     }
 
     /// Writes the head of the digest, and what runs first, after so many events that are not shown.
@@ -79,6 +81,12 @@ impl Digest {
             entry.below = card::started(&process);
         }
         self.layout.write(&entry, out);
+    }
+
+    /// Writes that so many events at the end are not shown.
+    pub fn end(&mut self, hidden: u32, cx: &Context<'_>, out: &mut String) {
+        let entry = Self::entry(cx, "halt", format!("{hidden} events switched the machine off"));
+        self.say(&entry, cx, out);
     }
 
     /// Takes an event; writes what is complete.
@@ -155,12 +163,17 @@ impl Digest {
             Change::Cr3 { cpu, from, to } => self.held_as(
                 |open| matches!(open, Open::Switch(of) if *of == cpu),
                 |held| {
-                    let text = format!("CR3: frame {} → {}, pcid {} → {}", from.table, to.table, from.pcid, to.pcid);
+                    let table = |frame: Frame| match frame.0 {
+                        0 => "the kernel's table".to_owned(),
+                        frame => format!("frame {frame}"),
+                    };
+                    let (old, new) = (table(from.table), table(to.table));
+                    let text = format!("CR3: {old} → {new}, pcid {} → {}", from.pcid, to.pcid);
                     held.entry.below.push(Below::Detail(text));
                 },
             ),
             Change::WaitOn { tid, to: Some(on), .. } => {
-                let text = format!("; waits for {}", words::waits_for(on, cx.names));
+                let text = format!("; awaits {}", words::waits_for(on, cx.names));
                 self.held_as(|open| matches!(open, Open::Sleep(of) if *of == tid), |held| held.entry.text += &text)
             }
             Change::Mode { cpu, to, .. } => {
@@ -171,7 +184,7 @@ impl Digest {
                 if from.0 != 0 && to.0 != 0 && Self::wants(cx, Category::Task, Detail::Digest) =>
             {
                 let name = |pid| cx.names.process_name(pid);
-                let text = format!("{}: its parent {} has ended, now {}", name(pid), name(from), name(to));
+                let text = format!("{}: parent {} → {}", name(pid), name(from), name(to));
                 self.say(&Self::entry(cx, "orphan", text), cx, out);
                 true
             }
@@ -226,13 +239,16 @@ impl Digest {
                 let answer = Answer { result, text: cx.arena.get(text).to_vec() };
                 self.returned(nr, &answer, wanted, cx, out);
             }
-            Note::Fault { address, code } if wanted => {
+            Note::Fault { address, code, .. } if wanted => {
                 let text = Fault { address, code }.line(task, cx.names, cx.sources);
-                self.hold(Self::entry(cx, "fault", text), Open::Fault(task), cx, out);
-                self.enter(cx.event.event.cpu);
+                let user = code & USER != 0;
+                self.hold(Self::entry(cx, "fault", text), Open::Fault(task, user), cx, out);
+                if user {
+                    self.enter(cx.event.event.cpu);
+                }
             }
-            Note::FaultDone { result, frame, source, major, .. } if wanted => {
-                self.served(Served { result, frame, source, major }, cx, out);
+            Note::FaultDone { address, result, frame, source, major } if wanted => {
+                self.served(address, Served { result, frame, source, major }, cx, out);
             }
             Note::Tick if wanted || Self::wants(cx, Category::Sched, Detail::Digest) => {
                 let (verb, text) = sentence::note(note, cx.names, cx.arena);

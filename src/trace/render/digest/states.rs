@@ -5,7 +5,7 @@ use crate::trace::event::Category;
 use crate::trace::filter::Detail;
 use crate::trace::render::digest::held::Open;
 use crate::trace::render::digest::{Context, Digest};
-use crate::trace::render::layout::{Below, Mark};
+use crate::trace::render::layout::{Below, Entry, Mark};
 use crate::trace::render::words;
 use crate::trace::value::{Mode, Position, TaskState, WaitOn};
 
@@ -27,7 +27,7 @@ impl Digest {
         let text = format!("{name}: {step}");
         let verb = match (from, to) {
             (TaskState::Running(_), TaskState::Sleeping | TaskState::Uninterruptible) => {
-                return self.sleep(tid, &step, cx, out);
+                return self.sleep(tid, &format!("{} → {}", from.word(), words::state(to)), cx, out);
             }
             // The switch that follows says this.
             (TaskState::Runnable(_), TaskState::Running(_)) => {
@@ -50,8 +50,8 @@ impl Digest {
                 | TaskState::Uninterruptible,
             ) => "state",
         };
-        if self.held.as_ref().is_some_and(|held| matches!(held.open, Open::Tick)) {
-            self.enter(cx.event.event.cpu);
+        if verb == "preempts" {
+            return self.preempted(step, cx, out);
         }
         let mut entry = Self::entry(cx, verb, text);
         entry.below.extend(why.map(|why| Below::Detail(format!("because {why}"))));
@@ -59,10 +59,21 @@ impl Digest {
         true
     }
 
+    /// The running task loses the CPU, with the tick that took it from it.
+    fn preempted(&mut self, step: String, cx: &Context<'_>, out: &mut String) -> bool {
+        self.enter(cx.event.event.cpu);
+        let tick = self.complete(|open| matches!(open, Open::Tick), |held| held.entry.verb = "preempt", cx.names);
+        match tick {
+            Some(tick) => self.layout.write(&Entry { text: format!("its slice is over; {step}"), ..tick }, out),
+            None => self.say(&Self::entry(cx, "yields", step), cx, out),
+        }
+        true
+    }
+
     /// The running task falls asleep; the entry learns what it waits for.
     pub(super) fn sleep(&mut self, tid: Tid, step: &str, cx: &Context<'_>, out: &mut String) -> bool {
         let on: Option<WaitOn> = cx.names.task(tid).and_then(|facts| facts.wait_on);
-        let on = on.map_or_else(String::new, |on| format!("waits for {}; ", words::waits_for(on, cx.names)));
+        let on = on.map_or_else(String::new, |on| format!("awaits {}; ", words::waits_for(on, cx.names)));
         let entry = Self::entry(cx, "sleeps", format!("{on}{step}"));
         self.enter(cx.event.event.cpu);
         self.hold(entry, Open::Sleep(tid), cx, out);
@@ -78,13 +89,12 @@ impl Digest {
             Some(facts) if tid.0 != 0 => format!("{} ({})", cx.names.task_name(tid), facts.state.word()),
             Some(_) | None => cx.names.task_name(tid),
         };
-        let why = if to.0 == 0 { ": no task is runnable" } else { "" };
-        let mut entry = Self::entry(cx, "switch", format!("{} → {}{why}", state(from), state(to)));
-        if let (Some(old), Some(new)) = (cx.names.task(from), cx.names.task(to))
-            && from.0 != 0
-            && to.0 != 0
-        {
-            entry.below.push(Below::Detail(registers(old.position, new.position)));
+        let mut entry = Self::entry(cx, "switch", format!("{} → {}", state(from), state(to)));
+        if let Some(Position { pc, sp }) = cx.names.task(from).map(|facts| facts.position).filter(|_| from.0 != 0) {
+            entry.below.push(Below::Detail(format!("saves pc {pc:#x}, sp {sp:#x}")));
+        }
+        if to.0 == 0 {
+            entry.below.push(Below::Detail("no task is runnable".to_owned()));
         }
         self.enter(cx.event.event.cpu);
         self.hold(entry, Open::Switch(cx.event.event.cpu), cx, out);
@@ -118,15 +128,13 @@ impl Digest {
             return;
         }
         let task = cx.names.cpu(cpu).current;
-        let at = cx.names.task(task).map_or(0, |facts| facts.position.pc);
-        let mut entry = Self::entry(cx, "runs", format!("in user mode, at pc {at:#x}"));
+        let Position { pc, sp } = cx.names.task(task).map(|facts| facts.position).unwrap_or_default();
+        let mut entry = Self::entry(cx, "runs", format!("from pc {pc:#x}, sp {sp:#x}"));
+        if let Some(call) = self.newborn.remove(&task) {
+            entry.below.push(Below::Detail(format!("for the first time: {call} returns 0 here")));
+        }
         entry.task = cx.names.task_name(task);
         entry.mark = Mark::Leave;
         self.say(&entry, cx, out);
     }
-}
-
-/// The saved and the loaded registers of a context switch.
-fn registers(old: Position, new: Position) -> String {
-    format!("pc {:#x} → {:#x}, sp {:#x} → {:#x}", old.pc, new.pc, old.sp, new.sp)
 }

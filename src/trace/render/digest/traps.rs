@@ -1,7 +1,7 @@
 //! Calls and faults: ways into the kernel and back, as the digest tells it.
 
 use crate::abi::sysno::Sysno;
-use crate::trace::event::FaultResult;
+use crate::trace::event::{Cause, FaultResult};
 use crate::trace::render::call::{Answer, given_back, result};
 use crate::trace::render::digest::held::{Held, Open};
 use crate::trace::render::digest::{Context, Digest};
@@ -35,23 +35,33 @@ impl Digest {
     }
 
     /// A fault is served: one entry with its beginning if nothing came between.
-    pub(super) fn served(&mut self, served: Served, cx: &Context<'_>, out: &mut String) {
+    pub(super) fn served(&mut self, address: u64, served: Served, cx: &Context<'_>, out: &mut String) {
         let task = cx.event.event.task;
         let returns = !matches!(served.result, FaultResult::Disk | FaultResult::Signal | FaultResult::OutOfMemory);
-        if returns {
+        // The kernel faults too, when it touches what a program gave it the address of.
+        let user = cx.event.cause == Cause::Fault(task);
+        if returns && user {
             self.leave(cx.event.event.cpu);
         }
-        let fits = |open: &Open| matches!(open, Open::Fault(of) if *of == task);
+        let fits = |open: &Open| matches!(open, Open::Fault(of, _) if *of == task);
         let last = |held: &mut Held| {
-            held.entry.mark = if returns { Mark::Both } else { Mark::Enter };
+            held.entry.mark = match (user, returns) {
+                (true, true) => Mark::Both,
+                (true, false) => Mark::Enter,
+                (false, _) => Mark::Kernel,
+            };
             held.entry.below.push(Below::Detail(format!("→ {}", served.line())));
         };
         if let Some(entry) = self.complete(fits, last, cx.names) {
             self.layout.write(&entry, out);
             return;
         }
-        let mark = if returns { Mark::Leave } else { Mark::Kernel };
-        let entry = Entry { mark, ..Self::entry(cx, "fault", served.line()) };
+        let mark = if returns && user { Mark::Leave } else { Mark::Kernel };
+        let text = if user { served.line() } else { format!("the kernel touches {address:#x}") };
+        let mut entry = Entry { mark, ..Self::entry(cx, "fault", text) };
+        if !user {
+            entry.below.push(Below::Detail(format!("→ {}", served.line())));
+        }
         self.say(&entry, cx, out);
     }
 }
