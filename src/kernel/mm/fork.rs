@@ -61,8 +61,8 @@ fn copy(k: &mut Kernel, from: MmId, to: MmId) -> Result<u32, Errno> {
 }
 
 /// Whether a fault in the child could not bring the pages of an area back (`vma_needs_copy`).
-// Linux: asks whether the area ever had private pages (anon_vma). Here: whether it has some now, because no history
-// is kept.
+// Linux: fork copies the entries of a file's area if it ever had private pages (anon_vma). Here: if it has some now,
+// because no history is kept.
 fn needs_copy(k: &Kernel, vma: Vma, leaves: &[Leaf]) -> bool {
     let is_private_page = |leaf: &Leaf| k.state().frame(leaf.step.pte.frame()).usage.kind == FrameKind::Anon;
     !vma.flags.contains(VmaFlags::SHARED) && leaves.iter().any(is_private_page)

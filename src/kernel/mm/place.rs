@@ -7,7 +7,7 @@
 //! 0x400000        text, data, bss; then the heap, growing up
 //! 0x10000         lowest address
 //! ```
-// Linux: shifts stack, mappings and heap by random amounts. Here: none, because runs must repeat.
+// Linux: stack, mappings and heap begin at random distances. Here: at none, because runs must repeat.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

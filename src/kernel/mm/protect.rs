@@ -55,8 +55,8 @@ fn protect_area(k: &mut Kernel, mm: MmId, page: u64, end: u64, vma: Vma, rights:
 }
 
 /// Whether a page becomes writable without a fault (`can_change_pte_writable`).
-// Linux: a private page needs its exclusive mark, which a fork takes for good. Here: it needs to be mapped once,
-// because that mark is not kept; a page that a dead child once shared costs a fault less.
+// Linux: mprotect makes a private page writable at once if it has its exclusive mark, which a fork takes for good.
+// Here: if it is mapped once, because that mark is not kept; a page that a dead child once shared costs a fault less.
 fn may_write_at_once(k: &Kernel, vma: Vma, pte: Pte) -> bool {
     if !vma.flags.contains(VmaFlags::WRITE) {
         return false;

@@ -15,8 +15,8 @@ pub const fn pcid_of(mm: MmId) -> u16 {
 }
 
 /// Drops the translation of a page from all TLBs.
-// Linux: sends an interrupt to the CPUs that run the address space. Here: all drop it at once, because the kernel
-// acts on one CPU at a time.
+// Linux: who changes a page table sends an interrupt to the CPUs that run the address space. Here: all drop the entry
+// at once, because the kernel acts on one CPU at a time.
 pub fn flush_page(k: &mut Kernel, mm: MmId, page: u64) {
     let pcid = pcid_of(mm);
     for cpu in cpus(k) {

@@ -43,7 +43,8 @@ impl Kernel {
             self.charge(clock::CONTEXT_SWITCH);
             self.commit(Change::Current { cpu, from, to });
         }
-        // Linux: an idle CPU keeps the last address space (lazy TLB). Here: the same, until that space is released.
+        // Linux: an idle CPU keeps the last address space and its count (lazy TLB). Here: only until that space is
+        // released, because nobody counts the CPU as its user.
         if to != Tid(0) {
             let space = self.state().task(to).mm;
             mm::switch_to(self, space);

@@ -108,7 +108,8 @@ fn next_pending(kernel: &Kernel, tid: Tid) -> Option<Signal> {
     let task = kernel.state().task(tid);
     let open = (task.pending.0 | kernel.state().process(task.tgid).pending.0)
         & (!task.mask.0 | Signal::SIGKILL.bit() | Signal::SIGSTOP.bit());
-    // Linux: faults of the task itself go first, then the lowest number. Here: those never wait, so the lowest.
+    // Linux: of the signals that wait, faults of the task itself go first, then the lowest number. Here: the lowest
+    // number, because faults never wait.
     Signal::from_word(u64::from(open.trailing_zeros()) + 1)
 }
 

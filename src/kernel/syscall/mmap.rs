@@ -62,7 +62,7 @@ fn request(
     if offset >> PAGE_SHIFT > u64::from(u32::MAX) {
         return Err(Errno::EOVERFLOW.into());
     }
-    // Linux: huge pages come from a pool, which is empty unless the administrator fills it. Here: it always is.
+    // Linux: huge pages come from a pool that the administrator fills. Here: there are none, because nobody does.
     if flags.contains(MapFlags::MAP_HUGETLB) {
         return Err(Errno::ENOMEM.into());
     }

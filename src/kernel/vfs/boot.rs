@@ -85,7 +85,8 @@ fn place(k: &mut Kernel, path: &[u8], ino: Ino) -> Result<(), Errno> {
 }
 
 /// Descriptors 0, 1 and 2 on the console, and `/` as working directory, for the first process.
-// Linux: the three share one open file. Here: each has its own, because the host shows standard error apart.
+// Linux: descriptors 0, 1 and 2 of the first process share one open file. Here: each has its own, because the host
+// shows standard error apart.
 ///
 /// # Errors
 /// ENFILE, EMFILE if there may be no so many files.

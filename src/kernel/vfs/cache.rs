@@ -123,8 +123,8 @@ pub fn wait_for_reads(k: &mut Kernel, ino: Ino) -> SysResult<()> {
 }
 
 /// Takes the pages from `first` on out of the cache and frees their frames. None of them is being read.
-// Linux: takes them out of all page tables, and touching them is SIGBUS. Here: a page that is still mapped stays, all
-// zeros, because there is no way from a frame to the tables that map it.
+// Linux: pages that are cut off a file leave all page tables, and touching them is SIGBUS. Here: one that is mapped
+// stays so, all zeros, because there is no way from a frame to the tables that map it.
 pub fn drop_from(k: &mut Kernel, ino: Ino, first: u32) {
     let pages: Vec<(u32, Frame)> =
         k.state().inode(ino).cache.range(first..).map(|(&page, &frame)| (page, frame)).collect();

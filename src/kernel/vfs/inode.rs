@@ -130,7 +130,8 @@ pub fn device(kind: InodeKind) -> u64 {
 }
 
 /// What `stat(2)` tells of a node.
-// Linux: three times of access and change. Here: all 0, because the clock starts with the machine and nothing asks.
+// Linux: a file has three times, of access and change. Here: all are 0, because the clock starts with the machine and
+// nothing asks.
 #[must_use]
 pub fn stat(state: &State, node: Node) -> Stat {
     let ino = match node {

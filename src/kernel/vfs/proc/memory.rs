@@ -19,7 +19,8 @@ struct Count {
 }
 
 /// The content of the file.
-// Linux: more lines, about what the model has not: slabs, huge pages, write-back. Here: the lines that say something.
+// Linux: /proc/meminfo has more lines, on slabs, huge pages, write-back. Here: not, because the model has no such
+// things.
 // Linux: MemAvailable counts what could be reclaimed. Here: free frames only, because nothing is reclaimed.
 pub fn meminfo(k: &Kernel) -> String {
     let count = count(k);
