@@ -111,3 +111,81 @@ fn parse_all(script: SourceFile, library: &[(&str, String)]) -> (Modules, Vec<Di
     }
     (modules, diagnostics)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole_library() -> Vec<(&'static str, String)> {
+        library::modules().into_iter().map(|name| (name, library::source(name).unwrap().to_owned())).collect()
+    }
+
+    /// All `.r3` files below a directory of the project.
+    fn scripts(directory: &std::path::Path, found: &mut Vec<SourceFile>) {
+        for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                scripts(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "r3") {
+                #[expect(clippy::disallowed_methods, reason = "the test's own data")]
+                let bytes = std::fs::read(&path).unwrap();
+                let text = String::from_utf8_lossy(&bytes).into_owned();
+                found.push(SourceFile { name: path.display().to_string(), text });
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_read_of_the_library_makes_no_difference() {
+        let mut sources: Vec<SourceFile> = library::programs().into_iter().filter_map(library::program).collect();
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        scripts(&root.join("examples"), &mut sources);
+        scripts(&root.join("tests"), &mut sources);
+        let all = whole_library();
+        let mut compiled = 0;
+        for source in sources {
+            let quick = compile_with(source.clone(), &library::needed_by(&source.text, SUPPORT), &[SCRIPT]);
+            let whole = compile_with(source.clone(), &all, &[SCRIPT]);
+            assert_eq!(quick.compiled.is_some(), whole.compiled.is_some(), "{}", source.name);
+            if let (Some(quick_result), Some(whole_result)) = (quick.compiled, whole.compiled) {
+                assert!(quick_result.images == whole_result.images, "{}: other images", source.name);
+                assert_eq!(quick_result.settings, whole_result.settings, "{}", source.name);
+                assert_eq!(quick.diagnostics, whole.diagnostics, "{}", source.name);
+                compiled += 1;
+            }
+        }
+        assert!(compiled >= library::programs().len());
+    }
+
+    #[test]
+    fn a_mistake_is_explained_with_all_of_the_library() {
+        let source = SourceFile { name: "t.r3".to_owned(), text: "nanoslep(nil)\n".to_owned() };
+        let help = compile(source).diagnostics.into_iter().find_map(|diagnostic| diagnostic.help);
+        assert_eq!(help.as_deref(), Some("did you mean `nanosleep`?"));
+    }
+
+    /// The text of `RING3_SCRIPT`, or a greeting: `cargo test --release --lib -- --ignored --nocapture the_time`.
+    #[test]
+    #[ignore = "measures, judges nothing"]
+    #[expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "host time is what is measured")]
+    fn the_time_to_compile() {
+        let text = std::env::var("RING3_SCRIPT").unwrap_or_else(|_| "println(\"Hello, world\")\n".to_owned());
+        for _ in 0..10 {
+            let source = SourceFile { name: "t.r3".to_owned(), text: text.clone() };
+            let start = std::time::Instant::now();
+            let needed = library::needed_by(&source.text, SUPPORT);
+            let chosen = start.elapsed();
+            let (modules, _) = parse_all(source.clone(), &needed);
+            let parsed = start.elapsed() - chosen;
+            let (_, found) = check::check(&modules);
+            let checked = start.elapsed() - chosen - parsed;
+            let start = std::time::Instant::now();
+            let is_good = compile(source).compiled.is_some();
+            let whole = start.elapsed();
+            println!(
+                "choose {chosen:?}, parse {parsed:?}, check {checked:?}; all {whole:?}, {is_good} {}",
+                found.len()
+            );
+        }
+    }
+}
