@@ -4,6 +4,7 @@
 //! for this script. What it writes to `OUT_DIR` is included by `src/lang/library_images.rs`: `NAME.image`, the image as a
 //! file, and `library_images.rs`, a table of all programs with what is known of their places and names.
 #![allow(dead_code, unused_imports, reason = "the modules are the crate's, and this script needs a part of them")]
+#![allow(clippy::upper_case_acronyms, clippy::enum_variant_names, reason = "names of the crate's interface")]
 #![allow(clippy::disallowed_methods, reason = "a build script reads and writes files")]
 #![allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 
@@ -22,6 +23,7 @@ mod lang {
     pub mod compile;
     pub mod diagnostic;
     pub mod library;
+    pub mod needed;
     pub mod pipeline;
     pub mod syntax;
 }

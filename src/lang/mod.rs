@@ -9,5 +9,6 @@ pub mod diagnostic;
 pub mod disassemble;
 pub mod library;
 pub mod library_images;
+pub mod needed;
 pub mod pipeline;
 pub mod syntax;

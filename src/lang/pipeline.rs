@@ -7,11 +7,10 @@
 
 use std::sync::Arc;
 
-use super::check::tree::SUPPORT;
 use super::check::{self, Modules};
 use super::compile::compile_program;
 use super::diagnostic::Diagnostic;
-use super::{library, syntax};
+use super::{library, needed, syntax};
 use crate::abi::image::Image;
 use crate::base::span::{FileIndex, SourceFile};
 
@@ -63,51 +62,57 @@ fn library_program(name: &str) -> Option<Compilation> {
     Some(compile_as(library::program(name)?, &[]))
 }
 
-/// Compiles with what the script needs of the library; if there are errors, again with all of it, so that what they
-/// suggest is not limited to the names that the script knows already.
-fn compile_as(source: SourceFile, own_files: &[FileIndex]) -> Compilation {
-    let needed = library::needed_by(&source.text, SUPPORT);
-    let compilation = compile_with(source.clone(), &needed, own_files);
-    if compilation.compiled.is_some() {
-        return compilation;
-    }
-    let all: Vec<(&str, String)> = library::modules()
-        .into_iter()
-        .map(|name| (name, library::source(name).unwrap_or_default().to_owned()))
-        .collect();
-    compile_with(source, &all, own_files)
+/// How much of the library is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    /// What the words in the source lead to.
+    Needed,
+    /// Everything, so that what is said of a mistake knows all names.
+    All,
 }
 
-fn compile_with(source: SourceFile, library: &[(&str, String)], own_files: &[FileIndex]) -> Compilation {
-    let (modules, mut diagnostics) = parse_all(source, library);
-    let sources: Vec<Arc<SourceFile>> = modules.sources.iter().cloned().map(Arc::new).collect();
+fn compile_as(source: SourceFile, own_files: &[FileIndex]) -> Compilation {
+    let quick = compile_with(source.clone(), Extent::Needed, own_files);
+    if quick.compiled.is_some() { quick } else { compile_with(source, Extent::All, own_files) }
+}
+
+fn compile_with(source: SourceFile, extent: Extent, own_files: &[FileIndex]) -> Compilation {
+    let (modules, mut diagnostics) = parse_all(source, extent);
     if diagnostics.iter().any(Diagnostic::is_error) {
-        return Compilation { compiled: None, diagnostics, sources };
+        return Compilation { compiled: None, diagnostics, sources: modules.sources };
     }
     let (program, found) = check::check(&modules);
     diagnostics.extend(found);
-    let compiled = program.and_then(|program| match compile_program(&program, &sources, own_files) {
+    let compiled = program.and_then(|program| match compile_program(&program, &modules.sources, own_files) {
         Ok(images) => Some(Compiled { images, settings: program.machine }),
         Err(found) => {
             diagnostics.extend(found);
             None
         }
     });
-    Compilation { compiled, diagnostics, sources }
+    Compilation { compiled, diagnostics, sources: modules.sources }
 }
 
-/// The script and the modules of the library as syntax trees. `library` holds what is parsed of each, at the offsets
-/// that it has in the whole text.
-fn parse_all(script: SourceFile, library: &[(&str, String)]) -> (Modules, Vec<Diagnostic>) {
+/// The script and the modules of the library as syntax trees; without the library if the script has a mistake.
+fn parse_all(script: SourceFile, extent: Extent) -> (Modules, Vec<Diagnostic>) {
     let (tree, mut diagnostics) = syntax::parse(&script, SCRIPT);
-    let mut modules = Modules { script: tree, library: Vec::new(), sources: vec![script] };
-    for (name, text) in library {
-        let parsed = SourceFile { name: format!("<stdlib>/{name}.r3"), text: text.clone() };
-        let (file, found) = syntax::parse(&parsed, FileIndex(modules.sources.len() as u16));
+    let mut modules = Modules { script: tree, library: Vec::new(), sources: vec![Arc::new(script)] };
+    modules.sources.extend(library::sources().iter().cloned());
+    if diagnostics.iter().any(Diagnostic::is_error) {
+        return (modules, diagnostics);
+    }
+    let needed = match extent {
+        Extent::Needed => needed::ranges(&modules.sources[0].text),
+        Extent::All => Vec::new(),
+    };
+    for (i, name) in library::modules().into_iter().enumerate() {
+        let (source, index) = (&modules.sources[i + 1], FileIndex(i as u16 + 1));
+        let (file, found) = match extent {
+            Extent::Needed => syntax::parse_parts(source, index, &needed[i]),
+            Extent::All => syntax::parse(source, index),
+        };
         diagnostics.extend(found);
-        let whole = library::source(name).unwrap_or_default().to_owned();
-        modules.sources.push(SourceFile { name: parsed.name, text: whole });
-        modules.library.push(check::Module { name: (*name).to_owned(), file });
+        modules.library.push(check::Module { name: name.to_owned(), file });
     }
     (modules, diagnostics)
 }
@@ -115,10 +120,6 @@ fn parse_all(script: SourceFile, library: &[(&str, String)]) -> (Modules, Vec<Di
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn whole_library() -> Vec<(&'static str, String)> {
-        library::modules().into_iter().map(|name| (name, library::source(name).unwrap().to_owned())).collect()
-    }
 
     /// All `.r3` files below a directory of the project.
     fn scripts(directory: &std::path::Path, found: &mut Vec<SourceFile>) {
@@ -141,11 +142,10 @@ mod tests {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
         scripts(&root.join("examples"), &mut sources);
         scripts(&root.join("tests"), &mut sources);
-        let all = whole_library();
         let mut compiled = 0;
         for source in sources {
-            let quick = compile_with(source.clone(), &library::needed_by(&source.text, SUPPORT), &[SCRIPT]);
-            let whole = compile_with(source.clone(), &all, &[SCRIPT]);
+            let quick = compile_with(source.clone(), Extent::Needed, &[SCRIPT]);
+            let whole = compile_with(source.clone(), Extent::All, &[SCRIPT]);
             assert_eq!(quick.compiled.is_some(), whole.compiled.is_some(), "{}", source.name);
             if let (Some(quick_result), Some(whole_result)) = (quick.compiled, whole.compiled) {
                 assert!(quick_result.images == whole_result.images, "{}: other images", source.name);
@@ -173,19 +173,14 @@ mod tests {
         for _ in 0..10 {
             let source = SourceFile { name: "t.r3".to_owned(), text: text.clone() };
             let start = std::time::Instant::now();
-            let needed = library::needed_by(&source.text, SUPPORT);
-            let chosen = start.elapsed();
-            let (modules, _) = parse_all(source.clone(), &needed);
-            let parsed = start.elapsed() - chosen;
+            let (modules, _) = parse_all(source.clone(), Extent::Needed);
+            let parsed = start.elapsed();
             let (_, found) = check::check(&modules);
-            let checked = start.elapsed() - chosen - parsed;
+            let checked = start.elapsed() - parsed;
             let start = std::time::Instant::now();
             let is_good = compile(source).compiled.is_some();
             let whole = start.elapsed();
-            println!(
-                "choose {chosen:?}, parse {parsed:?}, check {checked:?}; all {whole:?}, {is_good} {}",
-                found.len()
-            );
+            println!("parse {parsed:?}, check {checked:?}; all {whole:?}, {is_good} {}", found.len());
         }
     }
 }

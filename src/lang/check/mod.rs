@@ -33,6 +33,7 @@ mod type_names;
 mod tests;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::base::span::{SourceFile, Span};
 use crate::lang::diagnostic::{Code, Diagnostic};
@@ -62,7 +63,7 @@ pub struct Modules {
     /// Every module of the stdlib; the one called `prelude` is used by all.
     pub library: Vec<Module>,
     /// The texts, by the file index in spans.
-    pub sources: Vec<SourceFile>,
+    pub sources: Vec<Arc<SourceFile>>,
 }
 
 /// Checks a script and the modules it uses. There is a program exactly if no diagnostic is an error. Diagnostics are in

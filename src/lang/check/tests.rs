@@ -1,6 +1,6 @@
 //! Typed results, and mistakes with what is said of them.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::tree::Program;
 use super::{Module, Modules, check};
@@ -40,7 +40,8 @@ fn checked(text: &str) -> (Option<Program>, Vec<Diagnostic>, Vec<SourceFile>) {
     if mistakes.iter().any(Diagnostic::is_error) {
         return (None, mistakes, sources);
     }
-    let modules = Modules { script: file, library: library.clone(), sources: sources.clone() };
+    let shared = sources.iter().cloned().map(Arc::new).collect();
+    let modules = Modules { script: file, library: library.clone(), sources: shared };
     let (program, found) = check(&modules);
     (program, found, sources)
 }

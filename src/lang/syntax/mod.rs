@@ -11,5 +11,5 @@ mod pieces;
 mod scan;
 
 pub use bytes::parse_bytes;
-pub use parse::parse;
+pub use parse::{parse, parse_parts};
 pub use scan::MAX_BYTES;

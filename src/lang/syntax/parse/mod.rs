@@ -62,6 +62,28 @@ pub fn parse(source: &SourceFile, file: FileIndex) -> (File, Vec<Diagnostic>) {
     (tree, builder.into_diagnostics())
 }
 
+/// Reads only these parts of a source file, each of which holds whole statements, as if the rest were blank. A mistake spoils
+/// its part.
+#[must_use]
+pub fn parse_parts(source: &SourceFile, file: FileIndex, parts: &[Range<usize>]) -> (File, Vec<Diagnostic>) {
+    let builder = Builder::new(&source.text, file, Vec::new());
+    let mut tree = File::default();
+    for part in parts {
+        let scan = scan::scan_embedded(&source.text[part.clone()], file, part.start as u32);
+        let mut errors = scan.diagnostics;
+        if errors.is_empty() {
+            for piece in pieces::split(&scan.mask, 0..scan.mask.len()) {
+                let read = builder.read(Rule::top, &scan.mask[piece.clone()], part.start + piece.start);
+                let built =
+                    read.map_err(|(error, _)| error).and_then(|pair| builder.top_statement(first(pair), &mut tree));
+                errors.extend(built.err());
+            }
+        }
+        errors.into_iter().for_each(|error| builder.report(error));
+    }
+    (tree, builder.into_diagnostics())
+}
+
 /// Builds nodes from the grammar's pairs, which lie in a part of one file.
 struct Builder<'s> {
     /// The whole text of the file.
