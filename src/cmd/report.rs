@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::abi::image::Debug;
+use crate::abi::signal::Signal;
 use crate::abi::sysno::Sysno;
 use crate::base::span::SourceFile;
 use crate::base::units::PAGE_SIZE;
@@ -74,7 +75,8 @@ fn located(machine: &Machine, trace: &Backtrace, message: &str, label: &str, not
 fn explain(machine: &Machine, report: &Report) -> (String, String, Vec<String>) {
     match &report.misdeed {
         Misdeed::Access { address, code, area, below, above, stack_floor } => {
-            access(machine, *address, *code, *area, (*below, *above), *stack_floor)
+            let past_end = report.signal == Signal::SIGBUS;
+            access(machine, *address, *code, (*area, past_end), (*below, *above), *stack_floor)
         }
         Misdeed::Protection { address } => (
             "a general protection fault".to_owned(),
@@ -112,7 +114,7 @@ fn access(
     machine: &Machine,
     address: u64,
     code: u8,
-    area: Area,
+    (area, past_end): (Area, bool),
     (below, above): (Area, Area),
     stack_floor: u64,
 ) -> (String, String, Vec<String>) {
@@ -127,7 +129,8 @@ fn access(
     let why = match area {
         Some((start, vma)) => {
             notes.push(format!("the area is {}", describe(machine, start, &vma)));
-            format!("{verb} address {address:#x}, whose area does not allow it")
+            let but = if past_end { "which lies behind the end of its file" } else { "whose area does not allow it" };
+            format!("{verb} address {address:#x}, {but}")
         }
         None if address >> 47 != 0 => format!("{verb} address {address:#x}, which belongs to the kernel"),
         None => {
