@@ -6,9 +6,9 @@
 mod args;
 mod check;
 mod host;
-mod report;
+pub mod report;
 mod run;
-mod settings;
+pub mod settings;
 mod source;
 
 use std::path::PathBuf;

@@ -462,22 +462,22 @@ impl What {
 }
 
 impl What {
-    /// Moves the places of its bytes in the arena by so many bytes.
-    pub fn shift_bytes(&mut self, by: u32) {
-        let shift = |bytes: &mut [&mut Bytes]| bytes.iter_mut().for_each(|bytes| bytes.start += by);
+    /// Shows all places of its bytes in the arena, to be changed.
+    pub fn each_bytes(&mut self, mut act: impl FnMut(&mut Bytes)) {
         match self {
-            Self::Change(Change::Run { from, to, .. }) => shift(&mut [from, to]),
-            Self::Change(Change::Entry { name, .. }) => shift(&mut [name]),
-            Self::Change(Change::ConsoleInput { bytes, .. } | Change::ConsoleTaken { bytes, .. }) => {
-                shift(&mut [bytes])
-            }
-            Self::Note(Note::SyscallEnter { words, text, .. }) => shift(&mut [words, text]),
-            Self::Note(Note::SyscallExit { text, .. } | Note::Print { text, .. } | Note::Mark { text }) => {
-                shift(&mut [text]);
-            }
-            Self::Note(Note::Executed { path, argv, .. }) => shift(&mut [path, argv]),
+            Self::Change(Change::Run { from, to, .. }) => [from, to].into_iter().for_each(act),
+            Self::Change(Change::Entry { name, .. }) => act(name),
+            Self::Change(Change::ConsoleInput { bytes, .. } | Change::ConsoleTaken { bytes, .. }) => act(bytes),
+            Self::Note(Note::SyscallEnter { words, text, .. }) => [words, text].into_iter().for_each(act),
+            Self::Note(Note::SyscallExit { text, .. } | Note::Print { text, .. } | Note::Mark { text }) => act(text),
+            Self::Note(Note::Executed { path, argv, .. }) => [path, argv].into_iter().for_each(act),
             Self::Change(_) | Self::Note(_) | Self::Choice(_) => {}
         }
+    }
+
+    /// Moves the places of its bytes in the arena by so many bytes.
+    pub fn shift_bytes(&mut self, by: u32) {
+        self.each_bytes(|bytes| bytes.start += by);
     }
 }
 

@@ -1,5 +1,10 @@
-//! The integration tests, in one binary.
+//! The integration tests, in one binary: scripts with their truth beside them, the laws, and the order of the house.
 
 mod docs;
+mod examples;
+mod harness;
+mod laws;
 mod linux;
 mod readme;
+mod suite;
+mod tidy;

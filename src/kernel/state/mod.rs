@@ -5,6 +5,7 @@
 //! that no event is needed for them and none can be forgotten.
 
 mod apply;
+mod compare;
 mod files;
 mod invariants;
 mod memory;

@@ -1,0 +1,273 @@
+//! Scripts as tests: finds them, reads what their headers ask for, runs them, and writes down what came of it.
+//!
+//! A header is made of the comment lines at the top of a script. Lines that begin with `#@` are directives:
+//!
+//! ```text
+//! #@ trace FILTER            the snapshot shows the trace, filtered so
+//! #@ input TEXT              a line that is typed at the console; may be repeated
+//! #@ args A B                the script's arguments
+//! #@ status N                the expected exit status, as a shell shows it; 0 without this line
+//! #@ outcome deadlock|limit  the run is expected not to come to its end
+//! #@ max-steps N             instructions after which the run is stopped
+//! ```
+
+#![expect(clippy::disallowed_methods, reason = "tests read the scripts of the repository")]
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use ring3::abi::wait::ExitStatus;
+use ring3::base::span::SourceFile;
+use ring3::cmd::{report, settings};
+use ring3::kernel::outcome::Outcome;
+use ring3::lang::diagnostic::render;
+use ring3::lang::pipeline::{self, Compiled};
+use ring3::system::{self, Finished, Machine, Options};
+use ring3::trace::filter::Filter;
+use ring3::trace::recorder::{Arena, Numbered, Recording};
+use ring3::trace::render::{self, Renderer};
+
+/// A script of the repository, compiled.
+pub struct Script {
+    /// Its path from the repository's root on, as `tests/suite/stdlib/exec.r3`.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// What it was compiled to.
+    pub compiled: Compiled,
+    /// Its `machine { }` and the directives that concern the run.
+    pub options: Options,
+    /// What is typed at the console.
+    pub input: Vec<u8>,
+    /// What its snapshot shows of the trace.
+    pub trace: Option<Filter>,
+    /// How it is expected to end.
+    pub expected: Ending,
+}
+
+/// How a run ends, as a header can say it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// With an exit status as a shell shows it.
+    Status(u8),
+    /// Nobody can run any more.
+    Deadlock,
+    /// A limit was reached.
+    Limit,
+    /// It was stopped from outside.
+    Interrupted,
+}
+
+impl Ending {
+    /// How a run ended.
+    pub fn of(outcome: &Outcome) -> Self {
+        match outcome {
+            Outcome::Exited { status } => {
+                Self::Status(ExitStatus::from_raw(*status).and_then(ExitStatus::shell_code).unwrap_or(u8::MAX))
+            }
+            Outcome::Deadlock { .. } => Self::Deadlock,
+            Outcome::LimitReached(_) => Self::Limit,
+            Outcome::Interrupted => Self::Interrupted,
+        }
+    }
+}
+
+impl std::fmt::Display for Ending {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "status {status}"),
+            Self::Deadlock => f.write_str("deadlock"),
+            Self::Limit => f.write_str("limit"),
+            Self::Interrupted => f.write_str("interrupted"),
+        }
+    }
+}
+
+/// The repository's root.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files with this ending below a folder of the repository, sorted; none if there is no such folder.
+pub fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).into_iter().flatten();
+        for path in entries.map(|entry| entry.expect("a folder of the repository can be read").path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A path from the repository's root on.
+pub fn name(path: &Path) -> String {
+    path.strip_prefix(root()).expect("a path below the root").display().to_string()
+}
+
+/// The text of a file of the repository.
+pub fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The scripts of `tests/suite`, sorted by name.
+pub fn suite() -> &'static [Script] {
+    static SCRIPTS: OnceLock<Vec<Script>> = OnceLock::new();
+    SCRIPTS.get_or_init(|| load("tests/suite"))
+}
+
+/// The scripts of `examples`, sorted by name.
+pub fn examples() -> &'static [Script] {
+    static SCRIPTS: OnceLock<Vec<Script>> = OnceLock::new();
+    SCRIPTS.get_or_init(|| load("examples"))
+}
+
+/// The scripts of both.
+pub fn all() -> impl Iterator<Item = &'static Script> {
+    suite().iter().chain(examples())
+}
+
+fn load(folder: &str) -> Vec<Script> {
+    files(folder, "r3").iter().map(|path| script(path)).collect()
+}
+
+fn script(path: &Path) -> Script {
+    let (name, text) = (name(path), read(path));
+    let short = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+    let compilation = pipeline::compile(SourceFile { name: short, text: text.clone() });
+    let sources: Vec<SourceFile> = compilation.sources.iter().map(|source| SourceFile::clone(source)).collect();
+    let Some(compiled) = compilation.compiled else {
+        panic!("{name} does not compile:\n{}", render(&compilation.diagnostics, &sources, false));
+    };
+    let (config, choices) = settings::from_script(&compiled.settings)
+        .unwrap_or_else(|wrong| panic!("{name}:\n{}", render(&wrong, &sources, false)));
+    let options = Options { config, choices, ..Options::default() };
+    let expected = Ending::Status(0);
+    let mut script = Script { name, text, compiled, options, input: Vec::new(), trace: None, expected };
+    for line in header(&script.text.clone()) {
+        if let Some(directive) = line.strip_prefix("#@") {
+            let name = script.name.clone();
+            follow(&mut script, directive.trim()).unwrap_or_else(|| panic!("{name}: `{line}` is no directive"));
+        }
+    }
+    script
+}
+
+/// The comment lines at the top.
+pub fn header(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().take_while(|line| line.starts_with('#'))
+}
+
+fn follow(script: &mut Script, directive: &str) -> Option<()> {
+    let (word, rest) = directive.split_once(' ').unwrap_or((directive, ""));
+    match word {
+        "trace" => script.trace = Some(rest.parse().ok()?),
+        "input" => script.input.extend(format!("{rest}\n").bytes()),
+        "args" => script.options.args = rest.split_whitespace().map(str::to_owned).collect(),
+        "status" => script.expected = Ending::Status(rest.parse().ok()?),
+        "max-steps" => script.options.config.max_steps = Some(rest.parse().ok()?),
+        "outcome" => {
+            script.expected = match rest {
+                "deadlock" => Ending::Deadlock,
+                "limit" => Ending::Limit,
+                _ => return None,
+            }
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+impl Script {
+    /// Runs it with these options.
+    pub fn run(&self, options: &Options) -> Finished {
+        system::run(&self.compiled, options, &self.input).expect("the machine starts")
+    }
+
+    /// Runs it as its header says, and records what its snapshot shows.
+    pub fn run_as_told(&self) -> Finished {
+        let recording = match &self.trace {
+            None => Recording::Off,
+            Some(filter) if filter.wants_mem() => Recording::All,
+            Some(_) => Recording::State,
+        };
+        self.run(&Options { recording, ..self.options.clone() })
+    }
+
+    /// What its snapshot holds: output, how it ended, what is told of processes that ended badly, and the trace if
+    /// the header asks for it.
+    pub fn account(&self, finished: &Finished) -> String {
+        let mut text = format!("{}\n", Ending::of(&finished.outcome));
+        let told = report::reports(&finished.machine, false);
+        let trace = self.trace.clone().map(|filter| {
+            render_text(&finished.machine, &finished.events, &finished.arena, filter, render::Format::Text)
+        });
+        let parts = [
+            ("stdout", String::from_utf8_lossy(&finished.stdout).into_owned()),
+            ("stderr", String::from_utf8_lossy(&finished.stderr).into_owned()),
+            ("reports", told),
+            ("trace", trace.unwrap_or_default()),
+        ];
+        for (part, content) in parts.iter().filter(|(_, content)| !content.is_empty()) {
+            text.push_str(&format!("--- {part}\n{}\n", content.trim_end_matches('\n')));
+        }
+        text
+    }
+
+    /// Compares what came of a run with the snapshot that lies beside the script, as `x.snap` beside `x.r3`.
+    pub fn assert_snapshot(&self, account: &str) {
+        let path = root().join(&self.name);
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(path.parent().expect("a script lies in a folder"));
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        let stem = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
+        settings.bind(|| insta::assert_snapshot!(stem, account));
+    }
+}
+
+/// Events as text.
+pub fn render_text(
+    machine: &Machine,
+    events: &[Numbered],
+    arena: &Arena,
+    filter: Filter,
+    format: render::Format,
+) -> String {
+    let mut renderer = Renderer::new(render::Options { format, filter, color: false });
+    for (ino, debug) in machine.programs() {
+        renderer.learn(ino, debug.clone());
+    }
+    let mut text = String::new();
+    for event in events {
+        renderer.push(event, arena, &mut text);
+    }
+    renderer.finish(&mut text);
+    text
+}
+
+/// Checks something for each of some scripts.
+///
+/// # Panics
+/// In the end, if it failed for any; the message names all of them.
+pub fn for_each<'a>(scripts: impl IntoIterator<Item = &'a Script>, check: impl Fn(&Script) -> Result<(), String>) {
+    let mut failures = Vec::new();
+    for script in scripts {
+        let result = catch_unwind(AssertUnwindSafe(|| check(script)));
+        let result = result.unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<String>().cloned();
+            Err(text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned())).unwrap_or_default())
+        });
+        if let Err(why) = result {
+            failures.push(format!("{}: {why}", script.name));
+        }
+    }
+    assert!(failures.is_empty(), "{} scripts failed:\n{}", failures.len(), failures.join("\n"));
+}

@@ -1,0 +1,312 @@
+//! The laws that the trace and the kernel keep, checked over every script of the suite and of the examples.
+//!
+//! The trace determines the state, forward and backward; equal runs are equal to the byte; recording changes nothing;
+//! a schedule replays its run; counts agree with a recount after each step; and a machine that is switched off is empty.
+
+use ring3::kernel::outcome::Outcome;
+use ring3::kernel::run::Step;
+use ring3::kernel::state::State;
+use ring3::kernel::vfs::console;
+use ring3::system::{Choices, Finished, Machine, Options, World};
+use ring3::trace::event::{Category, What};
+use ring3::trace::filter::Filter;
+use ring3::trace::recorder::{Arena, Numbered, Recording};
+use ring3::trace::render::Format;
+use ring3::trace::schedule::Schedule;
+use ring3::trace::value::FrameKind;
+
+use crate::harness::{Script, all, for_each, render_text};
+
+/// Instructions after which a run is stopped here; the laws hold wherever it stops.
+const MAX_STEPS: u64 = 1_000_000;
+/// The same under a short slice, where a trace has many more events.
+const MAX_SHORT_STEPS: u64 = 100_000;
+/// A slice so short that tasks are interrupted everywhere.
+const SHORT_QUANTUM: u64 = 100;
+/// The seeds that schedules are drawn with.
+const SEEDS: std::ops::RangeInclusive<u64> = 1..=5;
+/// Kernel steps after each of which the invariants are checked; after them, every so many.
+const CHECKED_STEPS: u64 = 2_000;
+/// A prime, so that the checks meet a loop at all its places.
+const CHECKED_EVERY: u64 = 97;
+
+/// The options of a script's header, with the limit of this file.
+fn options(script: &Script, recording: Recording) -> Options {
+    let mut options = Options { recording, ..script.options.clone() };
+    limit(&mut options, MAX_STEPS);
+    options
+}
+
+/// Another schedule: a seed, and slices of at most [`SHORT_QUANTUM`].
+fn hurried(script: &Script, seed: u64, recording: Recording) -> Options {
+    let mut options = Options { recording, choices: Choices::Seed(seed), ..script.options.clone() };
+    options.config.quantum = SHORT_QUANTUM;
+    limit(&mut options, MAX_SHORT_STEPS);
+    options
+}
+
+fn limit(options: &mut Options, steps: u64) {
+    let own = options.config.max_steps.unwrap_or(u64::MAX);
+    options.config.max_steps = Some(own.min(steps));
+}
+
+fn blank(finished: &Finished) -> State {
+    let config = &finished.machine.kernel().config;
+    State::new(config.cpus, config.ram_frames)
+}
+
+fn end(finished: &Finished) -> &State {
+    finished.machine.kernel().state()
+}
+
+/// Applies all recorded changes to a machine that was just switched on.
+fn fold(finished: &Finished) -> State {
+    let mut state = blank(finished);
+    for numbered in &finished.events {
+        if let What::Change(change) = &numbered.event.what {
+            state.apply(change, &finished.arena);
+        }
+    }
+    state
+}
+
+/// Takes all recorded changes back, the last one first.
+fn undo(finished: &Finished, mut state: State) -> State {
+    for numbered in finished.events.iter().rev() {
+        if let What::Change(change) = &numbered.event.what {
+            state.apply(&change.inverse(), &finished.arena);
+        }
+    }
+    state
+}
+
+fn in_words(what: &'static str) -> impl Fn(String) -> String {
+    move |why| format!("{what}: {why}")
+}
+
+/// Fold and undo, without the category `mem` and with it.
+fn check_fold_and_undo(state: &Finished, all: &Finished) -> Result<(), String> {
+    let folded = fold(state);
+    end(state).same_but_for_user_memory(&folded).map_err(in_words("the end and its fold"))?;
+    undo(state, folded).same(&blank(state)).map_err(in_words("blank and undone"))?;
+    end(all).same(&fold(all)).map_err(in_words("the end and its fold, with mem"))?;
+    undo(all, end(all).clone()).same(&blank(all)).map_err(in_words("blank and undone, with mem"))
+}
+
+/// Two finished runs ended alike.
+fn check_ends(a: &Finished, b: &Finished) -> Result<(), String> {
+    if a.outcome != b.outcome {
+        return Err(format!("outcomes {:?} and {:?}", a.outcome, b.outcome));
+    }
+    if (&a.stdout, &a.stderr) != (&b.stdout, &b.stderr) {
+        return Err("the outputs differ".to_owned());
+    }
+    if a.machine.reports() != b.machine.reports() {
+        return Err("the reports differ".to_owned());
+    }
+    end(a).same(end(b))
+}
+
+/// Two lists of events with their bytes are equal.
+fn check_events(a: (&[Numbered], &Arena), b: (&[Numbered], &Arena)) -> Result<(), String> {
+    if let Some((a, b)) = a.0.iter().zip(b.0).find(|(a, b)| a != b) {
+        return Err(format!("events differ: {a:?} and {b:?}"));
+    }
+    if a.0.len() != b.0.len() {
+        return Err(format!("{} events and {} events", a.0.len(), b.0.len()));
+    }
+    if a.1 == b.1 { Ok(()) } else { Err("the bytes of the events differ".to_owned()) }
+}
+
+fn trace(finished: &Finished) -> (&[Numbered], &Arena) {
+    (&finished.events, &finished.arena)
+}
+
+/// The events but those of the category `mem`, with their own bytes only.
+fn without_mem(finished: &Finished) -> (Vec<Numbered>, Arena) {
+    let mut arena = Arena::default();
+    let mut events = finished.events.clone();
+    events.retain(|numbered| numbered.event.what.category() != Category::Mem);
+    for numbered in &mut events {
+        numbered.event.what.each_bytes(|bytes| *bytes = arena.keep(finished.arena.get(*bytes)));
+    }
+    (events, arena)
+}
+
+/// The schedule that a run printed gives the same run again.
+fn check_replay(script: &Script, options: &Options, first: &Finished) -> Result<(), String> {
+    let printed = first.machine.kernel().deviations().to_string();
+    let schedule: Schedule = printed.parse().map_err(|error| format!("{printed}: {error}"))?;
+    let told = Schedule::from_choices(first.events.iter().filter_map(|numbered| match numbered.event.what {
+        What::Choice(choice) => Some(choice),
+        What::Change(_) | What::Note(_) => None,
+    }));
+    if told != schedule {
+        return Err(format!("the trace tells {told}, the kernel {schedule}"));
+    }
+    let again = script.run(&Options { choices: Choices::Schedule(schedule), ..options.clone() });
+    check_events(trace(first), trace(&again))?;
+    check_ends(first, &again)
+}
+
+/// A world that hears nothing and says nothing.
+struct Silence;
+
+impl World for Silence {
+    fn output(&mut self, _output: &ring3::kernel::core::Output) {}
+
+    fn events(&mut self, _machine: &Machine, _events: &[Numbered], _arena: &Arena) {}
+
+    fn line(&mut self) -> Option<Vec<u8>> {
+        None
+    }
+
+    fn interrupted(&mut self) -> bool {
+        false
+    }
+}
+
+/// Runs a script step by step and checks the invariants.
+fn check_steps(script: &Script, options: &Options) -> Result<(), String> {
+    let mut machine = Machine::start(&script.compiled, options).expect("the machine starts");
+    let mut lines = script.input.split_inclusive(|&byte| byte == b'\n');
+    for number in 0.. {
+        let step = machine.kernel_mut().step();
+        machine.deliver(&mut Silence);
+        let ended = matches!(step, Step::Ended(_));
+        if number < CHECKED_STEPS || number % CHECKED_EVERY == 0 || ended {
+            machine.kernel().state().check().map_err(|why| format!("after step {number}: {why}"))?;
+        }
+        match (step, lines.next()) {
+            (Step::NeedsInput, Some(line)) => console::type_line(machine.kernel_mut(), line),
+            (Step::NeedsInput, None) => console::end_input(machine.kernel_mut()),
+            (Step::Ran | Step::Ended(_), _) => {}
+        }
+        if ended {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// A machine whose init has exited holds the kernel, the file system and its cache, and nothing else.
+fn check_nothing_left(finished: &Finished) -> Result<(), String> {
+    if !matches!(finished.outcome, Outcome::Exited { .. }) {
+        return Ok(());
+    }
+    let state = end(finished);
+    let counts = [
+        ("tasks", state.tasks.len()),
+        ("processes", state.processes.len()),
+        ("queued tasks", state.queues.iter().map(|queue| queue.len()).sum()),
+        ("waiters", state.waiters.len()),
+        ("timers", state.timers.len()),
+        ("address spaces", state.mms.len()),
+        ("tables of descriptors", state.files.len()),
+        ("working directories", state.fs.len()),
+        ("tables of signal actions", state.sighands.len()),
+        ("open files", state.open_files.len()),
+        ("pipes", state.pipes.len()),
+        ("TLB entries", state.hardware.cpus.iter().map(|cpu| cpu.tlb.valid().count()).sum()),
+        ("tasks on a cpu", state.hardware.cpus.iter().filter(|cpu| cpu.current.0 != 0).count()),
+    ];
+    for (what, count) in counts {
+        if count != 0 {
+            return Err(format!("{count} {what} are left"));
+        }
+    }
+    for (id, frame) in state.frames.iter() {
+        match frame.usage.kind {
+            FrameKind::Kernel | FrameKind::Zero | FrameKind::File | FrameKind::Shmem => {}
+            FrameKind::Table | FrameKind::Anon | FrameKind::Pipe => {
+                return Err(format!("frame {id} is left: {:?}", frame.usage));
+            }
+        }
+    }
+    for (ino, inode) in state.inodes.iter() {
+        if inode.holders != 0 || inode.links == 0 {
+            return Err(format!("inode {ino} is left with {} holders and {} names", inode.holders, inode.links));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_trace_gives_the_state_forward_and_backward() {
+    for_each(all(), |script| {
+        let run = |recording| script.run(&options(script, recording));
+        check_fold_and_undo(&run(Recording::State), &run(Recording::All))
+    });
+}
+
+#[test]
+fn equal_runs_are_equal_to_the_byte() {
+    for_each(all(), |script| {
+        let [a, b] = [(); 2].map(|()| script.run(&options(script, Recording::State)));
+        check_events(trace(&a), trace(&b))?;
+        check_ends(&a, &b)?;
+        let [a, b] =
+            [a, b].map(|run| render_text(&run.machine, &run.events, &run.arena, Filter::default(), Format::Text));
+        if a == b { Ok(()) } else { Err("the texts differ".to_owned()) }
+    });
+}
+
+#[test]
+fn recording_changes_nothing() {
+    for_each(all(), |script| {
+        let mut runs = [Recording::Off, Recording::State, Recording::All].map(|it| script.run(&options(script, it)));
+        let numbers = runs.each_mut().map(|run| run.machine.kernel_mut().recorder().seq());
+        let [off, state, all] = runs;
+        check_ends(&off, &state).map_err(in_words("off and state"))?;
+        check_ends(&off, &all).map_err(in_words("off and all"))?;
+        if numbers.iter().any(|&number| number != numbers[0]) {
+            return Err(format!("the events are numbered up to {numbers:?}"));
+        }
+        let (a, b) = (without_mem(&state), without_mem(&all));
+        check_events((&a.0, &a.1), (&b.0, &b.1)).map_err(in_words("state and all"))?;
+        let [a, b] =
+            [state, all].map(|run| render_text(&run.machine, &run.events, &run.arena, Filter::default(), Format::Text));
+        if a == b { Ok(()) } else { Err("the texts differ".to_owned()) }
+    });
+}
+
+#[test]
+fn a_schedule_replays_its_run() {
+    for_each(all(), |script| {
+        for seed in SEEDS {
+            let seeded = Options { choices: Choices::Seed(seed), ..options(script, Recording::State) };
+            let first = script.run(&seeded);
+            check_replay(script, &seeded, &first).map_err(|why| format!("seed {seed}: {why}"))?;
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn invariants_hold_after_each_step() {
+    for_each(all(), |script| check_steps(script, &options(script, Recording::Off)));
+}
+
+#[test]
+fn nothing_is_left_when_init_has_exited() {
+    for_each(all(), |script| check_nothing_left(&script.run(&options(script, Recording::Off))));
+}
+
+/// Each script under one of the seeds, in slices so short that everything is interrupted.
+#[test]
+fn the_laws_hold_under_other_schedules() {
+    let seeds: Vec<(&str, u64)> = all().map(|script| script.name.as_str()).zip(SEEDS.cycle()).collect();
+    for_each(all(), |script| {
+        let seed = seeds.iter().find(|(name, _)| *name == script.name).map_or(1, |&(_, seed)| seed);
+        let options = |recording| hurried(script, seed, recording);
+        let [state, all] = [Recording::State, Recording::All].map(|recording| script.run(&options(recording)));
+        let check = || {
+            check_fold_and_undo(&state, &all)?;
+            check_ends(&state, &all)?;
+            check_replay(script, &options(Recording::State), &state)?;
+            check_nothing_left(&state)?;
+            check_steps(script, &options(Recording::Off))
+        };
+        check().map_err(|why| format!("seed {seed}, quantum {SHORT_QUANTUM}: {why}"))
+    });
+}
