@@ -468,7 +468,8 @@ fn call_slowly(core: &mut Core, hot: Hot, target: u64, a: u64, b: u64) -> (Hot, 
     }
 }
 
-/// All that may fault comes before the first effect: the function's text, then its window.
+/// All that may fault comes before the first effect: the function's text, then its window. As on the fast path, the MMU
+/// is not asked for a page that is at hand: recording must not change what the TLB holds.
 fn try_call(core: &mut Core, hot: &mut Hot, target: u64, (a, b): (u64, u64)) -> Result<Option<(u64, u64)>, Trap> {
     let (moment, left) = (core.moment(hot), core.remaining(hot));
     if a + b > 256 {
@@ -480,16 +481,34 @@ fn try_call(core: &mut Core, hot: &mut Hot, target: u64, (a, b): (u64, u64)) -> 
     // SAFETY: slots below 256 of a lawful window lie in its page, which stays where it is.
     let slot = |slot| u64::from_le(unsafe { hot.window.cast::<u64>().add(slot as usize).read() });
     let words: SmallVec<[u64; 8]> = (a..a + b).map(slot).collect();
-    core.fetch(hot, target, left, moment)?;
-    // SAFETY: pc was just fetched.
+    let offset = target.wrapping_sub(hot.text_page) as usize;
+    if in_page(offset) {
+        hot.pc = hot.text.wrapping_add(offset);
+        hot.limit = (hot.pc as usize).wrapping_add(8 * left as usize);
+        hot.set_stop();
+    } else {
+        core.fetch(hot, target, left, moment)?;
+    }
+    // SAFETY: pc lies in the text page, and is a multiple of 8.
     let enter = u64::from_le(unsafe { hot.pc.cast::<u64>().read() });
     if enter as u8 != Op::Enter as u8 || b + 2 > enter >> 16 & 255 {
         return Err(Trap::IllegalInstruction);
     }
     let (back, caller) = (moment.1.wrapping_add(8), hot.sp);
-    core.enter_window(hot, callee_sp(caller, (enter >> 16) as u8, (enter >> 32) as u32), moment)?;
+    let callee = callee_sp(caller, (enter >> 16) as u8, (enter >> 32) as u32);
+    if (callee ^ caller) < PAGE_SIZE {
+        core.stamp(moment);
+        hot.window = hot.window.wrapping_add(callee.wrapping_sub(caller) as usize);
+        hot.sp = callee;
+    } else {
+        core.enter_window(hot, callee, moment)?;
+    }
     for (slot, &word) in [back, caller].iter().chain(&words).enumerate() {
-        core.set_slot(hot, slot as u64, word);
+        if core.bus.recorder.wants_mem() {
+            core.set_slot(hot, slot as u64, word);
+        }
+        // SAFETY: the function has at least `b + 2` slots, and a lawful window's page is this memory's alone.
+        unsafe { hot.window.cast::<u64>().add(slot).write(word.to_le()) }
     }
     if left == 1 {
         return Ok(Some((moment.0 + 1, target.wrapping_add(8))));
