@@ -15,6 +15,9 @@ impl State {
     /// The first difference, in words, with both values.
     pub fn same(&self, other: &Self) -> Result<(), String> {
         self.same_but_for_user_memory(other)?;
+        if self.hardware.phys == other.hardware.phys {
+            return Ok(());
+        }
         for frame in (0..self.hardware.phys.frames()).map(Frame) {
             self.same_frame(other, frame)?;
         }
