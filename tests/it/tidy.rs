@@ -108,32 +108,6 @@ fn only_the_machine_is_unsafe() {
     none("unsafe code outside the machine", found);
 }
 
-/// The text of a `//` comment that begins at a line, as one line.
-fn comment(text: &str, from: usize) -> String {
-    let rest = text.lines().skip(from - 1).map(str::trim_start);
-    let bodies = rest.map_while(|line| line.strip_prefix("//").filter(|body| !body.starts_with(['/', '!'])));
-    bodies.map(str::trim).collect::<Vec<_>>().join(" ")
-}
-
-#[test]
-fn departures_from_linux_have_one_form() {
-    let mut found = Vec::new();
-    for (name, text) in sources().into_iter().filter(|(name, _)| name.starts_with("src/")) {
-        for (number, line) in lines(&text) {
-            if !line.trim_start().starts_with("// Linux:") {
-                continue;
-            }
-            let comment = comment(&text, number);
-            let here = comment.find(" Here: ");
-            let right = here.is_some_and(|here| comment[here..].contains("because ")) && comment.ends_with('.');
-            if !right {
-                found.push(format!("{name}:{number}: {comment}"));
-            }
-        }
-    }
-    none("departures that are not of the form `// Linux: … Here: …, because ….`", found);
-}
-
 #[test]
 fn texts_speak_of_the_project_only() {
     let words = [
