@@ -1,4 +1,4 @@
-//! The integration tests, in one binary: scripts with their truth beside them, the laws, and the order of the house.
+//! The integration tests, in one binary.
 
 mod docs;
 mod examples;
@@ -6,5 +6,6 @@ mod harness;
 mod laws;
 mod linux;
 mod readme;
+mod safety;
 mod suite;
 mod tidy;
