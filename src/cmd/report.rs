@@ -9,6 +9,7 @@ use crate::base::span::SourceFile;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::outcome::{Backtrace, Limit, Misdeed, Outcome, Report, Sleeper};
 use crate::lang::diagnostic::{Label, render_report};
+use crate::machine::mmu::is_canonical;
 use crate::machine::trap::{CODE_I, CODE_P, CODE_W};
 use crate::system::Machine;
 use crate::trace::value::{Vma, VmaFlags, WaitOn};
@@ -53,7 +54,8 @@ fn one(machine: &Machine, report: &Report, color: bool) -> String {
     located(machine, &report.backtrace, &message, &label, &notes, color)
 }
 
-/// The report with the innermost line that the user wrote, where there is one.
+/// The report with the innermost line that the user wrote, where there is one. A label that ends in `here` is said of a
+/// call too.
 fn located(machine: &Machine, trace: &Backtrace, message: &str, label: &str, notes: &[String], color: bool) -> String {
     let debug = machine.debug(trace.exe);
     let mut sources = Vec::new();
@@ -64,7 +66,8 @@ fn located(machine: &Machine, trace: &Backtrace, message: &str, label: &str, not
         if let Some((depth, span)) =
             spans.clone().find(|&(_, span)| debug.is_own(span)).or_else(|| spans.clone().next())
         {
-            let text = if depth == 0 { label.to_owned() } else { format!("{label}, in a call from here") };
+            let text = if depth == 0 || label.ends_with("here") { label } else { "it happened in a call from here" };
+            let text = text.to_owned();
             labels.push(Label { span, text, primary: true });
         }
     }
@@ -78,19 +81,24 @@ fn explain(machine: &Machine, report: &Report) -> (String, String, Vec<String>) 
             let past_end = report.signal == Signal::SIGBUS;
             access(machine, *address, *code, (*area, past_end), (*below, *above), *stack_floor)
         }
+        Misdeed::Protection { address } if is_canonical(*address) => (
+            format!("it went to address {address:#x}, where no instruction or stack frame can begin"),
+            "it went astray here".to_owned(),
+            vec!["a general protection fault; was a return address or a function value overwritten?".to_owned()],
+        ),
         Misdeed::Protection { address } => (
-            "a general protection fault".to_owned(),
-            "stopped here".to_owned(),
-            vec![format!("{address:#x} is no canonical address, or no place where a window or an instruction can be")],
+            format!("it used {address:#x}, which is no address"),
+            "it went astray here".to_owned(),
+            vec!["a general protection fault: bits 63 to 47 of an address are all the same".to_owned()],
         ),
         Misdeed::Divide => (
-            "a divide error".to_owned(),
+            "it divided by zero".to_owned(),
             "this divides by zero".to_owned(),
             vec!["the processor traps on a division by 0, and on the smallest int divided by -1".to_owned()],
         ),
         Misdeed::Illegal { word } => (
-            "an illegal instruction".to_owned(),
-            "stopped here".to_owned(),
+            "it executed what is no instruction".to_owned(),
+            "it stopped here".to_owned(),
             word.map(|word| format!("the word at the pc is {word:#018x}, which is no instruction"))
                 .into_iter()
                 .collect(),
@@ -119,34 +127,53 @@ fn access(
     stack_floor: u64,
 ) -> (String, String, Vec<String>) {
     let verb = match code {
-        code if code & CODE_I != 0 => "executed",
+        code if code & CODE_I != 0 => "jumped to",
         code if code & CODE_W != 0 => "wrote to",
         _ => "read",
     };
     let page = address / PAGE_SIZE;
     let present = if code & CODE_P != 0 { "the page is present" } else { "the page is not present" };
     let mut notes = vec![format!("page {page:#x}, error code {code:#x}: {present}, user mode")];
-    let why = match area {
-        Some((start, vma)) => {
-            notes.push(format!("the area is {}", describe(machine, start, &vma)));
-            let but = if past_end { "which lies behind the end of its file" } else { "whose area does not allow it" };
-            format!("{verb} address {address:#x}, {but}")
-        }
-        None if address >> 47 != 0 => format!("{verb} address {address:#x}, which belongs to the kernel"),
-        None => {
-            notes.extend(below.map(|(start, vma)| format!("the area below is {}", describe(machine, start, &vma))));
-            notes.extend(above.map(|(start, vma)| format!("the area above is {}", describe(machine, start, &vma))));
-            format!("{verb} address {address:#x}, where nothing is mapped")
-        }
-    };
     let overflow = area.is_none()
         && above.is_some_and(|(_, vma)| vma.flags.contains(VmaFlags::GROWSDOWN))
         && address < stack_floor
         && stack_floor - address <= 16 * PAGE_SIZE;
     if overflow {
         notes.push(format!("the stack may not grow below {stack_floor:#x}: is there a recursion without end?"));
+        return (
+            format!("its stack overflowed at address {address:#x}"),
+            "the stack overflowed here".to_owned(),
+            notes,
+        );
     }
-    (format!("it {why}"), if overflow { "the stack overflowed" } else { "the fault is here" }.to_owned(), notes)
+    let why = match area {
+        Some((start, vma)) => {
+            notes.push(format!("the area is {}", describe(machine, start, &vma)));
+            format!("which {}", if past_end { "lies behind the end of its file" } else { forbids(&vma, code) })
+        }
+        None if address >> 47 != 0 => "which belongs to the kernel".to_owned(),
+        None => {
+            notes.extend(below.map(|(start, vma)| format!("the area below is {}", describe(machine, start, &vma))));
+            notes.extend(above.map(|(start, vma)| format!("the area above is {}", describe(machine, start, &vma))));
+            "where nothing is mapped".to_owned()
+        }
+    };
+    let nil = area.is_none() && address < PAGE_SIZE;
+    let label = if nil { "a pointer is nil here" } else { "the fault is here" };
+    (format!("it {verb} address {address:#x}, {why}"), label.to_owned(), notes)
+}
+
+/// What an area does not allow, of what was tried.
+fn forbids(vma: &Vma, code: u8) -> &'static str {
+    if !vma.flags.intersects(VmaFlags::READ | VmaFlags::WRITE | VmaFlags::EXEC) {
+        "nobody may touch (PROT_NONE)"
+    } else if code & CODE_I != 0 && !vma.flags.contains(VmaFlags::EXEC) {
+        "is not code"
+    } else if code & CODE_W != 0 && !vma.flags.contains(VmaFlags::WRITE) {
+        if vma.flags.contains(VmaFlags::EXEC) { "is code, and read-only" } else { "is read-only" }
+    } else {
+        "its area does not allow"
+    }
 }
 
 /// An area as `/proc/PID/maps` shows it.
@@ -172,21 +199,33 @@ fn describe(machine: &Machine, start: u64, vma: &Vma) -> String {
 /// How many activations of a backtrace are told, from either end.
 const ENDS: usize = 6;
 
-/// The chain of calls, innermost first; the middle of a long one is left out.
+/// The chain of calls, innermost first; a recursion is told once, with how often, and the middle of a long one is left out.
 fn backtrace_note(machine: &Machine, trace: &Backtrace) -> Option<String> {
     let debug = machine.debug(trace.exe)?;
     if trace.pcs.len() < 2 {
         return None;
     }
+    let mut places: Vec<(String, usize)> = Vec::new();
+    for &pc in &trace.pcs {
+        let place = place(debug, pc);
+        match places.last_mut() {
+            Some((last, times)) if *last == place => *times += 1,
+            Some(_) | None => places.push((place, 1)),
+        }
+    }
     let mut text = String::from("backtrace:");
-    for (depth, &pc) in trace.pcs.iter().enumerate() {
-        if depth >= ENDS && trace.pcs.len() - depth > ENDS {
+    for (depth, (place, times)) in places.iter().enumerate() {
+        if depth >= ENDS && places.len() - depth > ENDS {
             if depth == ENDS {
-                let _ = write!(text, "\n  ... {} more ...", trace.pcs.len() - 2 * ENDS);
+                let _ = write!(text, "\n  ... {} more ...", places.len() - 2 * ENDS);
             }
             continue;
         }
-        let _ = write!(text, "\n  {}", place(debug, pc));
+        let again = if *times > 1 { format!(", {times} times") } else { String::new() };
+        let _ = write!(text, "\n  {place}{again}");
+    }
+    if trace.pcs.last().and_then(|&pc| debug.symbol_at(pc)).is_none_or(|symbol| symbol.name != "_start") {
+        text.push_str("\n  ... and who called it");
     }
     Some(text)
 }

@@ -144,14 +144,36 @@ fn to_report(diagnostic: &Diagnostic, sources: &SourceIndex<'_>) -> report::Diag
         .with_notes_iter(diagnostic.help.iter().map(|help| format!("help: {help}")))
 }
 
-/// The sources with the starts of their lines, as codespan wants to see them.
+/// The longest piece of a line that is shown, in bytes: longer lines are shown by the pieces that labels point into.
+const PIECE_BYTES: usize = 160;
+
+/// The sources with the starts of their pieces, which are what codespan takes for lines.
 struct SourceIndex<'a> {
     files: Vec<(&'a SourceFile, Vec<usize>)>,
 }
 
+/// Where the pieces of a text start: at each line, and within those that are too long.
+fn piece_starts(text: &str) -> Vec<usize> {
+    let mut starts: Vec<usize> = Vec::new();
+    for line in line_starts(text) {
+        while let Some(&last) = starts.last()
+            && line - last > PIECE_BYTES + 1
+        {
+            starts.push(text.floor_char_boundary(last + PIECE_BYTES));
+        }
+        starts.push(line);
+    }
+    while let Some(&last) = starts.last()
+        && text.len() - last > PIECE_BYTES + 1
+    {
+        starts.push(text.floor_char_boundary(last + PIECE_BYTES));
+    }
+    starts
+}
+
 impl<'a> SourceIndex<'a> {
     fn new(sources: &'a [SourceFile]) -> Self {
-        Self { files: sources.iter().map(|source| (source, line_starts(&source.text).collect())).collect() }
+        Self { files: sources.iter().map(|source| (source, piece_starts(&source.text))).collect() }
     }
 
     fn file(&self, id: usize) -> Result<&(&'a SourceFile, Vec<usize>), files::Error> {
@@ -189,6 +211,17 @@ impl<'a> Files<'a> for SourceIndex<'a> {
     fn line_index(&'a self, id: usize, byte: usize) -> Result<usize, files::Error> {
         let starts = &self.file(id)?.1;
         Ok(starts.partition_point(|&start| start <= byte).saturating_sub(1))
+    }
+
+    fn line_number(&'a self, id: usize, line: usize) -> Result<usize, files::Error> {
+        let (source, starts) = self.file(id)?;
+        let start = starts.get(line).copied().unwrap_or(source.text.len());
+        Ok(source.text.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count() + 1)
+    }
+
+    fn column_number(&'a self, id: usize, _line: usize, byte: usize) -> Result<usize, files::Error> {
+        let before = &self.file(id)?.0.text[..byte];
+        Ok(before.rsplit('\n').next().unwrap_or(before).chars().count() + 1)
     }
 
     fn line_range(&'a self, id: usize, line: usize) -> Result<std::ops::Range<usize>, files::Error> {
@@ -305,6 +338,16 @@ mod tests {
         assert!(
             render(&[Diagnostic::error(Code::Unexpected, "sentence", nowhere, "")], &[], false).contains("sentence")
         );
+    }
+
+    #[test]
+    fn of_a_long_line_the_piece_with_the_mistake_is_shown() {
+        let text = format!("a = 1\nlet é = {}x{}\n", "1 + ".repeat(60), " + 1".repeat(20_000));
+        let at = text.find('x').unwrap() as u32;
+        let wrong = Diagnostic::error(Code::Unexpected, "sentence", Span::new(FileIndex(0), at, at + 1), "label");
+        let shown = render(&[wrong], &[source(&text)], false);
+        assert!(shown.contains("a.r3:2:249\n") && shown.contains("\n2 │ ") && shown.contains("^ label"), "{shown}");
+        assert!(shown.len() < 1000, "{} bytes", shown.len());
     }
 
     #[test]

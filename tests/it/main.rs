@@ -6,6 +6,7 @@ mod harness;
 mod laws;
 mod linux;
 mod readme;
+mod robust;
 mod safety;
 mod suite;
 mod tidy;
