@@ -169,9 +169,11 @@ mod tests {
                 Definition::Program(item) => Some(&item.name),
                 Definition::Machine(_) | Definition::Use(_) => None,
             });
-            let globals = file.statements.iter().map(|statement| match &statement.kind {
-                StmtKind::Let { name, .. } => name,
-                other => panic!("{} has a statement: {other:?}", source.name),
+            let globals = file.statements.iter().map(|statement| {
+                let StmtKind::Let { name, .. } = &statement.kind else {
+                    panic!("{} has a statement: {statement:?}", source.name)
+                };
+                name
             });
             for name in items.chain(globals) {
                 let items = index.by_name.get(&*name.text).expect("it is in the index");

@@ -13,12 +13,12 @@ use crate::kernel::syscall::SysResult;
 pub fn sys_clock_gettime(kernel: &mut Kernel, [clock, tp, ..]: [u64; 6]) -> SysResult {
     let counters = |kernel: &Kernel| (kernel.accounting().task(kernel.current()), kernel.current_pid());
     let ns = match clock as i32 {
-        clock if clock == CLOCK_REALTIME as i32 || clock == CLOCK_MONOTONIC as i32 => kernel.now().0,
-        clock if clock == CLOCK_THREAD_CPUTIME_ID as i32 => {
+        CLOCK_REALTIME | CLOCK_MONOTONIC => kernel.now().0,
+        CLOCK_THREAD_CPUTIME_ID => {
             let own = counters(kernel).0;
             own.utime + own.stime
         }
-        clock if clock == CLOCK_PROCESS_CPUTIME_ID as i32 => {
+        CLOCK_PROCESS_CPUTIME_ID => {
             let all = kernel.accounting().process(counters(kernel).1);
             all.utime + all.stime
         }

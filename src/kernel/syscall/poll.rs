@@ -63,13 +63,13 @@ fn ready(k: &Kernel, file: Pollfd) -> u16 {
         return 0;
     }
     match descriptor::get(k, file.fd as u32) {
-        Ok(id) => poll::ready(k, k.state().file(id).open) & (file.events | (POLLERR | POLLHUP) as u16),
-        Err(_) => POLLNVAL as u16,
+        Ok(id) => poll::ready(k, k.state().file(id).open) & (file.events | POLLERR | POLLHUP),
+        Err(_) => POLLNVAL,
     }
 }
 
 fn awaits_console(k: &Kernel, file: Pollfd) -> bool {
     let kind = |id| k.state().inode(k.state().file(id).open.ino).inode.kind;
     let is_console = || descriptor::get(k, file.fd as u32).is_ok_and(|id| kind(id) == InodeKind::Console);
-    file.fd >= 0 && file.events & POLLIN as u16 != 0 && is_console()
+    file.fd >= 0 && file.events & POLLIN != 0 && is_console()
 }

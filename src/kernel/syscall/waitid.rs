@@ -20,10 +20,10 @@ pub fn sys_waitid(kernel: &mut Kernel, [idtype, id, infop, options, ..]: [u64; 6
         return Err(Errno::EINVAL.into());
     }
     let which = match (idtype as i32, id as i32) {
-        (kind, _) if kind == P_ALL as i32 => Which::Any,
-        (kind, id @ 1..) if kind == P_PID as i32 => Which::Child(Pid(id as u32)),
-        (kind, 0) if kind == P_PGID as i32 => Which::Group(kernel.state().process_of(kernel.current()).group),
-        (kind, id @ 1..) if kind == P_PGID as i32 => Which::Group(Pid(id as u32)),
+        (P_ALL, _) => Which::Any,
+        (P_PID, id @ 1..) => Which::Child(Pid(id as u32)),
+        (P_PGID, 0) => Which::Group(kernel.state().process_of(kernel.current()).group),
+        (P_PGID, id @ 1..) => Which::Group(Pid(id as u32)),
         _ => return Err(Errno::EINVAL.into()),
     };
     let found = find_zombie(kernel, which)?.filter(|_| options.contains(WaitOptions::WEXITED));

@@ -9,8 +9,8 @@ use crate::trace::value::{InodeKind, OpenFile, WaitOn};
 const POLLRDNORM: u16 = 0x40;
 /// Ordinary data can be written: what Linux tells along with POLLOUT.
 const POLLWRNORM: u16 = 0x100;
-const READABLE: u16 = POLLIN as u16 | POLLRDNORM;
-const WRITABLE: u16 = POLLOUT as u16 | POLLWRNORM;
+const READABLE: u16 = POLLIN | POLLRDNORM;
+const WRITABLE: u16 = POLLOUT | POLLWRNORM;
 
 /// What is true of an open file now: POLLIN, POLLOUT, POLLERR, POLLHUP.
 #[must_use]
@@ -32,11 +32,11 @@ fn pipe_ready(pipe: &crate::kernel::state::PipeState, flags: OpenFlags) -> u16 {
     let mut ready = 0;
     if flags.can_read() {
         ready |= if pipe.slots.is_empty() { 0 } else { READABLE };
-        ready |= if pipe.writers == 0 { POLLHUP as u16 } else { 0 };
+        ready |= if pipe.writers == 0 { POLLHUP } else { 0 };
     }
     if flags.can_write() {
         ready |= if pipe::is_full(pipe) { 0 } else { WRITABLE };
-        ready |= if pipe.readers == 0 { POLLERR as u16 } else { 0 };
+        ready |= if pipe.readers == 0 { POLLERR } else { 0 };
     }
     ready
 }
