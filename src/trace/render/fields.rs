@@ -16,17 +16,17 @@ use crate::trace::value::{
     SignalAction, SignalSet, TaskState, TlbEntry, Vma, WaitOn,
 };
 
-/// The fields of a change: the cell's name, `from` and `to`.
+/// The fields of a change: the cell's name, `from` and `to`. None has the name of a field that every event has.
 #[must_use]
 #[rustfmt::skip]
 pub fn change(change: &Change, arena: &Arena) -> Fields {
     let bytes = |bytes| text(arena, bytes);
     match *change {
-        Change::Clock { cpu, from, to } => vec![("cpu", json!(cpu.0)), ("from", json!(from.0)), ("to", json!(to.0))],
-        Change::Mode { cpu, from, to } => vec![("cpu", json!(cpu.0)), ("from", json!(words::mode(from))), ("to", json!(words::mode(to)))],
-        Change::Cr3 { cpu, from, to } => vec![("cpu", json!(cpu.0)), ("from", cr3(from)), ("to", cr3(to))],
-        Change::Current { cpu, from, to } => vec![("cpu", json!(cpu.0)), ("from", json!(from.0)), ("to", json!(to.0))],
-        Change::Tlb { cpu, index, from, to } => vec![("cpu", json!(cpu.0)), ("index", json!(index)), ("from", tlb(from)), ("to", tlb(to))],
+        Change::Clock { cpu, from, to } => vec![("on_cpu", json!(cpu.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Mode { cpu, from, to } => vec![("on_cpu", json!(cpu.0)), ("from", json!(words::mode(from))), ("to", json!(words::mode(to)))],
+        Change::Cr3 { cpu, from, to } => vec![("on_cpu", json!(cpu.0)), ("from", cr3(from)), ("to", cr3(to))],
+        Change::Current { cpu, from, to } => vec![("on_cpu", json!(cpu.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Tlb { cpu, index, from, to } => vec![("on_cpu", json!(cpu.0)), ("index", json!(index)), ("from", tlb(from)), ("to", tlb(to))],
         Change::Pte { table, index, level, mm, page, from, to } => vec![("table", json!(table.0)), ("index", json!(index)), ("level", json!(level)), ("mm", json!(mm.0)), ("page", hex(page)), ("from", hex(from)), ("to", hex(to))],
         Change::Word { frame, offset, len, from, to } => vec![("frame", json!(frame.0)), ("offset", json!(offset)), ("len", json!(len)), ("from", hex(from)), ("to", hex(to))],
         Change::Run { frame, offset, from, to } => vec![("frame", json!(frame.0)), ("offset", json!(offset)), ("from", bytes(from)), ("to", bytes(to))],
@@ -61,7 +61,7 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::Session { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Subreaper { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
         Change::LastPid { from, to } => vec![("from", json!(from.0)), ("to", json!(to.0))],
-        Change::Queue { cpu, place, from, to } => vec![("cpu", json!(cpu.0)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Queue { cpu, place, from, to } => vec![("on_cpu", json!(cpu.0)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Waiter { on, place, from, to } => vec![("on", wait(on)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Timer { at, tid, from, to } => vec![("at", json!(at.0)), ("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Mm { mm, from, to } => vec![("mm", json!(mm.0)), ("from", json!(from)), ("to", json!(to))],
@@ -69,8 +69,8 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::Vma { mm, page, vma, from, to } => vec![("mm", json!(mm.0)), ("page", hex(page)), ("vma", area(vma)), ("from", json!(from)), ("to", json!(to))],
         Change::Files { files, from, to } => vec![("files", json!(files.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Fd { files, fd, from, to } => vec![("files", json!(files.0)), ("fd", json!(fd)), ("from", option(from, descriptor)), ("to", option(to, descriptor))],
-        Change::File { file, from, to } => vec![("file", json!(file.0)), ("from", option(from, open_file)), ("to", option(to, open_file))],
-        Change::Offset { file, from, to } => vec![("file", json!(file.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::File { file, from, to } => vec![("open_file", json!(file.0)), ("from", option(from, open_file)), ("to", option(to, open_file))],
+        Change::Offset { file, from, to } => vec![("open_file", json!(file.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Fs { fs, from, to } => vec![("fs", json!(fs.0)), ("from", option(from, fs_context)), ("to", option(to, fs_context))],
         Change::Inode { ino, from, to } => vec![("ino", json!(ino.0)), ("from", option(from, inode)), ("to", option(to, inode))],
         Change::Size { ino, from, to } => vec![("ino", json!(ino.0)), ("from", json!(from)), ("to", json!(to))],

@@ -66,6 +66,8 @@ impl Summary {
             }
             Change::Cr3 { .. } => self.spaces += 1,
             Change::Tlb { from, to, .. } => self.tlb(from, to),
+            // The kernel clears a dead task's cells: it goes nowhere.
+            Change::TaskState { from: TaskState::Dead, .. } => {}
             Change::TaskState { from, to, .. } => {
                 if let TaskState::Running(_) = from {
                     self.gave_up = !matches!(to, TaskState::Runnable(_));
