@@ -1,4 +1,5 @@
 # After fork, who copies a page, and when?
+#@ trace -task,-sched,-syscall,-signal,line=6,line=8,line=13
 # Nobody at fork: both map the same frame, read-only. The first who writes faults and gets a copy; the last owner who
 # writes just gets its right back. Try --show page-tables, and --trace=mm for each table entry.
 let page = mmap(PAGE_SIZE)
