@@ -1,4 +1,4 @@
-//! The integration tests, in one binary.
+//! The integration tests, in one binary: scripts with their truth beside them, the laws, and the order of the house.
 
 mod docs;
 mod examples;
