@@ -51,12 +51,20 @@ fn one(machine: &Machine, report: &Report, color: bool) -> String {
     let (sentence, label, mut notes) = explain(machine, report);
     let message = format!("{who} was killed by {signal}: {sentence}");
     notes.extend(backtrace_note(machine, &report.backtrace));
-    located(machine, &report.backtrace, &message, &label, &notes, color)
+    let of_calls = matches!(report.misdeed, Misdeed::Abort | Misdeed::OutOfMemory { .. });
+    located(machine, &report.backtrace, &message, (&label, of_calls), &notes, color)
 }
 
-/// The report with the innermost line that the user wrote, where there is one. A label that ends in `here` is said of a
-/// call too.
-fn located(machine: &Machine, trace: &Backtrace, message: &str, label: &str, notes: &[String], color: bool) -> String {
+/// The report with the innermost line that the user wrote, where there is one. What a `label` says is true of a
+/// call too if `of_calls`.
+fn located(
+    machine: &Machine,
+    trace: &Backtrace,
+    message: &str,
+    (label, of_calls): (&str, bool),
+    notes: &[String],
+    color: bool,
+) -> String {
     let debug = machine.debug(trace.exe);
     let mut sources = Vec::new();
     let mut labels = Vec::new();
@@ -66,7 +74,7 @@ fn located(machine: &Machine, trace: &Backtrace, message: &str, label: &str, not
         if let Some((depth, span)) =
             spans.clone().find(|&(_, span)| debug.is_own(span)).or_else(|| spans.clone().next())
         {
-            let text = if depth == 0 || label.ends_with("here") { label } else { "it happened in a call from here" };
+            let text = if depth == 0 || of_calls { label } else { "it happened in a call from here" };
             let text = text.to_owned();
             labels.push(Label { span, text, primary: true });
         }
@@ -247,7 +255,7 @@ fn deadlock(machine: &Machine, sleepers: &[Sleeper], color: bool) -> String {
     let notes: Vec<String> = sleepers.iter().map(|sleeper| sleeps(machine, sleeper)).collect();
     let script = sleepers.iter().find(|sleeper| sleeper.pid.0 > 1).or(sleepers.first());
     let trace = script.map(|sleeper| sleeper.backtrace.clone()).unwrap_or_default();
-    located(machine, &trace, message, "waits here for ever", &notes, color)
+    located(machine, &trace, message, ("waits here for ever", true), &notes, color)
 }
 
 fn sleeps(machine: &Machine, sleeper: &Sleeper) -> String {
@@ -285,5 +293,5 @@ fn stopped(machine: &Machine, message: &str, color: bool) -> String {
         .collect();
     let first = current.or_else(|| state.queues.iter().flatten().next());
     let trace = first.map(|&tid| crate::kernel::task::backtrace::backtrace(state, tid)).unwrap_or_default();
-    located(machine, &trace, message, "was here", &running, color)
+    located(machine, &trace, message, ("was here", true), &running, color)
 }
