@@ -100,9 +100,9 @@ fn explain(machine: &Machine, report: &Report) -> (String, String, Vec<String>) 
             vec!["a general protection fault: bits 63 to 47 of an address are all the same".to_owned()],
         ),
         Misdeed::Divide => (
-            "it divided by zero".to_owned(),
+            "it divided by zero, or the smallest int by -1".to_owned(),
             "this divides by zero".to_owned(),
-            vec!["the processor traps on a division by 0, and on the smallest int divided by -1".to_owned()],
+            vec!["a divide error: the processor has no result to give".to_owned()],
         ),
         Misdeed::Illegal { word } => (
             "it executed what is no instruction".to_owned(),
