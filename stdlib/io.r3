@@ -105,15 +105,10 @@ fn refill(r: *Reader) -> bool {
     return true
 }
 
-# Whether a descriptor is a terminal.
-# Linux: isatty(3) asks by ioctl(TCGETS). Here: the device number tells, because no ioctl is modelled.
+# Whether a descriptor is a terminal: one that has settings (isatty(3)).
 fn isatty(fd: int) -> bool {
-    let st: Stat
-    if fstat(fd, &st) < 0 || !S_ISCHR(st.st_mode) {
-        return false
-    }
-    let major = st.st_rdev >> 8 & 0xfff
-    return major == 4 || major == 5 || major == 136
+    let settings: [byte; 64]
+    return syscall(SYS_ioctl, fd, TCGETS, &settings) == 0
 }
 
 # Whether a mode is that of a directory (inode(7)).

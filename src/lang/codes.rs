@@ -113,14 +113,14 @@ codes! {
     IndexOutOfRange = "R0506", "A constant index lies outside its array.";
     MachinePlace = "R0507", "The machine is described once, before everything else.";
     MachineValue = "R0508", "A setting of the machine is a constant integer or a word.";
-    UnknownSetting = "R0510", "A setting of the machine is one that it has.";
-    BadSetting = "R0511", "A setting of the machine has a value that it can have.";
     ProgramParams = "R0509", "A program has one parameter of type [str], or none.";
+    TooMany = "R0510", "A function has at most 100 parameters, a structure 1,000 fields, an enum 10,000 values.";
+    UnknownSetting = "R0511", "A setting of the machine is one that it has.";
+    BadSetting = "R0512", "A setting of the machine has a value that it can have.";
     // R06xx: code and images
     WindowTooLarge = "R0601", "An expression or the parameters of a function need more than 255 words.";
     FrameTooLarge = "R0602", "The variables of a function take more than 1 GiB.";
     ImageTooLarge = "R0603", "The code and the globals of an image take more than 1 GiB.";
-    TooMany = "R0510", "A function has at most 100 parameters, a structure 1,000 fields, an enum 10,000 values.";
     // R09xx: warnings
     UnusedVariable = "R0901", "A variable is never used.";
     IgnoredResult = "R0902", "A result that says whether the call worked is ignored.";

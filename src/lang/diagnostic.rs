@@ -2,6 +2,7 @@
 //!
 //! Stages make [`Diagnostic`]s; only [`render`] makes text of them.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use codespan_reporting::diagnostic as report;
@@ -149,7 +150,32 @@ const PIECE_BYTES: usize = 160;
 
 /// The sources with the starts of their pieces, which are what codespan takes for lines.
 struct SourceIndex<'a> {
-    files: Vec<(&'a SourceFile, Vec<usize>)>,
+    files: Vec<Indexed<'a>>,
+}
+
+/// A source as it is shown.
+struct Indexed<'a> {
+    name: &'a str,
+    text: Cow<'a, str>,
+    starts: Vec<usize>,
+}
+
+/// The text without what would take over a terminal: each byte of a control character becomes `?`, so that offsets
+/// stay.
+fn printable(text: &str) -> Cow<'_, str> {
+    let harmful = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
+    if !text.contains(harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if harmful(letter) {
+            shown.extend(std::iter::repeat_n('?', letter.len_utf8()));
+        } else {
+            shown.push(letter);
+        }
+    }
+    Cow::Owned(shown)
 }
 
 /// Where the pieces of a text start: at each line, and within those that are too long.
@@ -173,16 +199,20 @@ fn piece_starts(text: &str) -> Vec<usize> {
 
 impl<'a> SourceIndex<'a> {
     fn new(sources: &'a [SourceFile]) -> Self {
-        Self { files: sources.iter().map(|source| (source, piece_starts(&source.text))).collect() }
+        let index = |source: &'a SourceFile| {
+            let text = printable(&source.text);
+            Indexed { name: &source.name, starts: piece_starts(&text), text }
+        };
+        Self { files: sources.iter().map(index).collect() }
     }
 
-    fn file(&self, id: usize) -> Result<&(&'a SourceFile, Vec<usize>), files::Error> {
+    fn file(&self, id: usize) -> Result<&Indexed<'a>, files::Error> {
         self.files.get(id).ok_or(files::Error::FileMissing)
     }
 
     /// The span as a range that lies within its file and on characters' boundaries.
     fn clamp(&self, span: Span) -> std::ops::Range<usize> {
-        let Some((source, _)) = self.files.get(usize::from(span.file.0)) else { return 0..0 };
+        let Some(source) = self.files.get(usize::from(span.file.0)) else { return 0..0 };
         let mut start = (span.start as usize).min(source.text.len());
         while !source.text.is_char_boundary(start) {
             start -= 1;
@@ -201,34 +231,34 @@ impl<'a> Files<'a> for SourceIndex<'a> {
     type Source = &'a str;
 
     fn name(&'a self, id: usize) -> Result<&'a str, files::Error> {
-        Ok(&self.file(id)?.0.name)
+        Ok(self.file(id)?.name)
     }
 
     fn source(&'a self, id: usize) -> Result<&'a str, files::Error> {
-        Ok(&self.file(id)?.0.text)
+        Ok(&self.file(id)?.text)
     }
 
     fn line_index(&'a self, id: usize, byte: usize) -> Result<usize, files::Error> {
-        let starts = &self.file(id)?.1;
+        let starts = &self.file(id)?.starts;
         Ok(starts.partition_point(|&start| start <= byte).saturating_sub(1))
     }
 
     fn line_number(&'a self, id: usize, line: usize) -> Result<usize, files::Error> {
-        let (source, starts) = self.file(id)?;
-        let start = starts.get(line).copied().unwrap_or(source.text.len());
-        Ok(source.text.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count() + 1)
+        let Indexed { text, starts, .. } = self.file(id)?;
+        let start = starts.get(line).copied().unwrap_or(text.len());
+        Ok(text.as_bytes()[..start].iter().filter(|&&byte| byte == b'\n').count() + 1)
     }
 
     fn column_number(&'a self, id: usize, _line: usize, byte: usize) -> Result<usize, files::Error> {
-        let before = &self.file(id)?.0.text[..byte];
+        let before = &self.file(id)?.text[..byte];
         Ok(before.rsplit('\n').next().unwrap_or(before).chars().count() + 1)
     }
 
     fn line_range(&'a self, id: usize, line: usize) -> Result<std::ops::Range<usize>, files::Error> {
-        let (source, starts) = self.file(id)?;
+        let Indexed { text, starts, .. } = self.file(id)?;
         let missing = files::Error::LineTooLarge { given: line, max: starts.len().saturating_sub(1) };
         let start = *starts.get(line).ok_or(missing)?;
-        Ok(start..starts.get(line + 1).copied().unwrap_or(source.text.len()))
+        Ok(start..starts.get(line + 1).copied().unwrap_or(text.len()))
     }
 }
 
@@ -303,6 +333,12 @@ mod tests {
 
     fn source(text: &str) -> SourceFile {
         SourceFile { name: "a.r3".into(), text: text.into() }
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        assert_eq!(printable("a\tb\n"), "a\tb\n");
+        assert_eq!(printable("\u{1b}[2J\0\u{9b}x"), "?[2J???x");
     }
 
     #[test]

@@ -15,7 +15,7 @@ const END: &str = "```\n";
 /// Stands for entries that are left out.
 const ELLIPSIS: &str = "   …\n";
 /// The words by which an entry gets into the excerpt.
-const TELLING: [&str; 14] = [
+const TELLING: [&str; 15] = [
     "boot",
     "fork",
     "ready",
@@ -26,6 +26,7 @@ const TELLING: [&str; 14] = [
     " exec ",
     "wait4",
     "wakes",
+    "getdents64",
     "write(1",
     " exit ",
     "zombie ",
@@ -33,6 +34,8 @@ const TELLING: [&str; 14] = [
 ];
 /// So many of the lines that `ls` writes are enough.
 const WRITES: usize = 2;
+/// So many of the faults by which `ls` gets its pages are enough.
+const FAULTS: usize = 3;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -71,12 +74,14 @@ fn entries(trace: &str) -> Vec<String> {
 /// The heading and the telling entries, up to the end of the script's process.
 fn excerpt(trace: &str) -> String {
     let mut text = String::new();
-    let (mut gap, mut writes) = (false, 0);
+    let (mut gap, mut writes, mut faults) = (false, 0, 0);
     for (place, entry) in entries(trace).into_iter().enumerate() {
         let first = entry.lines().next().unwrap_or_default();
         let is_write = first.contains("write(1") && !first.contains("pid ");
         writes += usize::from(is_write);
-        let telling = TELLING.iter().any(|word| entry.contains(word));
+        let is_fault = first.contains(" ls[3] ") && first.contains("fault");
+        faults += usize::from(is_fault);
+        let telling = is_fault && faults <= FAULTS || TELLING.iter().any(|word| entry.contains(word));
         if place == 0 || telling && !(is_write && writes > WRITES) {
             text.push_str(&entry);
             gap = false;

@@ -1,17 +1,16 @@
 //! `ioctl(2)`.
 
 use crate::abi::errno::Errno;
+use crate::abi::flags::TCGETS;
 use crate::kernel::core::Kernel;
 use crate::kernel::syscall::SysResult;
 use crate::kernel::vfs::descriptor;
 use crate::trace::value::InodeKind;
 
-/// Asks for the settings of a terminal: what `isatty(3)` does.
-const TCGETS: u32 = 0x5401;
 /// Bytes of the kernel's `struct termios`.
 const TERMIOS_BYTES: usize = 36;
 
-/// Controls a device: of the console, TCGETS answers settings that are all 0.
+/// Controls a device: of the console, TCGETS, by which `isatty(3)` asks, answers settings that are all 0.
 ///
 /// # Errors
 /// EBADF, EFAULT; ENOTTY for everything else.
