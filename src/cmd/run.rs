@@ -14,8 +14,6 @@ use crate::kernel::core::Output;
 use crate::kernel::outcome::Outcome;
 use crate::kernel::task::exit::INIT;
 use crate::kernel::view::page_table;
-use crate::lang::diagnostic::render;
-use crate::lang::pipeline::{self, Compiled};
 use crate::system::{Machine, Options, World};
 use crate::trace::event::{Note, What};
 use crate::trace::filter::Filter;
@@ -36,16 +34,17 @@ pub fn run(run: &Run) -> Result<ExitCode, Error> {
         None => Filter::default(),
     };
     let Some(script) = script(run, color)? else { return Ok(ExitCode::from(status::USAGE)) };
-    let Some((compiled, mut options)) = compile(script, color) else { return Ok(ExitCode::from(status::USAGE)) };
-    settings::from_flags(run, &mut options.config, &mut options.choices)?;
-    options.args.clone_from(&run.args);
-    options.files = files(&run.files)?;
+    let Some((compiled, mut config, mut choices)) = source::compile(script, color) else {
+        return Ok(ExitCode::from(status::USAGE));
+    };
+    settings::from_flags(run, &mut config, &mut choices)?;
     let traced = run.trace.is_some() || run.output.is_some() || run.show.is_some();
-    options.recording = match (traced || run.summary, filter.wants_mem()) {
+    let recording = match (traced || run.summary, filter.wants_mem()) {
         (false, _) => Recording::Off,
         (true, false) => Recording::State,
         (true, true) => Recording::All,
     };
+    let options = Options { config, args: run.args.clone(), files: files(&run.files)?, choices, recording };
     let mut machine = Machine::start(&compiled, &options)?;
     let sink = sink(run.output.as_deref())?;
     let mut terminal = Terminal::new(run, filter, color, traced, sink, &machine);
@@ -60,31 +59,7 @@ fn script(run: &Run, color: bool) -> Result<Option<SourceFile>, Error> {
         return Ok(Some(SourceFile { name: "<command line>".to_owned(), text: code.clone() }));
     }
     let path = run.file.as_deref().unwrap_or(Path::new("-"));
-    match source::read(path, color)? {
-        Ok(script) => Ok(Some(script)),
-        Err(text) => {
-            host::say(&text);
-            Ok(None)
-        }
-    }
-}
-
-/// Compiles the script and follows its `machine { }`; none if it has errors, which have been told.
-fn compile(script: SourceFile, color: bool) -> Option<(Compiled, Options)> {
-    let compilation = pipeline::compile(script);
-    let mut diagnostics = compilation.diagnostics;
-    let mut options = None;
-    if let Some(compiled) = &compilation.compiled {
-        match settings::from_script(&compiled.settings) {
-            Ok((config, choices)) => options = Some(Options { config, choices, ..Options::default() }),
-            Err(wrong) => diagnostics.extend(wrong),
-        }
-    }
-    if !diagnostics.is_empty() {
-        let sources: Vec<SourceFile> = compilation.sources.iter().map(|source| (**source).clone()).collect();
-        host::say(&render(&diagnostics, &sources, color));
-    }
-    Some((compilation.compiled?, options?))
+    source::read(path, color)
 }
 
 /// The host's files that the script is given, each as `HOST:SIM`.

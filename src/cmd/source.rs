@@ -1,4 +1,4 @@
-//! A script of the host: read from a file, from standard input or from the command line.
+//! A script of the host: read from a file or from standard input, compiled, and its mistakes told.
 
 #![expect(clippy::disallowed_methods, reason = "scripts are files of the host")]
 
@@ -6,18 +6,21 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::base::span::SourceFile;
-use crate::cmd::Error;
+use crate::cmd::{Error, host, settings};
+use crate::kernel::config::Config;
 use crate::lang::diagnostic::{Diagnostic, render};
+use crate::lang::pipeline::{self, Compiled};
 use crate::lang::syntax;
+use crate::system::Choices;
 
 /// The most that is read: one byte more than a script may have, so that a larger one is noticed.
 const READ_BYTES: u64 = (1 << 20) + 1;
 
-/// Reads a script. The inner error is the rendered diagnostic of a text that can not be one.
+/// Reads a script; none if its text can not be one, which is told.
 ///
 /// # Errors
 /// [`Error::Read`] if the host can not read it.
-pub fn read(path: &Path, color: bool) -> Result<Result<SourceFile, String>, Error> {
+pub fn read(path: &Path, color: bool) -> Result<Option<SourceFile>, Error> {
     let failed = |source| Error::Read { path: path.to_owned(), source };
     let (name, mut bytes) = (display_name(path), Vec::new());
     if path == Path::new("-") {
@@ -34,15 +37,35 @@ fn display_name(path: &Path) -> String {
     if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 
-/// Makes a script of bytes, or says why they are none.
-fn text(name: String, bytes: &[u8], color: bool) -> Result<SourceFile, String> {
+/// Makes a script of bytes, or tells why they are none.
+fn text(name: String, bytes: &[u8], color: bool) -> Option<SourceFile> {
     match syntax::parse_bytes(bytes) {
-        Ok(text) => Ok(SourceFile { name, text }),
+        Ok(text) => Some(SourceFile { name, text }),
         Err(diagnostic) => {
             let source = SourceFile { name, text: String::from_utf8_lossy(bytes).into_owned() };
-            Err(render(&[Diagnostic::clone(&diagnostic)], &[source], color))
+            host::say(&render(&[Diagnostic::clone(&diagnostic)], &[source], color));
+            None
         }
     }
+}
+
+/// Compiles a script and follows its `machine { }`; none if it has errors. Errors and warnings are told.
+pub fn compile(script: SourceFile, color: bool) -> Option<(Compiled, Config, Choices)> {
+    let compilation = pipeline::compile(script);
+    let mut diagnostics = compilation.diagnostics;
+    let mut machine = None;
+    if let Some(compiled) = &compilation.compiled {
+        match settings::from_script(&compiled.settings) {
+            Ok(followed) => machine = Some(followed),
+            Err(wrong) => diagnostics.extend(wrong),
+        }
+    }
+    if !diagnostics.is_empty() {
+        let sources: Vec<SourceFile> = compilation.sources.iter().map(|source| (**source).clone()).collect();
+        host::say(&render(&diagnostics, &sources, color));
+    }
+    let (config, choices) = machine?;
+    Some((compilation.compiled?, config, choices))
 }
 
 /// A file of the host, as bytes.

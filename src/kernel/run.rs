@@ -1,7 +1,6 @@
 //! The run: one step after the other until the machine stops.
 
 use crate::base::ids::{Pid, Tid};
-use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
 use crate::kernel::outcome::{Limit, Outcome, Sleeper};
 use crate::kernel::task::backtrace::backtrace;
@@ -94,12 +93,6 @@ impl Kernel {
                 backtrace: backtrace(self.state(), tid),
             })
             .collect()
-    }
-
-    /// Kernel time that has passed since the machine was switched on.
-    #[must_use]
-    pub fn uptime(&self) -> Ns {
-        self.now()
     }
 
     /// The processes that live or are zombies, in the order of their ids.

@@ -10,9 +10,9 @@ use crate::kernel::outcome::Misdeed;
 use crate::kernel::signal;
 use crate::kernel::syscall::{self, Stop};
 use crate::kernel::task::backtrace::own_place;
+use crate::machine::clock;
 use crate::machine::exec::{self, Registers};
 use crate::machine::trap::Trap;
-use crate::machine::{clock, mmu};
 use crate::trace::event::{Cause, Change, Note, Question};
 use crate::trace::value::{Mode, Position, Resume, Returned, TaskState};
 
@@ -239,10 +239,4 @@ fn leave(kernel: &mut Kernel, tid: Tid) {
         kernel.schedule();
     }
     kernel.settle_clock();
-}
-
-/// Whether an address could be one of user space: the lower half of the canonical addresses.
-#[must_use]
-pub const fn is_user_address(address: u64) -> bool {
-    mmu::is_canonical(address) && address >> 47 == 0
 }

@@ -1,22 +1,13 @@
 //! The examples are a course: each begins with the question that it answers, is short, and runs.
 
-use crate::harness::{Ending, examples, for_each, header};
+use crate::harness::{Script, examples, for_each, header};
 
 /// The most lines that an example may have.
 const MAX_LINES: usize = 40;
 
 #[test]
 fn examples_run_as_their_snapshots_hold() {
-    for_each(examples(), |script| {
-        let finished = script.run_as_told();
-        let account = script.account(&finished);
-        let ending = Ending::of(&finished.outcome);
-        if ending != script.expected {
-            return Err(format!("{ending}, not {}:\n{account}", script.expected));
-        }
-        script.assert_snapshot(&account);
-        Ok(())
-    });
+    for_each(examples(), Script::check);
 }
 
 #[test]

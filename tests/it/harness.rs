@@ -221,6 +221,18 @@ impl Script {
         text
     }
 
+    /// Runs it as its header says; it ends as the header says, and does what the snapshot beside it holds.
+    pub fn check(&self) -> Result<(), String> {
+        let finished = self.run_as_told();
+        let account = self.account(&finished);
+        let ending = Ending::of(&finished.outcome);
+        if ending != self.expected {
+            return Err(format!("{ending}, not {}:\n{account}", self.expected));
+        }
+        self.assert_snapshot(&account);
+        Ok(())
+    }
+
     /// Compares what came of a run with the snapshot that lies beside the script, as `x.snap` beside `x.r3`.
     pub fn assert_snapshot(&self, account: &str) {
         let path = root().join(&self.name);
