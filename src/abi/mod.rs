@@ -8,6 +8,7 @@ pub mod errno;
 pub mod flags;
 pub mod image;
 pub mod layout;
+pub mod lock;
 pub mod op;
 pub mod signal;
 pub mod sysno;

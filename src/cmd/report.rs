@@ -266,6 +266,9 @@ fn sleeps(machine: &Machine, sleeper: &Sleeper) -> String {
         Some(WaitOn::Time) => "for time to pass".to_owned(),
         Some(WaitOn::Console) => "for a line at the console".to_owned(),
         Some(WaitOn::Disk(ino, page)) => format!("for page {page} of file {ino}"),
+        Some(WaitOn::Futex(_)) => "for a futex to be woken".to_owned(),
+        Some(WaitOn::Signal) => "for a signal".to_owned(),
+        Some(WaitOn::Vfork(child)) => format!("for task {child} to execute a program or to end"),
         Some(WaitOn::Poll(_)) => "for one of several files to be ready".to_owned(),
         None => "for nothing that is known".to_owned(),
     };

@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::signal::Signal;
 use crate::base::ids::{Frame, Pid, Tid};
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::Stop;
+use crate::kernel::stop::Stop;
 use crate::kernel::task::clone::{create_process, create_sighand};
 use crate::kernel::task::exec::{self, Program};
 use crate::kernel::task::exit::INIT;

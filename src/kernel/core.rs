@@ -20,7 +20,8 @@ use crate::trace::event::{Bytes, Cause, Change, Choice, Note, Question, What};
 use crate::trace::recorder::{Recorder, Recording, Stamp};
 use crate::trace::schedule::Schedule;
 use crate::trace::value::{
-    FrameKind, FrameUse, Position, Resume, Returned, SignalAction, SignalSet, TaskState, WaitOn,
+    ActionDetails, AltStack, FrameKind, FrameUse, JobState, Position, QueuedSignal, Resource, Resume, Returned, Rlimit,
+    SignalAction, SignalSet, SignalTarget, TaskState, WaitOn,
 };
 
 /// Bytes that a program wrote to the console, for the host to show.
@@ -328,6 +329,14 @@ setters! {
     set_pending: Pending { tid: Tid } task.pending => SignalSet;
     /// Sets the signals that a task holds back.
     set_mask: Mask { tid: Tid } task.mask => SignalSet;
+    /// Sets a task's thread-local storage.
+    set_tls: Tls { tid: Tid } task.tls => u64;
+    /// Sets where a 0 is written when a task ends.
+    set_clear_tid: ClearTid { tid: Tid } task.clear_tid => u64;
+    /// Keeps a task's mask for the end of its call, or forgets it.
+    set_saved_mask: SavedMask { tid: Tid } task.saved_mask => Option<SignalSet>;
+    /// Sets a task's alternate signal stack.
+    set_alt_stack: AltStack { tid: Tid } task.alt_stack => AltStack;
     /// Sets a task's wait status.
     set_exit_status: ExitStatus { tid: Tid } task.exit_status => Option<u32>;
     /// Sets when a task was made.
@@ -340,6 +349,12 @@ setters! {
     set_shared_pending: SharedPending { pid: Pid } process.pending => SignalSet;
     /// Sets the signal that a process's parent gets.
     set_exit_signal: ExitSignal { pid: Pid } process.exit_signal => u8;
+    /// Stops a process, or makes it go on.
+    set_job: Job { pid: Pid } process.job => JobState;
+    /// Sets how long after an alarm the next one comes.
+    set_alarm_interval: AlarmInterval { pid: Pid } process.alarm_interval => Ns;
+    /// Sets a process's user.
+    set_uid: Uid { pid: Pid } process.uid => u32;
     /// Sets a process's group.
     set_group: Group { pid: Pid } process.group => Pid;
     /// Sets a process's session.
@@ -374,6 +389,64 @@ impl Kernel {
         let from = self.state.sighand(sighand).actions[usize::from(signal) - 1];
         if from != to {
             self.commit(Change::Action { sighand, signal, from, to });
+        }
+    }
+
+    /// Sets how the handler of a signal is called (`signal` from 1).
+    pub fn set_action_details(&mut self, sighand: SighandId, signal: u8, to: ActionDetails) {
+        let from = self.state.sighand(sighand).details[usize::from(signal) - 1];
+        if from != to {
+            self.commit(Change::ActionDetails { sighand, signal, from, to });
+        }
+    }
+
+    /// Sets a limit of a process.
+    pub fn set_rlimit(&mut self, pid: Pid, resource: Resource, to: Rlimit) {
+        let from = self.state.process(pid).rlimits[resource as usize];
+        if from != to {
+            self.commit(Change::Rlimit { pid, resource, from, to });
+        }
+    }
+
+    /// Sets the process group that may read the console.
+    pub fn set_foreground(&mut self, to: Pid) {
+        let from = self.state.foreground;
+        if from != to {
+            self.commit(Change::Foreground { from, to });
+        }
+    }
+
+    /// Sets the session whose terminal the console is.
+    pub fn set_console_session(&mut self, to: Pid) {
+        let from = self.state.console_session;
+        if from != to {
+            self.commit(Change::ConsoleSession { from, to });
+        }
+    }
+
+    /// Sets when a process gets SIGALRM, or that it does not.
+    pub fn set_alarm(&mut self, pid: Pid, to: Option<Ns>) {
+        if let Some(at) = self.state.process(pid).alarm {
+            self.commit(Change::Alarm { at, pid, from: true, to: false });
+        }
+        if let Some(at) = to {
+            self.commit(Change::Alarm { at, pid, from: false, to: true });
+        }
+    }
+
+    /// Forgets what is told of the signals that wait for a task or a process.
+    pub fn forget_queued(&mut self, target: SignalTarget) {
+        while let Some(&info) = self.queued(target).first() {
+            self.commit(Change::Queued { target, place: 0, info, from: true, to: false });
+        }
+    }
+
+    /// What is told of the signals that wait for a task or a process.
+    #[must_use]
+    pub fn queued(&self, target: SignalTarget) -> &[QueuedSignal] {
+        match target {
+            SignalTarget::Task(tid) => &self.state.task(tid).queued,
+            SignalTarget::Process(pid) => &self.state.process(pid).queued,
         }
     }
 }

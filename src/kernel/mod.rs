@@ -18,6 +18,7 @@ pub mod run;
 pub mod sched;
 pub mod signal;
 pub mod state;
+pub mod stop;
 pub mod syscall;
 pub mod task;
 pub mod trap;

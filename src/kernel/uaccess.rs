@@ -10,7 +10,7 @@ use crate::kernel::core::Kernel;
 use crate::kernel::mm::place::USER_END;
 use crate::kernel::mm::remote::by_page;
 use crate::kernel::mm::{self, Served};
-use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::stop::{Stop, SysResult};
 use crate::machine::clock;
 use crate::machine::mmu::{self, Access, Fault, Privilege};
 use crate::machine::trap::CODE_U;

@@ -7,8 +7,9 @@
 use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PipeId, SighandId, Tid};
 use crate::base::units::Ns;
 use crate::trace::value::{
-    Cr3, Descriptor, FrameUse, FsContext, Inode, MmField, Mode, OpenFile, PipeSlot, Position, Resume, Returned,
-    SignalAction, SignalSet, TaskState, TlbEntry, Vma, WaitOn,
+    ActionDetails, AltStack, Cr3, Descriptor, FrameUse, FsContext, FutexKey, Inode, JobState, LockAct, MmField, Mode,
+    OpenFile, PipeSlot, Position, QueuedSignal, Resource, Resume, Returned, Rlimit, SignalAction, SignalSet,
+    SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
 };
 
 /// Declares the categories: variant, name in a filter, sentence.
@@ -163,10 +164,18 @@ changes! {
     TaskSighand in Task { tid: Tid } => Option<SighandId>;
     /// Its name.
     Comm in Task { tid: Tid } => [u8; 16];
+    /// Its thread-local storage: the base of the FS segment.
+    Tls in Task { tid: Tid } => u64;
+    /// Where a 0 is written, and a futex woken, when it ends; 0 for nowhere (`set_tid_address(2)`).
+    ClearTid in Task { tid: Tid } => u64;
     /// Signals that wait for this task.
     Pending in Signal { tid: Tid } => SignalSet;
     /// Signals that this task holds back.
     Mask in Signal { tid: Tid } => SignalSet;
+    /// The mask that comes back when a call that changed it for its duration is over (`sigsuspend(2)`).
+    SavedMask in Signal { tid: Tid } => Option<SignalSet>;
+    /// Its alternate signal stack.
+    AltStack in Signal { tid: Tid } => AltStack;
     /// How it ended: a wait status.
     ExitStatus in Task { tid: Tid } => Option<u32>;
     /// The moment it was made.
@@ -184,6 +193,18 @@ changes! {
     GroupExit in Task { pid: Pid } => Option<u32>;
     /// Signals that wait for any of its threads.
     SharedPending in Signal { pid: Pid } => SignalSet;
+    /// What is told of a signal that waits: an entry of the queue of a task or process is inserted or taken out.
+    Queued in Signal { target: SignalTarget, place: u8, info: QueuedSignal } => bool;
+    /// Whether it is stopped or was continued, and its parent does not know yet.
+    Job in Signal { pid: Pid } => JobState;
+    /// A process is to get SIGALRM at a moment.
+    Alarm in Signal { at: Ns, pid: Pid } => bool;
+    /// How long after an alarm the next one comes; 0 for never.
+    AlarmInterval in Signal { pid: Pid } => Ns;
+    /// A limit of a process.
+    Rlimit in Task { pid: Pid, resource: Resource } => Rlimit;
+    /// Its user.
+    Uid in Task { pid: Pid } => u32;
     /// Signal sent to the parent when it ends, 0 for none.
     ExitSignal in Task { pid: Pid } => u8;
     /// Process group.
@@ -245,6 +266,13 @@ changes! {
     Sighand in Signal { sighand: SighandId } => bool;
     /// What is done when a signal comes.
     Action in Signal { sighand: SighandId, signal: u8 } => SignalAction;
+    /// How the handler of a signal is called.
+    ActionDetails in Signal { sighand: SighandId, signal: u8 } => ActionDetails;
+
+    /// The session whose terminal the console is; 0 for none.
+    ConsoleSession in Signal {} => Pid;
+    /// The process group that may read the console and gets its signals; 0 for none.
+    Foreground in Signal {} => Pid;
 
     /// Bytes typed at the console wait to be read (at the end of the queue).
     ConsoleInput in Fs { bytes: Bytes } => bool;
@@ -378,6 +406,27 @@ pub enum Note {
         /// Whether it ends the process.
         fatal: bool,
     },
+    /// A handler of the program is called, with a frame on the user stack.
+    HandlerCalled {
+        /// The signal's number.
+        signal: u8,
+        /// Address of the handler.
+        handler: u64,
+        /// Address of the frame.
+        frame: u64,
+    },
+    /// A handler has returned: the task goes on as its frame says.
+    HandlerDone {
+        /// Address of the frame.
+        frame: u64,
+    },
+    /// A thread deals with a lock of the library; no change of state, and no system call, goes with it.
+    Lock {
+        /// Address of the lock's record, see `abi::lock`.
+        record: u64,
+        /// What it does.
+        act: LockAct,
+    },
     /// The OOM killer chose a process.
     OomKill {
         /// Which.
@@ -408,7 +457,11 @@ impl Note {
             Self::Fault { .. } | Self::FaultDone { .. } | Self::OomKill { .. } => Category::Mm,
             Self::Tick | Self::Exception { .. } => Category::Mode,
             Self::Cloned { .. } | Self::Executed { .. } | Self::Exited { .. } | Self::Reaped { .. } => Category::Task,
-            Self::SignalSent { .. } | Self::SignalTaken { .. } => Category::Signal,
+            Self::SignalSent { .. }
+            | Self::SignalTaken { .. }
+            | Self::HandlerCalled { .. }
+            | Self::HandlerDone { .. } => Category::Signal,
+            Self::Lock { .. } => Category::Sync,
             Self::Print { .. } | Self::Mark { .. } => Category::User,
         }
     }
@@ -503,6 +556,8 @@ pub enum Cause {
     Process(Pid),
     /// A signal.
     Signal(Pid),
+    /// A futex: who woke its waiters.
+    Futex(FutexKey),
     /// The disk answered.
     Disk(Ino),
     /// A line was typed.

@@ -138,6 +138,9 @@ impl Names {
             | Note::Reaped { .. }
             | Note::SignalSent { .. }
             | Note::SignalTaken { .. }
+            | Note::HandlerCalled { .. }
+            | Note::HandlerDone { .. }
+            | Note::Lock { .. }
             | Note::OomKill { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}

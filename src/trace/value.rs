@@ -3,7 +3,7 @@
 //! Plain data of at most 16 bytes each, so that an event holds an old and a new one.
 
 use crate::abi::signal::Signal;
-use crate::base::ids::{CpuId, FileId, Frame, Ino, Pid, PipeId};
+use crate::base::ids::{CpuId, FileId, Frame, Ino, MmId, Pid, PipeId, Tid};
 
 /// Where a task stands in its life (`ps(1)`: R, S, D, T, Z, X).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -74,6 +74,32 @@ pub enum WaitOn {
     Disk(Ino, u32),
     /// One of several files to be ready; true if the console is among them.
     Poll(bool),
+    /// A futex to be woken.
+    Futex(FutexKey),
+    /// A signal: `pause(2)`, `sigsuspend(2)`, `sigtimedwait(2)`.
+    Signal,
+    /// The child that shares its memory to execute another program or to end (`vfork(2)`).
+    Vfork(Tid),
+}
+
+/// What names a futex: its place in the memory that the waiters share (`union futex_key`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum FutexKey {
+    /// Private memory: an address space, and the address in it.
+    Private(MmId, u64),
+    /// Shared memory: an inode, and the byte of the file.
+    Shared(Ino, u64),
+}
+
+/// What a thread does with a lock, as the library tells it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum LockAct {
+    /// It found it free and has it now.
+    Taken,
+    /// It found it held and is going to wait.
+    Contended,
+    /// It gives it back.
+    Released,
 }
 
 /// What a sleeping task does when it runs again. Its context, saved call and progress say the rest.
@@ -412,4 +438,96 @@ pub enum SignalAction {
     Default,
     /// `SIG_IGN`.
     Ignore,
+    /// The function at this address is called.
+    Handler(u64),
+}
+
+/// How a handler is called: the rest of `struct sigaction`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct ActionDetails {
+    /// Signals that are held back meanwhile.
+    pub mask: SignalSet,
+    /// `SA_` flags.
+    pub flags: u32,
+    /// Where the handler returns to: the library's function that calls `rt_sigreturn(2)`.
+    pub restorer: u32,
+}
+
+/// An alternate signal stack (`stack_t`); none if the size is 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct AltStack {
+    /// Its lowest address.
+    pub base: u64,
+    /// Its size in bytes.
+    pub size: u32,
+    /// `SS_` flags.
+    pub flags: u32,
+}
+
+/// For whom a signal waits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum SignalTarget {
+    /// One task.
+    Task(Tid),
+    /// Any thread of a process.
+    Process(Pid),
+}
+
+/// What is told of a signal (`siginfo_t`, in short).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct QueuedSignal {
+    /// `si_addr`, `si_value`, or a child's status: as the signal and the code say.
+    pub value: u64,
+    /// `si_pid`: the sender, or the child.
+    pub pid: Pid,
+    /// `si_code`.
+    pub code: i16,
+    /// The signal's number.
+    pub signal: u8,
+}
+
+/// Where a process stands in the control of jobs.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum JobState {
+    /// It runs, or sleeps, or is over.
+    #[default]
+    Going,
+    /// A signal has stopped it.
+    Stopped {
+        /// Which.
+        signal: u8,
+        /// Whether its parent has waited for that already.
+        told: bool,
+    },
+    /// SIGCONT has made it go on, and its parent has not waited for that yet.
+    Continued,
+}
+
+/// What a limit is about (`getrlimit(2)`), of those that are modelled.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum Resource {
+    /// `RLIMIT_NPROC`: tasks of the user.
+    Nproc,
+    /// `RLIMIT_NOFILE`: one more than the highest descriptor.
+    Nofile,
+    /// `RLIMIT_STACK`: bytes of stack.
+    Stack,
+    /// `RLIMIT_CORE`: bytes of a core file.
+    Core,
+    /// `RLIMIT_SIGPENDING`: signals that may wait.
+    Sigpending,
+}
+
+/// All that are modelled, in their order.
+pub const RESOURCES: [Resource; 5] =
+    [Resource::Nproc, Resource::Nofile, Resource::Stack, Resource::Core, Resource::Sigpending];
+
+/// A limit; `u64::MAX` is none.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Rlimit {
+    /// What holds now.
+    pub soft: u64,
+    /// Up to where it can be raised.
+    pub hard: u64,
 }

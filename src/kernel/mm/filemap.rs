@@ -9,7 +9,7 @@ use crate::kernel::core::Kernel;
 use crate::kernel::mm::anonymous;
 use crate::kernel::mm::fault::{At, Done, Refusal};
 use crate::kernel::mm::table::{self, Leaf};
-use crate::kernel::syscall::Stop;
+use crate::kernel::stop::Stop;
 use crate::kernel::vfs::cache;
 use crate::machine::mmu::Step;
 use crate::machine::pte::{A, D, Pte, W};

@@ -6,7 +6,7 @@ use crate::base::units::{PAGE_SHIFT, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::fault::{Refusal, attempt};
 use crate::kernel::mm::place;
-use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::stop::{Stop, SysResult};
 use crate::machine::mmu;
 use crate::machine::pte::{Pte, W};
 use crate::machine::trap::CODE_W;

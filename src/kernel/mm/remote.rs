@@ -7,7 +7,7 @@ use crate::kernel::core::Kernel;
 use crate::kernel::mm::place::USER_END;
 use crate::kernel::mm::populate::{bring_in, leaf_of};
 use crate::kernel::state::State;
-use crate::kernel::syscall::Stop;
+use crate::kernel::stop::Stop;
 use crate::machine::mmu::{self, Walk};
 use crate::machine::pte::W;
 

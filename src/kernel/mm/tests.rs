@@ -9,7 +9,7 @@ use crate::kernel::config::Config;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{self, MapRequest, Place, Served, protect, remote};
 use crate::kernel::oracle::First;
-use crate::kernel::syscall::Stop;
+use crate::kernel::stop::Stop;
 use crate::kernel::task::clone::create_process;
 use crate::kernel::vfs::disk::Disk;
 use crate::kernel::view::page_table;

@@ -3,7 +3,7 @@
 use crate::base::ids::{CpuId, Tid};
 use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::Stop;
+use crate::kernel::stop::Stop;
 use crate::kernel::vfs;
 use crate::trace::event::{Cause, Change, Question};
 use crate::trace::value::{TaskState, WaitOn};

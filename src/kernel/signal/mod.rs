@@ -58,6 +58,7 @@ fn action(kernel: &Kernel, pid: Pid, signal: Signal) -> SignalAction {
 fn is_void(kernel: &Kernel, pid: Pid, signal: Signal) -> bool {
     match action(kernel, pid, signal) {
         SignalAction::Ignore => true,
+        SignalAction::Handler(_) => false,
         SignalAction::Default => {
             pid == INIT || matches!(signal.default_action(), DefaultAction::Ignore | DefaultAction::Continue)
         }

@@ -8,7 +8,7 @@ use crate::abi::flags::OpenFlags;
 use crate::base::ids::{FileId, Frame, Ino, MmId, Pid, PipeId, Tid};
 use crate::trace::event::Change;
 use crate::trace::recorder::Arena;
-use crate::trace::value::{Descriptor, FrameUse, Inode, InodeKind, OpenFile, PipeSlot, Vma, WaitOn};
+use crate::trace::value::{Descriptor, FrameUse, Inode, InodeKind, OpenFile, PipeSlot, SignalTarget, Vma, WaitOn};
 
 /// Sets a cell, which must hold the old value.
 #[track_caller]
@@ -23,15 +23,25 @@ fn count(counter: &mut u32, more: bool) {
     *counter = if more { *counter + 1 } else { counter.checked_sub(1).expect("a count is at least 1") };
 }
 
-/// Inserts into a list (from 0) or takes out (to 0); `Default` is the 0.
+/// Inserts an id into a list (from 0) or takes it out (to 0).
 #[track_caller]
-fn list<T: PartialEq + Default + Debug + Copy>(list: &mut Vec<T>, place: u32, from: T, to: T) {
+fn list<T: PartialEq + Default + Debug>(list: &mut Vec<T>, place: u32, from: T, to: T) {
     if from == T::default() {
-        list.insert(place as usize, to);
+        insert_or_remove(list, place, to, true);
     } else {
         assert!(to == T::default(), "an entry of a list is inserted or taken out, not replaced");
+        insert_or_remove(list, place, from, false);
+    }
+}
+
+/// Inserts an entry into a list, or takes it out.
+#[track_caller]
+fn insert_or_remove<T: PartialEq + Debug>(list: &mut Vec<T>, place: u32, entry: T, insert: bool) {
+    if insert {
+        list.insert(place as usize, entry);
+    } else {
         let gone = list.remove(place as usize);
-        assert!(gone == from, "place {place} holds {gone:?}, not {from:?}");
+        assert!(gone == entry, "place {place} holds {gone:?}, not {entry:?}");
     }
 }
 
@@ -97,6 +107,10 @@ impl State {
             C::Comm { tid, from, to } => set(&mut self.task_mut(tid).comm, from, to),
             C::Pending { tid, from, to } => set(&mut self.task_mut(tid).pending, from, to),
             C::Mask { tid, from, to } => set(&mut self.task_mut(tid).mask, from, to),
+            C::Tls { tid, from, to } => set(&mut self.task_mut(tid).tls, from, to),
+            C::ClearTid { tid, from, to } => set(&mut self.task_mut(tid).clear_tid, from, to),
+            C::SavedMask { tid, from, to } => set(&mut self.task_mut(tid).saved_mask, from, to),
+            C::AltStack { tid, from, to } => set(&mut self.task_mut(tid).alt_stack, from, to),
             C::ExitStatus { tid, from, to } => set(&mut self.task_mut(tid).exit_status, from, to),
             C::StartTime { tid, from, to } => set(&mut self.task_mut(tid).start_time, from, to),
 
@@ -106,6 +120,23 @@ impl State {
             C::Thread { pid, place, from, to } => list(&mut self.process_mut(pid).threads, place, from, to),
             C::GroupExit { pid, from, to } => set(&mut self.process_mut(pid).group_exit, from, to),
             C::SharedPending { pid, from, to } => set(&mut self.process_mut(pid).pending, from, to),
+            C::Queued { target, place, info, from, .. } => {
+                let queue = match target {
+                    SignalTarget::Task(tid) => &mut self.task_mut(tid).queued,
+                    SignalTarget::Process(pid) => &mut self.process_mut(pid).queued,
+                };
+                insert_or_remove(queue, u32::from(place), info, !from);
+            }
+            C::Job { pid, from, to } => set(&mut self.process_mut(pid).job, from, to),
+            C::Alarm { at, pid, from, to } => {
+                member(&mut self.alarms, (at, pid), from, to);
+                set(&mut self.process_mut(pid).alarm, from.then_some(at), to.then_some(at));
+            }
+            C::AlarmInterval { pid, from, to } => set(&mut self.process_mut(pid).alarm_interval, from, to),
+            C::Rlimit { pid, resource, from, to } => {
+                set(&mut self.process_mut(pid).rlimits[resource as usize], from, to);
+            }
+            C::Uid { pid, from, to } => set(&mut self.process_mut(pid).uid, from, to),
             C::ExitSignal { pid, from, to } => set(&mut self.process_mut(pid).exit_signal, from, to),
             C::Group { pid, from, to } => set(&mut self.process_mut(pid).group, from, to),
             C::Session { pid, from, to } => set(&mut self.process_mut(pid).session, from, to),
@@ -164,6 +195,13 @@ impl State {
                 set(&mut actions[usize::from(signal) - 1], from, to);
             }
 
+            C::ActionDetails { sighand, signal, from, to } => {
+                let details = &mut self.sighands.get_mut(sighand.0).expect("signal actions exist").details;
+                set(&mut details[usize::from(signal) - 1], from, to);
+            }
+
+            C::ConsoleSession { from, to } => set(&mut self.console_session, from, to),
+            C::Foreground { from, to } => set(&mut self.foreground, from, to),
             C::ConsoleInput { bytes: typed, from, .. } => {
                 let typed = bytes.get(typed);
                 if from {

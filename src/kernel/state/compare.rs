@@ -49,6 +49,9 @@ impl State {
             pipes,
             console,
             console_ended,
+            alarms,
+            console_session,
+            foreground,
         } = self;
         same("frames of memory", &hardware.phys.frames(), &other.hardware.phys.frames())?;
         for (cpu, (mine, its)) in hardware.cpus.iter().zip(&other.hardware.cpus).enumerate() {
@@ -62,6 +65,9 @@ impl State {
         same("run queues", queues, &other.queues)?;
         same_entries("waiters", waiters, &other.waiters)?;
         same("timers", timers, &other.timers)?;
+        same("alarms", alarms, &other.alarms)?;
+        same("the console's session", console_session, &other.console_session)?;
+        same("the console's foreground group", foreground, &other.foreground)?;
         same_entries("mm", mms.iter(), other.mms.iter())?;
         same_entries("descriptors", files.iter(), other.files.iter())?;
         same_entries("working directory", fs.iter(), other.fs.iter())?;

@@ -42,6 +42,8 @@ pub struct State {
     pub waiters: BTreeMap<WaitOn, Vec<Tid>>,
     /// Who is to be woken when.
     pub timers: BTreeSet<(Ns, Tid)>,
+    /// Which process is to get SIGALRM when.
+    pub alarms: BTreeSet<(Ns, Pid)>,
     /// Address spaces.
     pub mms: Table<MmState>,
     /// Tables of descriptors.
@@ -60,6 +62,10 @@ pub struct State {
     pub console: VecDeque<u8>,
     /// Whether the console's input has ended.
     pub console_ended: bool,
+    /// The session whose terminal the console is; 0 for none.
+    pub console_session: Pid,
+    /// The process group that may read the console and gets its signals; 0 for none.
+    pub foreground: Pid,
 }
 
 /// Declares the look-ups of things that are known to exist.
@@ -111,6 +117,7 @@ impl State {
             queues: vec![VecDeque::new(); usize::from(cpus)],
             waiters: BTreeMap::new(),
             timers: BTreeSet::new(),
+            alarms: BTreeSet::new(),
             mms: Table::default(),
             files: Table::default(),
             fs: Table::default(),
@@ -120,6 +127,8 @@ impl State {
             pipes: Table::default(),
             console: VecDeque::new(),
             console_ended: false,
+            console_session: Pid(0),
+            foreground: Pid(0),
         }
     }
 

@@ -2,7 +2,10 @@
 
 use crate::base::ids::{FilesId, FsId, MmId, Pid, SighandId, Tid};
 use crate::base::units::Ns;
-use crate::trace::value::{Position, Resume, Returned, SignalAction, SignalSet, TaskState, WaitOn};
+use crate::trace::value::{
+    ActionDetails, AltStack, JobState, Position, QueuedSignal, RESOURCES, Resume, Returned, Rlimit, SignalAction,
+    SignalSet, TaskState, WaitOn,
+};
 
 /// What is scheduled: a thread.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -37,10 +40,20 @@ pub struct Task {
     pub sighand: Option<SighandId>,
     /// Its name, padded with NUL.
     pub comm: [u8; 16],
+    /// Thread-local storage: the base of the FS segment.
+    pub tls: u64,
+    /// Where a 0 is written, and a futex woken, when it ends; 0 for nowhere.
+    pub clear_tid: u64,
     /// Signals that wait for it alone.
     pub pending: SignalSet,
     /// Signals that it holds back.
     pub mask: SignalSet,
+    /// The mask that comes back when the call that it is in is over.
+    pub saved_mask: Option<SignalSet>,
+    /// What is told of the signals that wait for it alone, oldest first.
+    pub queued: Vec<QueuedSignal>,
+    /// Its alternate signal stack.
+    pub alt_stack: AltStack,
     /// Its wait status, once it has ended.
     pub exit_status: Option<u32>,
     /// When it was made.
@@ -69,6 +82,20 @@ pub struct Process {
     pub group_exit: Option<u32>,
     /// Signals that wait for any of its threads.
     pub pending: SignalSet,
+    /// What is told of these signals, oldest first.
+    pub queued: Vec<QueuedSignal>,
+    /// Whether it is stopped, or was continued.
+    pub job: JobState,
+    /// When it gets SIGALRM; derived.
+    pub alarm: Option<Ns>,
+    /// How long after an alarm the next one comes; 0 for never.
+    pub alarm_interval: Ns,
+    /// Its limits, by resource.
+    pub rlimits: [Rlimit; RESOURCES.len()],
+    /// Its user; 0 is root.
+    // Linux: each thread has credentials of its own, and real, effective and saved ids. Here: a process has one user id,
+    // because the C library keeps those of all threads equal, and nothing here is set-user-id.
+    pub uid: u32,
     /// The signal sent to the parent when it ends, 0 for none.
     pub exit_signal: u8,
     /// Process group.
@@ -84,12 +111,14 @@ pub struct Process {
 pub struct SighandState {
     /// What is done, by signal number minus 1.
     pub actions: [SignalAction; 64],
+    /// How handlers are called, by signal number minus 1.
+    pub details: [ActionDetails; 64],
     /// How many tasks use it; derived.
     pub users: u32,
 }
 
 impl Default for SighandState {
     fn default() -> Self {
-        Self { actions: [SignalAction::Default; 64], users: 0 }
+        Self { actions: [SignalAction::Default; 64], details: [ActionDetails::default(); 64], users: 0 }
     }
 }

@@ -3,7 +3,7 @@
 use crate::abi::errno::Errno;
 use crate::abi::flags::{R_OK, W_OK, X_OK};
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::{inode, path};
 
 /// Tells whether the user, who is root, may use a file in given ways: all but execute what nobody may execute.

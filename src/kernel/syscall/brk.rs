@@ -4,7 +4,7 @@ use crate::base::ids::MmId;
 use crate::base::units::{PAGE_SHIFT, PAGE_SIZE, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{self, MapRequest, area, place};
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::trace::value::{MmField, VmaFlags};
 
 /// The heap's area: read and written, never executed.

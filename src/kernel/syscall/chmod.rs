@@ -3,7 +3,7 @@
 use crate::abi::errno::Errno;
 use crate::base::ids::Ino;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::path::{self, Node};
 use crate::trace::event::Change;
 use crate::trace::value::{Inode, InodeKind};

@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::{CLOCK_MONOTONIC, CLOCK_PROCESS_CPUTIME_ID, CLOCK_REALTIME, CLOCK_THREAD_CPUTIME_ID};
 use crate::abi::layout::Timespec;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 
 /// `clock_gettime(clockid, tp)`: the time of a clock.
 // Linux: CLOCK_REALTIME counts from 1970, and the call is served in user mode by the vDSO. Here: every clock begins at

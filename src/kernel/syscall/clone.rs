@@ -3,7 +3,7 @@
 use crate::abi::flags::CloneFlags;
 use crate::abi::signal::Signal;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::task::clone::clone;
 
 /// `clone(flags, stack, parent_tid, child_tid, tls)`: makes a task; returns its id to the parent and 0 to the child.

@@ -1,7 +1,7 @@
 //! `close(2)`.
 
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::descriptor;
 
 /// Frees a descriptor, and the open file with its last descriptor.

@@ -2,7 +2,7 @@
 
 use crate::abi::errno::Errno;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::task::exec::{self, Program};
 
 /// `execve(pathname, argv, envp)`: replaces the program; returns only if it fails.

@@ -2,7 +2,7 @@
 
 use crate::abi::wait::ExitStatus;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::task::exit;
 
 fn status(code: u64) -> u32 {

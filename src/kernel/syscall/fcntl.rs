@@ -6,7 +6,7 @@ use crate::abi::flags::{
 };
 use crate::base::ids::{FileId, PipeId};
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::{console, descriptor, pipe};
 use crate::trace::event::Change;
 use crate::trace::value::{Descriptor, InodeKind, OpenFile};

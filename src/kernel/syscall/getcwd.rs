@@ -2,7 +2,7 @@
 
 use crate::abi::errno::Errno;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::path;
 use crate::trace::value::InodeKind;
 

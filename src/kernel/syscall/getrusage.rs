@@ -7,7 +7,7 @@ use crate::base::ids::MmId;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::accounting::Counters;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 
 /// `getrusage(who, usage)`: counters of the process, the thread, or the children that were waited for.
 pub fn sys_getrusage(kernel: &mut Kernel, [who, usage, ..]: [u64; 6]) -> SysResult {

@@ -3,7 +3,7 @@
 use crate::abi::errno::Errno;
 use crate::base::ids::Pid;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 
 /// `getpid()`.
 pub fn sys_getpid(kernel: &mut Kernel, _args: [u64; 6]) -> SysResult {

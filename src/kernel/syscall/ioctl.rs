@@ -3,7 +3,7 @@
 use crate::abi::errno::Errno;
 use crate::abi::flags::TCGETS;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::descriptor;
 use crate::trace::value::InodeKind;
 

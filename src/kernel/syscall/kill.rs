@@ -6,7 +6,7 @@ use crate::abi::signal::Signal;
 use crate::base::ids::{Pid, Tid};
 use crate::kernel::core::Kernel;
 use crate::kernel::signal::{self, SigInfo};
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::task::exit::INIT;
 
 /// The signal of an argument word: `None` for 0, which only asks whether it could be sent.

@@ -5,7 +5,7 @@ use crate::base::ids::{Ino, MmId};
 use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{area, place, table};
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::cache;
 
 /// `mincore(addr, length, vec)`: 0; `vec` gets a byte for each page, 1 if a touch would need no disk.

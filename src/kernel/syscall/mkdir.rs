@@ -3,7 +3,7 @@
 use crate::abi::errno::Errno;
 use crate::abi::flags::AT_FDCWD;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::{directory, path};
 use crate::trace::value::InodeKind;
 

@@ -6,7 +6,7 @@ use crate::base::ids::Ino;
 use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{self, MapRequest, Place, populate};
-use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::stop::{Stop, SysResult};
 use crate::trace::value::{InodeKind, VmaFlags};
 
 /// The bits of the kind of a mapping (`MAP_TYPE`).

@@ -5,7 +5,7 @@ use crate::abi::flags::Prot;
 use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{area, place, protect};
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::syscall::mmap::rights;
 use crate::trace::value::VmaFlags;
 

@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::base::units::{PAGE_SHIFT, PAGE_SIZE, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{self, place};
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 
 /// `munmap(addr, length)`: 0; where nothing is mapped nothing happens.
 ///

@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::layout::{TIMESPEC_BYTES, Timespec};
 use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::trace::value::WaitOn;
 
 /// The end of time: longer sleeps end here (`KTIME_MAX`).

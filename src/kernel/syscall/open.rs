@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::{AT_FDCWD, OpenFlags};
 use crate::base::ids::Ino;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::path::{self, Target};
 use crate::kernel::vfs::{descriptor, directory, file, inode};
 use crate::trace::value::{InodeKind, MmField};

@@ -5,7 +5,7 @@ use crate::abi::flags::{POLLERR, POLLHUP, POLLIN, POLLNVAL};
 use crate::abi::layout::{POLLFD_BYTES, Pollfd};
 use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::{descriptor, poll};
 use crate::trace::value::{InodeKind, WaitOn};
 

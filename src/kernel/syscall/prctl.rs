@@ -3,7 +3,7 @@
 use crate::abi::errno::Errno;
 use crate::abi::flags::{PR_GET_CHILD_SUBREAPER, PR_GET_NAME, PR_SET_CHILD_SUBREAPER, PR_SET_NAME};
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 
 /// Bytes of a task's name with its NUL (`TASK_COMM_LEN`).
 const NAME_BYTES: usize = 16;

@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::OpenFlags;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::transfer::Transfer;
 use crate::kernel::vfs::{console, descriptor, file, inode, pipe, proc};
 use crate::trace::value::{InodeKind, OpenFile};

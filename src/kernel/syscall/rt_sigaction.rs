@@ -5,7 +5,7 @@ use crate::abi::flags::{SIG_DFL, SIG_IGN};
 use crate::abi::layout::{SIGACTION_BYTES, Sigaction};
 use crate::abi::signal::Signal;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::trace::value::SignalAction;
 
 /// Bytes of a `sigset_t` as the kernel has it.
@@ -35,6 +35,7 @@ pub fn sys_rt_sigaction(kernel: &mut Kernel, [signum, act, oldact, sigsetsize, .
         let handler = match old {
             SignalAction::Default => SIG_DFL,
             SignalAction::Ignore => SIG_IGN,
+            SignalAction::Handler(handler) => handler,
         };
         let old = Sigaction { handler, ..Sigaction::from_bytes(&[0; SIGACTION_BYTES]) };
         kernel.write_user(oldact, &old.to_bytes())?;

@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::{SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK};
 use crate::abi::signal::Signal;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::trace::value::SignalSet;
 
 /// `rt_sigprocmask(how, set, oldset, sigsetsize)`: sets and tells which signals the task holds back.

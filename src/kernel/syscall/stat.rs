@@ -3,7 +3,7 @@
 use crate::abi::errno::Errno;
 use crate::abi::flags::{AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW};
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::path::Node;
 use crate::kernel::vfs::{descriptor, inode, path};
 

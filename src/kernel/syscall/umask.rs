@@ -1,7 +1,7 @@
 //! `umask(2)`.
 
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::fs;
 
 /// Sets which permission bits new files lack, and answers the old mask.

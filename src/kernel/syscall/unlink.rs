@@ -3,7 +3,7 @@
 use crate::abi::errno::Errno;
 use crate::abi::flags::{AT_FDCWD, AT_REMOVEDIR};
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::directory;
 use crate::kernel::vfs::path::{self, Node, Target};
 use crate::trace::value::{InodeKind, ProcEntry};

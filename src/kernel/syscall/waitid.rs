@@ -8,7 +8,7 @@ use crate::abi::wait::ExitStatus;
 use crate::base::ids::Pid;
 use crate::kernel::core::Kernel;
 use crate::kernel::signal::SigInfo;
-use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::task::exit::reap;
 use crate::kernel::task::wait::{Which, find_zombie};
 use crate::trace::value::WaitOn;

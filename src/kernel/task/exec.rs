@@ -9,7 +9,7 @@ use crate::base::ids::{Ino, MmId, Tid};
 use crate::base::units::{PAGE_SIZE, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{self, MapRequest};
-use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::vfs;
 use crate::machine::clock;
 use crate::trace::event::Note;

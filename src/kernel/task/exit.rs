@@ -3,11 +3,15 @@
 use crate::abi::signal::Signal;
 use crate::abi::wait::ExitStatus;
 use crate::base::ids::{Pid, Tid};
+use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
 use crate::kernel::signal::{self, SigInfo};
 use crate::kernel::{mm, vfs};
 use crate::trace::event::{Cause, Change, Note};
-use crate::trace::value::{Position, Resume, Returned, SignalAction, SignalSet, TaskState, WaitOn};
+use crate::trace::value::{
+    AltStack, JobState, Position, RESOURCES, Resume, Returned, Rlimit, SignalAction, SignalSet, SignalTarget,
+    TaskState, WaitOn,
+};
 
 /// The process that inherits orphans and whose end ends all others.
 pub const INIT: Pid = Pid(1);
@@ -162,6 +166,14 @@ pub fn reap(kernel: &mut Kernel, pid: Pid, status: u32) {
     kernel.set_parent(pid, Pid(0));
     kernel.set_group_exit(pid, None);
     kernel.set_shared_pending(pid, SignalSet::default());
+    kernel.forget_queued(SignalTarget::Process(pid));
+    kernel.set_job(pid, JobState::Going);
+    kernel.set_alarm(pid, None);
+    kernel.set_alarm_interval(pid, Ns(0));
+    kernel.set_uid(pid, 0);
+    for resource in RESOURCES {
+        kernel.set_rlimit(pid, resource, Rlimit::default());
+    }
     kernel.set_exit_signal(pid, 0);
     kernel.set_group(pid, Pid(0));
     kernel.set_session(pid, Pid(0));
@@ -186,8 +198,13 @@ fn release_task(kernel: &mut Kernel, tid: Tid) {
     kernel.set_comm(tid, [0; 16]);
     kernel.set_pending(tid, SignalSet::default());
     kernel.set_mask(tid, SignalSet::default());
+    kernel.set_saved_mask(tid, None);
+    kernel.set_alt_stack(tid, AltStack::default());
+    kernel.forget_queued(SignalTarget::Task(tid));
+    kernel.set_tls(tid, 0);
+    kernel.set_clear_tid(tid, 0);
     kernel.set_exit_status(tid, None);
-    kernel.set_start_time(tid, crate::base::units::Ns(0));
+    kernel.set_start_time(tid, Ns(0));
     kernel.set_state(tid, TaskState::New);
     kernel.commit(Change::Task { tid, from: true, to: false });
 }

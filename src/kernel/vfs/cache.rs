@@ -8,7 +8,7 @@ use crate::base::ids::{Frame, Ino};
 use crate::base::units::{Ns, PAGE_SIZE};
 use crate::kernel::core::Kernel;
 use crate::kernel::state::State;
-use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::vfs::inode;
 use crate::machine::clock;
 use crate::trace::event::{Cause, Change};

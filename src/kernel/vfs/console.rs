@@ -3,7 +3,7 @@
 use crate::abi::errno::Errno;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::{Kernel, Output};
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::poll;
 use crate::kernel::vfs::transfer::Transfer;
 use crate::trace::event::{Cause, Change, Note};

@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::base::ids::Ino;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::cache;
 use crate::kernel::vfs::transfer::Transfer;
 use crate::trace::event::Change;

@@ -5,7 +5,7 @@ use crate::abi::flags::AT_FDCWD;
 use crate::base::ids::{Ino, Pid};
 use crate::kernel::core::Kernel;
 use crate::kernel::state::State;
-use crate::kernel::syscall::SysResult;
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::inode::ROOT;
 use crate::kernel::vfs::{descriptor, inode, proc};
 use crate::trace::value::{InodeKind, ProcEntry};

@@ -8,7 +8,7 @@ use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
 use crate::kernel::signal::{self, SigInfo};
 use crate::kernel::state::{PIPE_SLOTS, PipeState};
-use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::vfs::transfer::MOST;
 use crate::kernel::vfs::{cache, descriptor, inode, poll};
 use crate::machine::clock;

@@ -6,7 +6,7 @@
 use crate::abi::errno::Errno;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
-use crate::kernel::syscall::{Stop, SysResult};
+use crate::kernel::stop::{Stop, SysResult};
 
 /// The most that one call transfers (`MAX_RW_COUNT`).
 pub const MOST: u64 = 0x7fff_f000;

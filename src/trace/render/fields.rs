@@ -12,8 +12,9 @@ use crate::trace::recorder::Arena;
 use crate::trace::render::jsonl::Fields;
 use crate::trace::render::words;
 use crate::trace::value::{
-    Cr3, Descriptor, FrameUse, FsContext, Inode, InodeKind, OpenFile, PipeSlot, Position, ProcEntry, Resume, Returned,
-    SignalAction, SignalSet, TaskState, TlbEntry, Vma, WaitOn,
+    ActionDetails, AltStack, Cr3, Descriptor, FrameUse, FsContext, FutexKey, Inode, InodeKind, JobState, OpenFile,
+    PipeSlot, Position, ProcEntry, QueuedSignal, Resume, Returned, Rlimit, SignalAction, SignalSet, SignalTarget,
+    TaskState, TlbEntry, Vma, WaitOn,
 };
 
 /// The fields of a change: the cell's name, `from` and `to`. None has the name of a field that every event has.
@@ -48,6 +49,19 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::Comm { tid, from, to } => vec![("tid", json!(tid.0)), ("from", comm(from)), ("to", comm(to))],
         Change::Pending { tid, from, to } => vec![("tid", json!(tid.0)), ("from", signals(from)), ("to", signals(to))],
         Change::Mask { tid, from, to } => vec![("tid", json!(tid.0)), ("from", signals(from)), ("to", signals(to))],
+        Change::Tls { tid, from, to } => vec![("tid", json!(tid.0)), ("from", hex(from)), ("to", hex(to))],
+        Change::ClearTid { tid, from, to } => vec![("tid", json!(tid.0)), ("from", hex(from)), ("to", hex(to))],
+        Change::SavedMask { tid, from, to } => vec![("tid", json!(tid.0)), ("from", option(from, signals)), ("to", option(to, signals))],
+        Change::AltStack { tid, from, to } => vec![("tid", json!(tid.0)), ("from", alt_stack(from)), ("to", alt_stack(to))],
+        Change::Queued { target, place, info, from, to } => vec![("of", signal_target(target)), ("place", json!(place)), ("info", queued(info)), ("from", json!(from)), ("to", json!(to))],
+        Change::Job { pid, from, to } => vec![("pid", json!(pid.0)), ("from", job(from)), ("to", job(to))],
+        Change::Alarm { at, pid, from, to } => vec![("at", json!(at.0)), ("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::AlarmInterval { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Rlimit { pid, resource, from, to } => vec![("pid", json!(pid.0)), ("resource", json!(words::resource(resource))), ("from", rlimit(from)), ("to", rlimit(to))],
+        Change::Uid { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::ActionDetails { sighand, signal, from, to } => vec![("sighand", json!(sighand.0)), ("signal", json!(signal)), ("from", details(from)), ("to", details(to))],
+        Change::ConsoleSession { from, to } => vec![("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Foreground { from, to } => vec![("from", json!(from.0)), ("to", json!(to.0))],
         Change::ExitStatus { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
         Change::StartTime { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Process { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
@@ -141,6 +155,11 @@ pub fn note(note: &Note, arena: &Arena) -> (&'static str, Fields) {
         Note::SignalTaken { signal, fatal } => {
             ("signal_taken", vec![("signal", json!(words::signal(signal))), ("fatal", json!(fatal))])
         }
+        Note::HandlerCalled { signal, handler, frame } => {
+            ("handler_called", vec![("signal", json!(signal)), ("handler", hex(handler)), ("frame", hex(frame))])
+        }
+        Note::HandlerDone { frame } => ("handler_done", vec![("frame", hex(frame))]),
+        Note::Lock { record, act } => ("lock", vec![("record", hex(record)), ("act", json!(words::lock_act(act)))]),
         Note::OomKill { pid, pages } => ("oom_kill", vec![("pid", json!(pid.0)), ("pages", json!(pages))]),
         Note::Print { stream, text } => ("print", vec![("stream", json!(stream)), ("text", bytes(text))]),
         Note::Mark { text } => ("mark", vec![("text", bytes(text))]),
@@ -216,6 +235,9 @@ fn wait(on: WaitOn) -> Value {
         WaitOn::Time => json!({ "on": "time" }),
         WaitOn::Console => json!({ "on": "console" }),
         WaitOn::Disk(ino, page) => json!({ "on": "disk", "ino": ino.0, "page": page }),
+        WaitOn::Futex(key) => json!({ "on": "futex", "key": futex_key(key) }),
+        WaitOn::Signal => json!({ "on": "signal" }),
+        WaitOn::Vfork(child) => json!({ "on": "vfork", "tid": child.0 }),
         WaitOn::Poll(console) => json!({ "on": "poll", "console": console }),
     }
 }
@@ -302,8 +324,47 @@ fn pipe_slot(slot: PipeSlot) -> Value {
 }
 
 fn action(action: SignalAction) -> Value {
-    json!(match action {
-        SignalAction::Default => "default",
-        SignalAction::Ignore => "ignore",
-    })
+    match action {
+        SignalAction::Default => json!("default"),
+        SignalAction::Ignore => json!("ignore"),
+        SignalAction::Handler(address) => json!({ "handler": hex(address) }),
+    }
+}
+
+fn details(details: ActionDetails) -> Value {
+    json!({ "mask": signals(details.mask), "flags": details.flags, "restorer": hex(details.restorer.into()) })
+}
+
+fn alt_stack(stack: AltStack) -> Value {
+    json!({ "base": hex(stack.base), "size": stack.size, "flags": stack.flags })
+}
+
+fn signal_target(target: SignalTarget) -> Value {
+    match target {
+        SignalTarget::Task(tid) => json!({ "tid": tid.0 }),
+        SignalTarget::Process(pid) => json!({ "pid": pid.0 }),
+    }
+}
+
+fn queued(info: QueuedSignal) -> Value {
+    json!({ "signal": info.signal, "code": info.code, "pid": info.pid.0, "value": hex(info.value) })
+}
+
+fn job(job: JobState) -> Value {
+    match job {
+        JobState::Going => json!("going"),
+        JobState::Continued => json!("continued"),
+        JobState::Stopped { signal, told } => json!({ "stopped": signal, "told": told }),
+    }
+}
+
+fn rlimit(limit: Rlimit) -> Value {
+    json!({ "soft": limit.soft, "hard": limit.hard })
+}
+
+fn futex_key(key: FutexKey) -> Value {
+    match key {
+        FutexKey::Private(mm, address) => json!({ "mm": mm.0, "address": hex(address) }),
+        FutexKey::Shared(ino, byte) => json!({ "ino": ino.0, "byte": byte }),
+    }
 }

@@ -7,7 +7,7 @@ use crate::trace::recorder::Arena;
 use crate::trace::render::call::{quote, signal_code, status_words};
 use crate::trace::render::words;
 use crate::trace::value::{
-    Descriptor, FrameKind, FrameUse, SignalAction, SignalSet, TLB_D, TLB_NX, TLB_U, TLB_W, TlbEntry, Vma,
+    Descriptor, FrameKind, FrameUse, SignalAction, SignalSet, SignalTarget, TLB_D, TLB_NX, TLB_U, TLB_W, TlbEntry, Vma,
 };
 
 use crate::abi::signal::Signal;
@@ -63,6 +63,43 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
         Change::Comm { tid, from, to } => ("task", format!("{tid}: name {} → {}", comm(from), comm(to))),
         Change::Pending { tid, from, to } => ("pending", format!("{}: {} → {}", task(tid), set(from), set(to))),
         Change::Mask { tid, from, to } => ("mask", format!("{}: {} → {}", task(tid), set(from), set(to))),
+        Change::Tls { tid, to, .. } => ("task", format!("{}: thread-local storage at {to:#x}", task(tid))),
+        Change::ClearTid { tid, to, .. } => ("task", format!("{}: {to:#x} becomes 0 when it ends", task(tid))),
+        Change::SavedMask { tid, to, .. } => {
+            let text = to.map_or_else(|| "nothing saved".to_owned(), |mask| format!("{} saved", set(mask)));
+            ("mask", format!("{}: {text}", task(tid)))
+        }
+        Change::AltStack { tid, to, .. } => {
+            ("stack", format!("{}: {} for signals at {:#x}", task(tid), words::count(to.size.into(), "byte"), to.base))
+        }
+        Change::Queued { target, info, to, .. } => {
+            let whose = match target {
+                SignalTarget::Task(tid) => task(tid),
+                SignalTarget::Process(pid) => format!("process {}", process(pid)),
+            };
+            let sign = if to { '+' } else { '×' };
+            let code = signal_code(Signal(info.signal), info.code.into());
+            ("queued", format!("{whose}: {sign} {} ({code})", words::signal(info.signal)))
+        }
+        Change::Job { pid, from, to } => {
+            ("job", format!("{}: {} → {}", process(pid), words::job(from), words::job(to)))
+        }
+        Change::Alarm { at, pid, to, .. } => {
+            ("alarm", format!("{} at {} ns {}", process(pid), at.0, if to { "set" } else { "taken out" }))
+        }
+        Change::AlarmInterval { pid, to, .. } => ("alarm", format!("{}: again every {} ns", process(pid), to.0)),
+        Change::Rlimit { pid, resource, to, .. } => {
+            let limit = |value: u64| if value == u64::MAX { "unlimited".to_owned() } else { value.to_string() };
+            let name = words::resource(resource);
+            ("limit", format!("{}: {name} {} (at most {})", process(pid), limit(to.soft), limit(to.hard)))
+        }
+        Change::Uid { pid, from, to } => ("process", format!("{}: user {from} → {to}", process(pid))),
+        Change::ActionDetails { sighand, signal, to, .. } => {
+            let (signal, mask) = (words::signal(signal), set(to.mask));
+            ("action", format!("sighand {sighand}: {signal} holds back {mask}, flags {:#x}", to.flags))
+        }
+        Change::ConsoleSession { to, .. } => ("console", format!("belongs to session {to}")),
+        Change::Foreground { to, .. } => ("console", format!("foreground is process group {to}")),
         Change::ExitStatus { tid, to, .. } => {
             ("status", format!("{}: {}", task(tid), to.map_or_else(|| "none".to_owned(), status_words)))
         }
@@ -157,8 +194,9 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
         Change::Sighand { sighand, to, .. } => ("sighand", format!("{sighand} {}", made(to))),
         Change::Action { sighand, signal, to, .. } => {
             let to = match to {
-                SignalAction::Default => "default",
-                SignalAction::Ignore => "ignored",
+                SignalAction::Default => "default".to_owned(),
+                SignalAction::Ignore => "ignored".to_owned(),
+                SignalAction::Handler(address) => format!("handled at {address:#x}"),
             };
             ("action", format!("sighand {sighand}: {} is {to}", words::signal(signal)))
         }
@@ -201,6 +239,11 @@ pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String)
             let effect = if fatal { "ends the process" } else { "takes effect" };
             ("signal", format!("{} {effect}", words::signal(signal)))
         }
+        Note::HandlerCalled { signal, handler, frame } => {
+            ("handler", format!("{} calls {handler:#x}, with a frame at {frame:#x}", words::signal(signal)))
+        }
+        Note::HandlerDone { .. } => ("handler", "has returned: the context comes back from its frame".to_owned()),
+        Note::Lock { record, act } => ("lock", format!("{record:#x} {}", words::lock_act(act))),
         Note::OomKill { pid, pages } => {
             ("oom", format!("no frame is free: {} with {pages} pages is killed", names.process_name(pid)))
         }

@@ -107,6 +107,9 @@ impl Summary {
             | Note::Reaped { .. }
             | Note::SignalSent { .. }
             | Note::SignalTaken { .. }
+            | Note::HandlerCalled { .. }
+            | Note::HandlerDone { .. }
+            | Note::Lock { .. }
             | Note::OomKill { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}

@@ -4,7 +4,7 @@ use crate::abi::signal::Signal;
 use crate::base::ids::Tid;
 use crate::trace::event::{Cause, FaultResult};
 use crate::trace::names::Names;
-use crate::trace::value::{MmField, Mode, TaskState, WaitOn};
+use crate::trace::value::{FutexKey, JobState, LockAct, MmField, Mode, Resource, TaskState, WaitOn};
 
 /// `sleeping, S`: the model's word and the letter of `ps(1)`.
 #[must_use]
@@ -31,6 +31,10 @@ pub fn waits_for(wait: WaitOn, names: &Names) -> String {
         WaitOn::Time => "its time to come".to_owned(),
         WaitOn::Console => "a line from the console".to_owned(),
         WaitOn::Disk(ino, page) => format!("page {page} of {} from the disk", names.path(ino)),
+        WaitOn::Futex(FutexKey::Private(_, address)) => format!("futex {address:#x}"),
+        WaitOn::Futex(FutexKey::Shared(ino, byte)) => format!("futex {byte:#x} of {}", names.path(ino)),
+        WaitOn::Signal => "a signal".to_owned(),
+        WaitOn::Vfork(child) => format!("{} to execute a program or end", names.task_name(child)),
         WaitOn::Poll(_) => "one of several files to be ready".to_owned(),
     }
 }
@@ -51,6 +55,8 @@ pub fn because(cause: Cause, because: u32, task: Tid, names: &Names) -> Option<S
         },
         Cause::Process(pid) => format!("{} ended", names.process_name(pid)),
         Cause::Signal(_) => "a signal came".to_owned(),
+        Cause::Futex(FutexKey::Private(_, address)) => format!("futex {address:#x} was woken"),
+        Cause::Futex(FutexKey::Shared(ino, byte)) => format!("futex {byte:#x} of {} was woken", names.path(ino)),
         Cause::Disk(ino) => format!("the disk delivered {}", names.path(ino)),
         Cause::Console => "a line was typed".to_owned(),
         Cause::Idle(_) => "nothing else can run".to_owned(),
@@ -74,6 +80,7 @@ pub const fn cause(cause: Cause) -> (&'static str, Option<u32>) {
         Cause::Pipe(pipe) => ("pipe", Some(pipe.0)),
         Cause::Process(pid) => ("process", Some(pid.0)),
         Cause::Signal(pid) => ("signal", Some(pid.0)),
+        Cause::Futex(FutexKey::Private(_, address) | FutexKey::Shared(_, address)) => ("futex", Some(address as u32)),
         Cause::Disk(ino) => ("disk", Some(ino.0)),
         Cause::Console => ("console", None),
         Cause::Idle(cpu) => ("idle", Some(cpu.0 as u32)),
@@ -84,6 +91,38 @@ pub const fn cause(cause: Cause) -> (&'static str, Option<u32>) {
 #[must_use]
 pub fn signal(number: u8) -> String {
     Signal(number).to_string()
+}
+
+/// What a thread does with a lock.
+#[must_use]
+pub const fn lock_act(act: LockAct) -> &'static str {
+    match act {
+        LockAct::Taken => "taken",
+        LockAct::Contended => "contended",
+        LockAct::Released => "released",
+    }
+}
+
+/// Where a process stands in the control of jobs.
+#[must_use]
+pub fn job(job: JobState) -> String {
+    match job {
+        JobState::Going => "going".to_owned(),
+        JobState::Continued => "continued".to_owned(),
+        JobState::Stopped { signal: number, .. } => format!("stopped by {}", signal(number)),
+    }
+}
+
+/// The name of a limit.
+#[must_use]
+pub const fn resource(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Nproc => "RLIMIT_NPROC",
+        Resource::Nofile => "RLIMIT_NOFILE",
+        Resource::Stack => "RLIMIT_STACK",
+        Resource::Core => "RLIMIT_CORE",
+        Resource::Sigpending => "RLIMIT_SIGPENDING",
+    }
 }
 
 /// The name of a number of an address space, as `mm_struct` spells it.

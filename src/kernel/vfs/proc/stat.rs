@@ -94,11 +94,12 @@ pub fn stat(k: &Kernel, pid: Pid) -> String {
 
 /// The signals that a process ignores, and those that it handles.
 pub(super) fn actions(state: &State, pid: Pid) -> (SignalSet, SignalSet) {
-    let (mut ignored, caught) = (SignalSet::default(), SignalSet::default());
+    let (mut ignored, mut caught) = (SignalSet::default(), SignalSet::default());
     if let Some(sighand) = state.task(Tid(pid.0)).sighand {
         for (number, action) in (1..).zip(state.sighand(sighand).actions) {
             match action {
                 SignalAction::Ignore => ignored = ignored.with(Signal(number)),
+                SignalAction::Handler(_) => caught = caught.with(Signal(number)),
                 SignalAction::Default => {}
             }
         }

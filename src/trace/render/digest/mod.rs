@@ -273,6 +273,9 @@ impl Digest {
             Note::Reaped { .. }
             | Note::SignalSent { .. }
             | Note::SignalTaken { .. }
+            | Note::HandlerCalled { .. }
+            | Note::HandlerDone { .. }
+            | Note::Lock { .. }
             | Note::OomKill { .. }
             | Note::Print { .. }
             | Note::Mark { .. }
@@ -291,6 +294,9 @@ impl Digest {
             | Note::Reaped { .. }
             | Note::SignalSent { .. }
             | Note::SignalTaken { .. }
+            | Note::HandlerCalled { .. }
+            | Note::HandlerDone { .. }
+            | Note::Lock { .. }
             | Note::OomKill { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}
