@@ -16,7 +16,8 @@
 //! # The registers of a thread
 //!
 //! `pc` (address of the next instruction), `sp` (the base of the current window, and the lowest address of the
-//! stack in use) and `rax`, `rdx` (what a call or a system call returned). That is the whole saved context.
+//! stack in use) and `rax`, `rdx` (what a call or a system call returned). That is the whole saved context. User code
+//! reads, and only the kernel sets, the base of the thread's own storage (`tls`; FS base on x86-64).
 //!
 //! # The window
 //!
@@ -96,6 +97,8 @@ pub enum Shape {
     Indexed,
     /// `a, [imm]`: an absolute address below 4 GiB.
     Absolute,
+    /// `a, [b], c, #imm`: an atomic access to `imm` bytes: 1, 4 or 8, else the instruction is illegal.
+    Atomic,
     /// `a, #b -> target`: a call with `b` argument words from slot `a` on.
     Call,
     /// `a, #b, c`: a call of the address in slot `c`.
@@ -213,10 +216,22 @@ ops! {
     Copy = 0x90, "copy", ABImm, "Copies imm (0 to 4096) bytes from address w[b] to address w[a]; the ranges are equal or apart. Begun again if it faults half-way.";
     Zero = 0x91, "zero", AImm, "Sets imm (0 to 4096) bytes from address w[a] on to 0.";
 
+    AtomicLoad = 0xb0, "atomic_load", Atomic, "w[a] = the integer at w[b], zero-extended as all that these give. Each atomic access is one step, and a general-protection fault if its address is no multiple of its size.";
+    AtomicStore = 0xb1, "atomic_store", Atomic, "The integer at w[b] = w[c].";
+    AtomicSwap = 0xb2, "atomic_swap", Atomic, "The integer at w[b] = w[c]; w[a] = what it was.";
+    AtomicAdd = 0xb3, "atomic_add", Atomic, "The integer at w[b] += w[c], wrapping; w[a] = what it was.";
+    AtomicAnd = 0xb4, "atomic_and", Atomic, "The integer at w[b] &= w[c]; w[a] = what it was.";
+    AtomicOr = 0xb5, "atomic_or", Atomic, "The integer at w[b] |= w[c]; w[a] = what it was.";
+    AtomicXor = 0xb6, "atomic_xor", Atomic, "The integer at w[b] ^= w[c]; w[a] = what it was.";
+    CompareExchange = 0xb7, "cmpxchg", Atomic, "If the integer at w[b] equals the low bytes of w[a], it becomes w[c]; in any case w[a] = what it was. Needs the right to write, as on x86.";
+    Fence = 0xb8, "fence", None, "Orders the accesses before it and after it. All are in order here, so it does nothing; a host of another kind would need it.";
+
     Syscall = 0xa0, "syscall", ACount, "Enters the kernel with number w[a] and the b (0 to 6) arguments from w[a+1] on, missing ones 0; the answer is in rax.";
     Mark = 0xa1, "mark", AB, "Puts the w[b] bytes at address w[a] into the trace as a line of the user's own; changes nothing.";
     Choose = 0xa2, "choose", A, "rax = a number below w[a] that the oracle chooses; 0 if w[a] is less than 2.";
     Ud2 = 0xa3, "ud2", None, "The illegal instruction, on purpose.";
+    Tls = 0xa4, "tls", A, "w[a] = the base of the thread's own storage, which `arch_prctl` or `clone` has set.";
+    LockNote = 0xa5, "lock_note", ABImm, "Tells the trace what becomes of the lock whose record lies at w[a], at the instruction of the program at w[b]: imm is 0 for taken, 1 for contended, 2 for released. Changes nothing and never traps.";
 }
 
 /// One instruction, taken apart.

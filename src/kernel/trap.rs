@@ -52,8 +52,13 @@ pub fn run_task(kernel: &mut Kernel) {
 /// User mode: from leaving the kernel to the next trap.
 fn execute(kernel: &mut Kernel, tid: Tid) -> Trap {
     let task = kernel.state().task(tid);
-    let mut registers =
-        Registers { pc: task.position.pc, sp: task.position.sp, rax: task.returned.rax, rdx: task.returned.rdx };
+    let mut registers = Registers {
+        pc: task.position.pc,
+        sp: task.position.sp,
+        rax: task.returned.rax,
+        rdx: task.returned.rdx,
+        tls: task.tls,
+    };
     let slice = task.slice;
     let budget = budget(kernel, slice);
     let from = place(kernel, tid, registers.pc);

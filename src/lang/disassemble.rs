@@ -59,6 +59,7 @@ fn operands(image: &Image, pc: u64, info: &OpInfo, instruction: Instruction) -> 
         Shape::AConstTarget => format!("w{a}, #{} -> {}", instruction.constant(), target()),
         Shape::Memory => format!("w{a}, [w{b}{}]", offset(imm)),
         Shape::Indexed => format!("w{a}, [w{b} + {}w{c}{}]", scale(info.mnemonic), offset(imm)),
+        Shape::Atomic => format!("w{a}, [w{b}], w{c}, #{imm}"),
         Shape::Absolute => format!("w{a}, [{}]", address(image, imm)),
         Shape::Call => format!("w{a}, #{b} -> {}", target()),
         Shape::CallIndirect => format!("w{a}, #{b}, w{c}"),

@@ -31,6 +31,7 @@ struct Interpreter {
     sp: u64,
     rax: u64,
     rdx: u64,
+    tls: u64,
     brk: u64,
     mmap: u64,
     output: Vec<u8>,
@@ -66,6 +67,7 @@ impl Interpreter {
             sp: STACK_TOP,
             rax: 0,
             rdx: 0,
+            tls: 0,
             brk: header.brk_base(),
             mmap: MMAP_BASE,
             output: Vec::new(),
@@ -180,8 +182,12 @@ impl Interpreter {
             }
             return Ok(());
         }
+        if (Op::AtomicLoad as u8..=Op::CompareExchange as u8).contains(&(op as u8)) {
+            return self.atomic(word);
+        }
         match op {
-            Op::Nop | Op::Enter => {}
+            Op::Nop | Op::Enter | Op::Fence | Op::LockNote => {}
+            Op::Tls => self.set(a, self.tls),
             Op::Call => self.call(jump, a, b)?,
             Op::CallIndirect => self.call(self.get(c), a, b)?,
             Op::Ret => {
@@ -222,6 +228,31 @@ impl Interpreter {
             }
             Op::Choose => self.rax = 0,
             other => return Err(format!("{other:?}")),
+        }
+        Ok(())
+    }
+
+    fn atomic(&mut self, Instruction { op, a, b, c, imm }: Instruction) -> Result<(), String> {
+        let (address, size, value) = (self.get(b), imm as u64, self.get(c));
+        if !matches!(size, 1 | 4 | 8) || !address.is_multiple_of(size) {
+            return Err(format!("atomic access to {size} bytes at {address:#x}"));
+        }
+        let old = self.load_bytes(address, size)?;
+        let expected = self.get(a) & (u64::MAX >> (64 - 8 * size));
+        let new = match op {
+            Op::AtomicLoad => old,
+            Op::AtomicStore | Op::AtomicSwap => value,
+            Op::AtomicAdd => old.wrapping_add(value),
+            Op::AtomicAnd => old & value,
+            Op::AtomicOr => old | value,
+            Op::AtomicXor => old ^ value,
+            Op::CompareExchange if old == expected => value,
+            Op::CompareExchange => old,
+            other => return Err(format!("{other:?}")),
+        };
+        self.store(address, size, new)?;
+        if op != Op::AtomicStore {
+            self.set(a, old);
         }
         Ok(())
     }
@@ -346,6 +377,10 @@ impl Interpreter {
                 self.brk
             }
             39 => 2,
+            158 => {
+                self.tls = arg(1);
+                0
+            }
             60 | 231 => {
                 self.status = Some(arg(0) as i64);
                 0

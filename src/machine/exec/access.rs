@@ -36,6 +36,12 @@ impl Core<'_, '_> {
         (hot, result)
     }
 
+    /// Loads `size` bytes that may be stored to next: the right to write is asked for.
+    pub fn load_to_write(&mut self, mut hot: Hot, address: u64, size: u64) -> Slow<u64> {
+        let result = self.try_load_to_write(&mut hot, address, size as usize);
+        (hot, result)
+    }
+
     /// Copies up to a page.
     #[inline(never)]
     pub fn copy(&mut self, mut hot: Hot, to: u64, from: u64, len: usize) -> Slow<()> {
@@ -86,6 +92,17 @@ impl Core<'_, '_> {
         }
         self.write(hot, pieces, bytes);
         Ok(())
+    }
+
+    fn try_load_to_write(&mut self, hot: &mut Hot, address: u64, len: usize) -> Result<u64, Trap> {
+        let pieces = self.pieces(hot, address, len, Access::Write)?;
+        if pieces[1].len == 0 && !self.bus.recorder.wants_mem() {
+            let page = self.write_ptr(hot, pieces[0].frame);
+            self.bus.fastmap.insert(Use::Write, address, page);
+        }
+        let mut bytes = [0; 8];
+        self.read(pieces, &mut bytes[..len]);
+        Ok(u64::from_le_bytes(bytes))
     }
 
     fn try_copy(&mut self, hot: &mut Hot, to: u64, from: u64, len: usize) -> Result<(), Trap> {

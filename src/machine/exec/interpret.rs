@@ -384,6 +384,26 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
                 limit = limit.wrapping_sub(8 * extra as usize);
                 stop = limit.min(text as usize + PAGE_SIZE as usize);
             }
+            Op::AtomicLoad
+            | Op::AtomicStore
+            | Op::AtomicSwap
+            | Op::AtomicAdd
+            | Op::AtomicAnd
+            | Op::AtomicOr
+            | Op::AtomicXor
+            | Op::CompareExchange => {
+                let old = slow!(core.atomic(pack!(), op, w!(b), imm, [w!(a), w!(c)]));
+                if op != Op::AtomicStore {
+                    set!(a, old);
+                }
+            }
+            Op::Fence => {}
+            Op::Tls => set!(a, core.registers.tls),
+            Op::LockNote => {
+                if core.bus.recorder.is_on() {
+                    core.lock_note(&pack!(), w!(a), w!(b), imm);
+                }
+            }
             Op::Syscall => {
                 if b > 6 || a + b > 255 {
                     trap!(Trap::IllegalInstruction);

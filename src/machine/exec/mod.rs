@@ -17,6 +17,7 @@
 //! is part of the call: it is not executed, nor counted.
 
 mod access;
+mod atomic;
 mod core;
 mod interpret;
 
@@ -38,6 +39,8 @@ pub struct Registers {
     pub rax: u64,
     /// Second result word.
     pub rdx: u64,
+    /// Base of the thread's own storage. The executor reads it only.
+    pub tls: u64,
 }
 
 /// How a run ended.

@@ -1,5 +1,7 @@
 //! What instructions do, where they fault, and that recording and splitting a run change nothing.
 
+mod atomics;
+
 use proptest::prelude::*;
 
 use super::rig::{DATA, Rig, STACK, TEXT, TOP, answer, arithmetic, fib, i, jump_const, sieve, start};
@@ -32,6 +34,10 @@ fn once(text: &[Instruction]) -> (Rig, Registers, Exit) {
 fn trap_of(text: &[Instruction]) -> (Trap, u64) {
     let (_, registers, exit) = once(text);
     (exit.trap, registers.pc)
+}
+
+fn fault_code(address: u64, code: u8) -> Trap {
+    Trap::PageFault { address, code }
 }
 
 #[test]
@@ -123,7 +129,7 @@ fn the_budget_is_exact() {
 #[test]
 fn faults_leave_pc_at_the_instruction() {
     let data = DATA as i32;
-    let fault = |address, code| Trap::PageFault { address, code };
+    let fault = fault_code;
     let unmapped = [i(Op::LoadI, 2, 0, 0, 0x1000), i(Op::Ld8, 3, 2, 0, 4)];
     assert_eq!(trap_of(&unmapped), (fault(0x1004, CODE_U), TEXT + 8));
     let text_write = [i(Op::StA32, 2, 0, 0, TEXT as i32)];

@@ -180,7 +180,7 @@ fn address(chance: &mut Chance) -> u64 {
 fn start(chance: &mut Chance) -> Registers {
     let pc = if chance.one_in(16) { address(chance) } else { TEXT + 8 * chance.below(TEXT_WORDS as u64) };
     let sp = if chance.one_in(16) { address(chance) } else { TOP - 8 * chance.below(200) };
-    Registers { pc, sp, rax: chance.word(), rdx: chance.word() }
+    Registers { pc, sp, rax: chance.word(), rdx: chance.word(), tls: chance.word() }
 }
 
 /// The next image: noise throughout, or a piece of a compiled program that is more or less spoilt.

@@ -1,0 +1,129 @@
+//! Atomic accesses, and what a lock tells the trace.
+//!
+//! A CPU executes its instructions one after another and nothing comes between, so that an access is atomic by being
+//! one instruction. It goes through the MMU as a load or a store does.
+
+#![expect(unsafe_code, reason = "the fastmap is read through host pointers")]
+
+use crate::abi::op::Op;
+use crate::machine::exec::access::Slow;
+use crate::machine::exec::core::{Core, Hot};
+use crate::machine::fastmap::Use;
+use crate::machine::trap::Trap;
+use crate::trace::event::{Note, What};
+use crate::trace::value::LockAct;
+
+impl Core<'_, '_> {
+    /// Does an atomic access to the `size` bytes at an address, and gives what they held, zero-extended. `a` is what
+    /// [`Op::CompareExchange`] expects there, `c` what is to be stored, added and so on.
+    #[inline(never)]
+    pub fn atomic(&mut self, hot: Hot, op: Op, address: u64, size: u64, [a, c]: [u64; 2]) -> Slow<u64> {
+        if !matches!(size, 1 | 4 | 8) {
+            return (hot, Err(Trap::IllegalInstruction));
+        }
+        if address & (size - 1) != 0 {
+            return (hot, Err(Trap::GeneralProtection { address }));
+        }
+        if op == Op::AtomicLoad {
+            // SAFETY: `self` borrows the fastmap.
+            return match unsafe { hot.view.lookup(Use::Read, address, size) } {
+                // SAFETY: the fastmap names the host memory of that page, and the access is aligned.
+                Some(host) => (hot, Ok(unsafe { read(host, size) })),
+                None => self.load(hot, address, size),
+            };
+        }
+        let wants_mem = self.bus.recorder.wants_mem();
+        // SAFETY: `self` borrows the fastmap.
+        match unsafe { hot.view.lookup(Use::Write, address, size) } {
+            Some(host) if !wants_mem => {
+                // SAFETY: as above, and the page is this memory's alone.
+                let old = unsafe { read(host, size) };
+                if let Some(new) = outcome(op, old, size, a, c) {
+                    // SAFETY: as above.
+                    unsafe { write(host, size, new) }
+                }
+                (hot, Ok(old))
+            }
+            Some(_) | None => self.atomic_slowly(hot, op, address, size, [a, c]),
+        }
+    }
+
+    /// The same where the fastmap does not help. The right to write is asked for before anything is read.
+    #[cold]
+    fn atomic_slowly(&mut self, hot: Hot, op: Op, address: u64, size: u64, [a, c]: [u64; 2]) -> Slow<u64> {
+        let (hot, old) = self.load_to_write(hot, address, size);
+        let old = match old {
+            Ok(old) => old,
+            Err(trap) => return (hot, Err(trap)),
+        };
+        match outcome(op, old, size, a, c) {
+            Some(new) => {
+                let (hot, stored) = self.store(hot, address, size, new);
+                (hot, stored.map(|()| old))
+            }
+            None => (hot, Ok(old)),
+        }
+    }
+
+    /// Puts a note of the lock whose record lies at `record` into the trace, told to happen at the instruction `at` of
+    /// the program. A `kind` without a meaning is none.
+    #[cold]
+    #[inline(never)]
+    pub fn lock_note(&mut self, hot: &Hot, record: u64, at: u64, kind: u64) {
+        let act = match kind {
+            0 => LockAct::Taken,
+            1 => LockAct::Contended,
+            2 => LockAct::Released,
+            _ => return,
+        };
+        let (executed, _) = self.moment(hot);
+        self.stamp((executed, at));
+        self.bus.recorder.record(self.bus.stamp, What::Note(Note::Lock { record, act }));
+    }
+}
+
+/// What memory holds afterwards; none if nothing is stored.
+fn outcome(op: Op, old: u64, size: u64, a: u64, c: u64) -> Option<u64> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the loop hands over the atomic operations only")]
+    match op {
+        Op::AtomicStore | Op::AtomicSwap => Some(c),
+        Op::AtomicAdd => Some(old.wrapping_add(c)),
+        Op::AtomicAnd => Some(old & c),
+        Op::AtomicOr => Some(old | c),
+        Op::AtomicXor => Some(old ^ c),
+        Op::CompareExchange => (old == a & (u64::MAX >> (64 - 8 * size))).then_some(c),
+        _ => None,
+    }
+}
+
+/// Reads 1, 4 or 8 bytes, zero-extended.
+///
+/// # Safety
+///
+/// They must be there and aligned.
+unsafe fn read(host: *const u8, size: u64) -> u64 {
+    // SAFETY: the caller vouches for the bytes.
+    unsafe {
+        match size {
+            1 => u64::from(host.read()),
+            4 => u64::from(u32::from_le(host.cast::<u32>().read())),
+            _ => u64::from_le(host.cast::<u64>().read()),
+        }
+    }
+}
+
+/// Writes the low 1, 4 or 8 bytes of a value.
+///
+/// # Safety
+///
+/// They must be there, aligned, and nobody else's.
+unsafe fn write(host: *mut u8, size: u64, value: u64) {
+    // SAFETY: the caller vouches for the bytes.
+    unsafe {
+        match size {
+            1 => host.write(value as u8),
+            4 => host.cast::<u32>().write((value as u32).to_le()),
+            _ => host.cast::<u64>().write(value.to_le()),
+        }
+    }
+}
