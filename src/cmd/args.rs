@@ -61,7 +61,7 @@ pub enum Format {
 pub enum Sched {
     /// In turn, each for its time slice.
     Rr,
-    /// By chance, also how long each runs: see --seed.
+    /// By chance, as --seed determines (0 if it is not given).
     Random,
 }
 
@@ -100,12 +100,12 @@ pub struct Run {
     #[arg(short = 'e', value_name = "CODE", conflicts_with = "file")]
     pub code: Option<String>,
 
-    /// Let chance, which the seed determines, choose where more than one answer is lawful
+    /// Let chance, which the seed determines, choose who runs and for how long, who wakes, what choose(n) answers
     #[arg(long, value_name = "N", conflicts_with = "schedule")]
     pub seed: Option<u64>,
 
-    /// The order in which tasks run
-    #[arg(long, value_enum, conflicts_with = "schedule")]
+    /// The order in which tasks run: in turn, or by chance; with --quantum 1 any two instructions may be parted
+    #[arg(long, value_enum, value_name = "POLICY", conflicts_with = "schedule")]
     pub sched: Option<Sched>,
 
     /// Replay a run by the schedule that it printed

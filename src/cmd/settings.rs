@@ -9,13 +9,14 @@ use crate::lang::pipeline::{Setting, SettingValue};
 use crate::system::Choices;
 
 /// What `machine { }` can say, with what it takes.
-const NAMES: [(&str, &str); 6] = [
+const NAMES: [(&str, &str); 7] = [
     ("ram", "bytes, as `ram = 64 * 1024 * 1024`"),
     ("cpus", "1"),
     ("quantum", "instructions, as `quantum = 1000`"),
     ("init", "`script`, which makes the script pid 1"),
     ("max_steps", "instructions, as `max_steps = 1000000`"),
     ("seed", "a number, as `seed = 1`"),
+    ("sched", "`rr`, or `random`"),
 ];
 /// Settings of machines that swap.
 const SWAP_NAMES: [&str; 3] = ["frames", "swap", "replacement"];
@@ -30,8 +31,9 @@ const RAM_BYTES: std::ops::RangeInclusive<u64> = 1 << 20..=64 << 30;
 /// A diagnostic for each setting that the machine does not have or that has a value it can not have.
 pub fn from_script(settings: &[Setting]) -> Result<(Config, Choices), Vec<Diagnostic>> {
     let (mut config, mut choices) = (Config::default(), Choices::First);
-    let wrong: Vec<Diagnostic> =
+    let mut wrong: Vec<Diagnostic> =
         settings.iter().filter_map(|setting| apply(setting, &mut config, &mut choices).err()).collect();
+    wrong.extend(idle_seed(settings));
     if wrong.is_empty() { Ok((config, choices)) } else { Err(wrong) }
 }
 
@@ -49,9 +51,29 @@ fn apply(setting: &Setting, config: &mut Config, choices: &mut Choices) -> Resul
         ("quantum", SettingValue::Int(n @ 1..)) => config.quantum = *n as u64,
         ("max_steps", SettingValue::Int(n @ 1..)) => config.max_steps = Some(*n as u64),
         ("seed", SettingValue::Int(seed)) => *choices = Choices::Seed(*seed as u64),
+        ("sched", SettingValue::Word(word)) if word == "rr" => {}
+        ("sched", SettingValue::Word(word)) if word == "random" => *choices = by_chance(choices),
         _ => return Err(bad()),
     }
     Ok(())
+}
+
+/// Chance, by the seed that was given already, else by 0.
+fn by_chance(choices: &Choices) -> Choices {
+    match choices {
+        Choices::Seed(seed) => Choices::Seed(*seed),
+        Choices::First | Choices::Schedule(_) => Choices::Seed(0),
+    }
+}
+
+/// In turn, and by a seed: one of the two has to go.
+fn idle_seed(settings: &[Setting]) -> Option<Diagnostic> {
+    let rr = |setting: &&Setting| matches!(&setting.value, SettingValue::Word(word) if word == "rr");
+    let _ = settings.iter().find(|setting| setting.name == "sched").filter(rr)?;
+    let seed = settings.iter().find(|setting| setting.name == "seed")?;
+    let message = "`sched = rr` leaves nothing to chance, so `seed` has no use";
+    let made = Diagnostic::error(Code::BadSetting, message.to_owned(), seed.name_span, "this seed is not used");
+    Some(made.with_help("write `sched = random`, or leave out `seed`".to_owned()))
 }
 
 fn unknown(setting: &Setting) -> Diagnostic {
@@ -96,8 +118,13 @@ pub fn from_flags(run: &Run, config: &mut Config, choices: &mut Choices) -> Resu
     }
     match (run.sched, run.seed) {
         (Some(Sched::Rr), None) => *choices = Choices::First,
-        (Some(Sched::Random), None) => *choices = Choices::Seed(0),
-        (_, Some(seed)) => *choices = Choices::Seed(seed),
+        (Some(Sched::Random), None) => *choices = by_chance(choices),
+        (Some(Sched::Rr), Some(seed)) => {
+            let why =
+                format!("--seed {seed}: --sched rr leaves nothing to chance; --sched random is wanted, or no seed");
+            return Err(Error::Usage(why));
+        }
+        (Some(Sched::Random) | None, Some(seed)) => *choices = Choices::Seed(seed),
         (None, None) => {}
     }
     if let Some(schedule) = &run.schedule {

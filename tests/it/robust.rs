@@ -187,6 +187,24 @@ fn bad_usage_is_told_with_what_was_meant() {
     run(&["--file", "nowhere", "-e", ""]).expect(2, "HOST:SIM");
     run_code("machine { rams = 4 }\n").expect(2, "did you mean `ram`?");
     run_code("machine { ram = 4 }\n").expect(2, "`ram` takes");
+    run_code("machine { sched = fifo }\n").expect(2, "`sched` takes `rr`, or `random`");
+    run_code("machine { sched = rr, seed = 3 }\n").expect(2, "leaves nothing to chance");
+    run(&["--sched", "rr", "--seed", "3", "-e", ""]).expect(2, "leaves nothing to chance");
+}
+
+/// With slices of one instruction two processes take turns between any two of theirs.
+#[test]
+fn a_quantum_of_one_parts_any_two_instructions() {
+    let code = "let shared = mmap(PAGE_SIZE, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_ANONYMOUS) as *int\n\
+                let child = fork()\nfor _ in 0..20 { shared[0] += 1 }\n\
+                if child == 0 { exit(0) }\nwait()\nprintln(\"{shared[0]}\")\n";
+    let count = |flags: &[&str]| run(&[flags, &["--quantum", "1", "-e", code]].concat()).out;
+    assert_eq!(run_code(code).out, "40\n");
+    assert_ne!(count(&["--sched", "rr"]), "40\n");
+    assert_eq!(count(&["--sched", "random"]), count(&["--seed", "0"]));
+    let seen: std::collections::BTreeSet<String> =
+        (0..5_u8).map(|seed| count(&["--seed", &seed.to_string()])).collect();
+    assert!(seen.len() > 1, "{seen:?}");
 }
 
 #[test]
