@@ -2,6 +2,7 @@
 use start
 use sys
 use exec
+use environ
 use io
 use fmt
 use abort

@@ -16,7 +16,7 @@ fn _start(stack: *uint) {
     exit(0)
 }
 
-# Makes `args` of the C strings at argv.
+# Makes `args` of the C strings at argv, and finds the environment behind them.
 fn take_args(argc: int, argv: *uint) {
     let table = &args_table[0]
     if argc > len(args_table) {
@@ -26,4 +26,5 @@ fn take_args(argc: int, argv: *uint) {
         table[i] = from_c(argv[i] as *byte)
     }
     args = table[0..argc]
+    environ = (argv + argc + 1) as **byte
 }
