@@ -138,6 +138,8 @@ bitflags! {
         const CLONE_UNTRACED = 0x80_0000;
         /// Store the child's number at `child_tid`, in the child's memory.
         const CLONE_CHILD_SETTID = 0x100_0000;
+        /// The child is process 1 of a pid namespace of its own.
+        const CLONE_NEWPID = 0x2000_0000;
     }
 
     /// Options of `wait4(2)` and `waitid(2)`.

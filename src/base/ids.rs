@@ -41,6 +41,10 @@ id! {
     Pid(u32)
 }
 id! {
+    /// A pid namespace: lowest free number; 0 is that of the machine, whose numbers are the pids themselves.
+    PidNsId(u32)
+}
+id! {
     /// A processor, counted from 0.
     CpuId(u8)
 }

@@ -4,13 +4,15 @@ use crate::abi::errno::Errno;
 use crate::abi::signal::Signal;
 use crate::base::ids::{Frame, Pid, Tid};
 use crate::kernel::core::Kernel;
+use crate::kernel::state::ROOT_NS;
 use crate::kernel::stop::Stop;
 use crate::kernel::task::clone::{create_process, create_sighand};
 use crate::kernel::task::exec::{self, Program};
 use crate::kernel::task::exit::INIT;
+use crate::kernel::task::limits;
 use crate::kernel::vfs;
 use crate::trace::event::{Cause, Change};
-use crate::trace::value::{FrameKind, TaskState};
+use crate::trace::value::{FrameKind, PidNamespace, TaskState};
 
 /// The kernel's own top table: it maps no user page.
 pub const KERNEL_FRAME: Frame = Frame(0);
@@ -29,12 +31,15 @@ pub fn boot(kernel: &mut Kernel, init: &Program) -> Result<(), Errno> {
     }
     vfs::boot(kernel)?;
     let tid = Tid(INIT.0);
-    kernel.commit(Change::LastPid { from: Pid(0), to: INIT });
+    let root = PidNamespace { parent: ROOT_NS, init: INIT };
+    kernel.commit(Change::PidNs { ns: ROOT_NS, from: None, to: Some(root) });
+    kernel.set_last_pid(ROOT_NS, INIT);
     kernel.commit(Change::Task { tid, from: false, to: true });
     create_process(kernel, INIT, Pid(0));
     kernel.set_group(INIT, INIT);
     kernel.set_session(INIT, INIT);
     kernel.set_exit_signal(INIT, Signal::SIGCHLD.0);
+    limits::first(kernel, INIT);
     let sighand = create_sighand(kernel);
     kernel.set_sighand(tid, Some(sighand));
     let (files, fs) = vfs::first_process(kernel)?;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PipeId, SighandId, Tid};
+use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidNsId, PipeId, SighandId, Tid};
 use crate::base::units::Ns;
 use crate::kernel::accounting::Accounting;
 use crate::kernel::config::Config;
@@ -20,8 +20,8 @@ use crate::trace::event::{Bytes, Cause, Change, Choice, Note, Question, What};
 use crate::trace::recorder::{Recorder, Recording, Stamp};
 use crate::trace::schedule::Schedule;
 use crate::trace::value::{
-    ActionDetails, AltStack, FrameKind, FrameUse, JobState, Position, QueuedSignal, Resource, Resume, Returned, Rlimit,
-    SignalAction, SignalSet, SignalTarget, TaskState, WaitOn,
+    ActionDetails, AltStack, FrameKind, FrameUse, JobState, Owner, Position, QueuedSignal, Resource, Resume, Returned,
+    Rlimit, SignalAction, SignalSet, SignalTarget, TaskState, WaitOn,
 };
 
 /// Bytes that a program wrote to the console, for the host to show.
@@ -355,6 +355,14 @@ setters! {
     set_alarm_interval: AlarmInterval { pid: Pid } process.alarm_interval => Ns;
     /// Sets a process's user.
     set_uid: Uid { pid: Pid } process.uid => u32;
+    /// Sets a process's group of users.
+    set_gid: Gid { pid: Pid } process.gid => u32;
+    /// Sets a process's pid namespace.
+    set_process_ns: ProcessNs { pid: Pid } process.ns => PidNsId;
+    /// Sets the number that a pid namespace gave out last.
+    set_last_pid: LastPid { ns: PidNsId } pid_ns.last => Pid;
+    /// Sets whose a file is.
+    set_owner: Owner { ino: Ino } inode.owner => Owner;
     /// Sets a process's group.
     set_group: Group { pid: Pid } process.group => Pid;
     /// Sets a process's session.

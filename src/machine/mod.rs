@@ -152,7 +152,10 @@ mod tests {
             assert!(hw.apply(&change.inverse(), &arena));
         }
         assert_eq!(hw, fresh);
-        assert!(!hw.apply(&Change::LastPid { from: Default::default(), to: Default::default() }, &arena));
+        assert!(!hw.apply(
+            &Change::LastPid { ns: Default::default(), from: Default::default(), to: Default::default() },
+            &arena
+        ));
     }
 
     #[test]

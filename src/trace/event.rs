@@ -4,12 +4,12 @@
 //! applying one of them, a recorded run is folded and undone by applying them again, and every renderer reads them.
 //! Each change names a cell of the state and holds its old and its new value.
 
-use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PipeId, SighandId, Tid};
+use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidNsId, PipeId, SighandId, Tid};
 use crate::base::units::Ns;
 use crate::trace::value::{
     ActionDetails, AltStack, Cr3, Descriptor, FrameUse, FsContext, FutexKey, Inode, JobState, LockAct, MmField, Mode,
-    OpenFile, PipeSlot, Position, QueuedSignal, Resource, Resume, Returned, Rlimit, SignalAction, SignalSet,
-    SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
+    OpenFile, Owner, PidNamespace, PipeSlot, Position, QueuedSignal, Resource, Resume, Returned, Rlimit, SignalAction,
+    SignalSet, SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
 };
 
 /// Declares the categories: variant, name in a filter, sentence.
@@ -205,6 +205,10 @@ changes! {
     Rlimit in Task { pid: Pid, resource: Resource } => Rlimit;
     /// Its user.
     Uid in Task { pid: Pid } => u32;
+    /// Its group of users.
+    Gid in Task { pid: Pid } => u32;
+    /// Its pid namespace.
+    ProcessNs in Task { pid: Pid } => PidNsId;
     /// Signal sent to the parent when it ends, 0 for none.
     ExitSignal in Task { pid: Pid } => u8;
     /// Process group.
@@ -213,8 +217,12 @@ changes! {
     Session in Task { pid: Pid } => Pid;
     /// Whether orphans among its descendants become its children.
     Subreaper in Task { pid: Pid } => bool;
-    /// The pid given out last.
-    LastPid in Task {} => Pid;
+    /// A pid namespace.
+    PidNs in Task { ns: PidNsId } => Option<PidNamespace>;
+    /// The number given out last in a pid namespace.
+    LastPid in Task { ns: PidNsId } => Pid;
+    /// What a number means in a pid namespace other than the machine's own: a task, group or session; 0 for nothing.
+    PidNumber in Task { ns: PidNsId, number: u32 } => Tid;
 
     /// A task at a place of a run queue: inserted (from 0) or taken out (to 0).
     Queue in Sched { cpu: CpuId, place: u32 } => Tid;
@@ -248,6 +256,8 @@ changes! {
     Links in Fs { ino: Ino } => u32;
     /// The directory that holds a directory.
     Above in Fs { ino: Ino } => Ino;
+    /// A file's owner.
+    Owner in Fs { ino: Ino } => Owner;
     /// An entry of a directory.
     Entry in Fs { dir: Ino, name: Bytes } => Option<Ino>;
     /// A page of a file in the page cache.

@@ -3,7 +3,7 @@
 //! Plain data of at most 16 bytes each, so that an event holds an old and a new one.
 
 use crate::abi::signal::Signal;
-use crate::base::ids::{CpuId, FileId, Frame, Ino, MmId, Pid, PipeId, Tid};
+use crate::base::ids::{CpuId, FileId, Frame, Ino, MmId, Pid, PidNsId, PipeId, Tid};
 
 /// Where a task stands in its life (`ps(1)`: R, S, D, T, Z, X).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -384,6 +384,24 @@ pub struct Inode {
     pub kind: InodeKind,
     /// Permission bits.
     pub mode: u16,
+}
+
+/// Whose a file is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Owner {
+    /// The user.
+    pub uid: u32,
+    /// The group of users.
+    pub gid: u32,
+}
+
+/// A pid namespace without its numbers (`struct pid_namespace`, `pid_namespaces(7)`).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PidNamespace {
+    /// The one that it was made in; that of the machine names itself.
+    pub parent: PidNsId,
+    /// Its process 1: it inherits the orphans, and its end is the end of all.
+    pub init: Pid,
 }
 
 /// One page slot of a pipe (`struct pipe_buffer`).

@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Debug;
 
-use super::{FileState, FilesState, FrameState, FsState, InodeState, MmState, PipeState, Process, State, Task};
+use super::{
+    FileState, FilesState, FrameState, FsState, InodeState, MmState, PidNsState, PipeState, Process, State, Task,
+};
 use crate::abi::flags::OpenFlags;
-use crate::base::ids::{FileId, Frame, Ino, MmId, Pid, PipeId, Tid};
+use crate::base::ids::{FileId, Frame, Ino, MmId, Pid, PidNsId, PipeId, Tid};
 use crate::trace::event::Change;
 use crate::trace::recorder::Arena;
-use crate::trace::value::{Descriptor, FrameUse, Inode, InodeKind, OpenFile, PipeSlot, SignalTarget, Vma, WaitOn};
+use crate::trace::value::{
+    Descriptor, FrameUse, Inode, InodeKind, OpenFile, Owner, PipeSlot, SignalTarget, Vma, WaitOn,
+};
 
 /// Sets a cell, which must hold the old value.
 #[track_caller]
@@ -138,10 +142,23 @@ impl State {
             }
             C::Uid { pid, from, to } => set(&mut self.process_mut(pid).uid, from, to),
             C::ExitSignal { pid, from, to } => set(&mut self.process_mut(pid).exit_signal, from, to),
-            C::Group { pid, from, to } => set(&mut self.process_mut(pid).group, from, to),
-            C::Session { pid, from, to } => set(&mut self.process_mut(pid).session, from, to),
+            C::Gid { pid, from, to } => set(&mut self.process_mut(pid).gid, from, to),
+            C::ProcessNs { pid, from, to } => set(&mut self.process_mut(pid).ns, from, to),
+            C::Group { pid, from, to } => {
+                set(&mut self.process_mut(pid).group, from, to);
+                self.count_names(from, to);
+            }
+            C::Session { pid, from, to } => {
+                set(&mut self.process_mut(pid).session, from, to);
+                self.count_names(from, to);
+            }
             C::Subreaper { pid, from, to } => set(&mut self.process_mut(pid).subreaper, from, to),
-            C::LastPid { from, to } => set(&mut self.last_pid, from, to),
+            C::PidNs { ns, from, to } => {
+                let new = |space| PidNsState { space, last: Pid(0), numbers: BTreeMap::new(), tids: BTreeMap::new() };
+                replace(&mut self.pid_namespaces, ns.0, from, to, new, |state| &mut state.space);
+            }
+            C::LastPid { ns, from, to } => set(&mut self.namespace_mut(ns).last, from, to),
+            C::PidNumber { ns, number, from, to } => self.apply_number(ns, number, from, to),
 
             C::Queue { cpu, place, from, to } => apply_queue(&mut self.queues[cpu.index()], place, from, to),
             C::Waiter { on, place, from, to } => self.apply_waiter(on, place, from, to),
@@ -178,6 +195,7 @@ impl State {
             C::Size { ino, from, to } => set(&mut self.inode_mut(ino).size, from, to),
             C::Links { ino, from, to } => set(&mut self.inode_mut(ino).links, from, to),
             C::Above { ino, from, to } => set(&mut self.inode_mut(ino).above, from, to),
+            C::Owner { ino, from, to } => set(&mut self.inode_mut(ino).owner, from, to),
             C::Entry { dir, name, from, to } => {
                 let entries = &mut self.inode_mut(dir).entries;
                 entry(entries, Box::from(bytes.get(name)), from, to);
@@ -235,6 +253,10 @@ impl State {
         self.processes.get_mut(&pid).unwrap_or_else(|| panic!("{pid:?} does not exist"))
     }
 
+    fn namespace_mut(&mut self, ns: PidNsId) -> &mut PidNsState {
+        self.pid_namespaces.get_mut(ns.0).unwrap_or_else(|| panic!("{ns:?} does not exist"))
+    }
+
     fn mm_mut(&mut self, mm: MmId) -> &mut MmState {
         self.mms.get_mut(mm.0).unwrap_or_else(|| panic!("{mm:?} does not exist"))
     }
@@ -262,6 +284,33 @@ impl State {
         let kind = frame.usage.kind;
         if let Some(rss) = self.mm_mut(mm).rss_of(kind) {
             *rss = if more { *rss + 1 } else { *rss - 1 };
+        }
+    }
+
+    /// A process has another group or session.
+    fn count_names(&mut self, from: Pid, to: Pid) {
+        if from != Pid(0) {
+            let named = self.names.get_mut(&from).expect("a name that goes was counted");
+            count(named, false);
+            if *named == 0 {
+                let _ = self.names.remove(&from);
+            }
+        }
+        if to != Pid(0) {
+            count(self.names.entry(to).or_default(), true);
+        }
+    }
+
+    /// A number of a namespace means a task, or nothing any more.
+    fn apply_number(&mut self, ns: PidNsId, number: u32, from: Tid, to: Tid) {
+        let some = |tid: Tid| (tid != Tid(0)).then_some(tid);
+        let space = self.namespace_mut(ns);
+        entry(&mut space.numbers, number, some(from), some(to));
+        if let Some(tid) = some(from) {
+            entry(&mut space.tids, tid, Some(number), None);
+        }
+        if let Some(tid) = some(to) {
+            entry(&mut space.tids, tid, None, Some(number));
         }
     }
 
@@ -352,6 +401,7 @@ impl State {
             size: 0,
             links: 0,
             above: Ino(0),
+            owner: Owner::default(),
             entries: BTreeMap::new(),
             cache: BTreeMap::new(),
             reading: BTreeSet::new(),

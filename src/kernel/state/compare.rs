@@ -36,7 +36,8 @@ impl State {
             frames,
             tasks,
             processes,
-            last_pid,
+            pid_namespaces,
+            names,
             queues,
             waiters,
             timers,
@@ -61,7 +62,8 @@ impl State {
         same_entries("frame", frames.iter(), other.frames.iter())?;
         same_entries("task", tasks, &other.tasks)?;
         same_entries("process", processes, &other.processes)?;
-        same("last pid", last_pid, &other.last_pid)?;
+        same_entries("pid namespace", pid_namespaces.iter(), other.pid_namespaces.iter())?;
+        same("names of groups and sessions", names, &other.names)?;
         same("run queues", queues, &other.queues)?;
         same_entries("waiters", waiters, &other.waiters)?;
         same("timers", timers, &other.timers)?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::base::ids::{Frame, Ino};
 use crate::base::table::Table;
-use crate::trace::value::{Descriptor, FsContext, Inode, OpenFile, PipeSlot};
+use crate::trace::value::{Descriptor, FsContext, Inode, OpenFile, Owner, PipeSlot};
 
 /// A table of descriptors.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -46,6 +46,8 @@ pub struct InodeState {
     pub links: u32,
     /// The directory that holds this directory; itself for the root, 0 for files.
     pub above: Ino,
+    /// Whose it is.
+    pub owner: Owner,
     /// The entries of a directory, by name; `.` and `..` are not among them.
     pub entries: BTreeMap<Box<[u8]>, Ino>,
     /// Its pages in the page cache.

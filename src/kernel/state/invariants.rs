@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::ids::{CpuId, Frame, Ino, MmId, Tid};
+use crate::base::ids::{CpuId, Frame, Ino, MmId, Pid, PidNsId, Tid};
 use crate::base::units::{Page, Vaddr};
 use crate::kernel::mm::place;
 use crate::kernel::mm::table::{self, Leaf};
@@ -37,6 +37,7 @@ impl State {
         self.check_tlbs()?;
         self.check_queues()?;
         self.check_users()?;
+        self.check_numbers()?;
         self.check_files()
     }
 
@@ -242,6 +243,34 @@ impl State {
         for (id, sighand) in self.sighands.iter() {
             let users = count(&|tid| self.task(tid).sighand.is_some_and(|sighand| sighand.0 == id));
             same(|| format!("users of the signal actions {id}"), sighand.users, users)?;
+        }
+        Ok(())
+    }
+
+    /// Names of groups and sessions are counted; each namespace knows its tasks, and what its numbers mean exists.
+    fn check_numbers(&self) -> Result<(), String> {
+        let mut names = BTreeMap::new();
+        for process in self.processes.values() {
+            for name in [process.group, process.session].into_iter().filter(|&name| name != Pid(0)) {
+                *names.entry(name).or_default() += 1;
+            }
+        }
+        same(|| "names of groups and sessions".to_owned(), &self.names, &names)?;
+        for (id, space) in self.pid_namespaces.iter() {
+            let ns = PidNsId(id);
+            let inverse: BTreeMap<Tid, u32> = space.numbers.iter().map(|(&number, &tid)| (tid, number)).collect();
+            same(|| format!("tids of {ns:?}"), &space.tids, &inverse)?;
+            is(|| format!("{ns:?} has no init"), self.processes.contains_key(&space.space.init))?;
+            for &tid in space.tids.keys() {
+                let means = self.tasks.contains_key(&tid) || self.is_named(Pid(tid.0));
+                is(|| format!("{tid:?} has a number in {ns:?} and does not exist"), means)?;
+            }
+        }
+        for (&pid, process) in &self.processes {
+            for ns in self.upward(process.ns) {
+                let seen = process.threads.iter().all(|&tid| self.number_in(ns, tid) != 0);
+                is(|| format!("{pid:?} has no number in {ns:?}"), seen)?;
+            }
         }
         Ok(())
     }

@@ -9,12 +9,14 @@ mod compare;
 mod files;
 mod invariants;
 mod memory;
+mod namespace;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub use files::{FileState, FilesState, FsState, InodeState, PIPE_SLOTS, PipeState};
 pub use memory::{FrameState, MmState};
+pub use namespace::{PidNsState, ROOT_NS};
 pub use task::{Process, SighandState, Task};
 
 use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PipeId, SighandId, Tid};
@@ -34,8 +36,10 @@ pub struct State {
     pub tasks: BTreeMap<Tid, Task>,
     /// Every process that is not reaped.
     pub processes: BTreeMap<Pid, Process>,
-    /// The pid given out last.
-    pub last_pid: Pid,
+    /// Pid namespaces; number 0 is that of the machine.
+    pub pid_namespaces: Table<PidNsState>,
+    /// How many processes have a pid as the name of their group or session, twice if of both; derived.
+    pub names: BTreeMap<Pid, u32>,
     /// The run queue of each CPU, oldest first.
     pub queues: Vec<VecDeque<Tid>>,
     /// The tasks that wait for something, oldest first; no empty queue is kept.
@@ -113,7 +117,8 @@ impl State {
             frames: Table::default(),
             tasks: BTreeMap::new(),
             processes: BTreeMap::new(),
-            last_pid: Pid(0),
+            pid_namespaces: Table::default(),
+            names: BTreeMap::new(),
             queues: vec![VecDeque::new(); usize::from(cpus)],
             waiters: BTreeMap::new(),
             timers: BTreeSet::new(),

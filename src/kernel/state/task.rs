@@ -1,6 +1,6 @@
 //! Tasks and processes: `struct task_struct`, `struct signal_struct`, `struct sighand_struct`.
 
-use crate::base::ids::{FilesId, FsId, MmId, Pid, SighandId, Tid};
+use crate::base::ids::{FilesId, FsId, MmId, Pid, PidNsId, SighandId, Tid};
 use crate::base::units::Ns;
 use crate::trace::value::{
     ActionDetails, AltStack, JobState, Position, QueuedSignal, RESOURCES, Resume, Returned, Rlimit, SignalAction,
@@ -96,6 +96,10 @@ pub struct Process {
     // Linux: each thread has credentials of its own, and real, effective and saved ids. Here: a process has one user id,
     // because the C library keeps those of all threads equal, and nothing here is set-user-id.
     pub uid: u32,
+    /// Its group of users; 0 is root's.
+    pub gid: u32,
+    /// The pid namespace that it lives in.
+    pub ns: PidNsId,
     /// The signal sent to the parent when it ends, 0 for none.
     pub exit_signal: u8,
     /// Process group.

@@ -5,6 +5,7 @@ use crate::abi::flags::CloneFlags;
 use crate::base::ids::{MmId, Pid, SighandId, Tid};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm;
+use crate::kernel::task::{limits, pid};
 use crate::kernel::vfs;
 use crate::machine::clock;
 use crate::trace::event::{Change, Note};
@@ -28,9 +29,7 @@ pub fn clone(kernel: &mut Kernel, flags: CloneFlags) -> Result<Tid, Errno> {
     if !KNOWN.contains(sharing) {
         return Err(Errno::EINVAL);
     }
-    if kernel.state().tasks.len() as u32 >= kernel.config.max_tasks {
-        return Err(Errno::EAGAIN);
-    }
+    limits::may_clone(kernel)?;
     let parent = kernel.current();
     let copy = mm::duplicate(kernel, kernel.current_mm())?;
     kernel.charge(clock::FORK_BASE + clock::FORK_PTE * u64::from(copy.ptes));
@@ -39,6 +38,7 @@ pub fn clone(kernel: &mut Kernel, flags: CloneFlags) -> Result<Tid, Errno> {
     let child = Tid(pid.0);
     kernel.commit(Change::Task { tid: child, from: false, to: true });
     make_process(kernel, pid, sharing, flags.bits() as u8);
+    pid::number(kernel, child, sharing);
     share_or_copy(kernel, parent, child, copy.mm, sharing);
     copy_registers(kernel, parent, child);
     let shared = sharing.bits();
@@ -58,6 +58,7 @@ fn make_process(kernel: &mut Kernel, pid: Pid, sharing: CloneFlags, exit_signal:
     kernel.set_group(pid, group);
     kernel.set_session(pid, session);
     kernel.set_exit_signal(pid, exit_signal);
+    limits::inherit(kernel, caller, pid);
 }
 
 /// Makes a blank process that has its leader as its only thread and stands last among its parent's children.

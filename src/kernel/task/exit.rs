@@ -6,6 +6,7 @@ use crate::base::ids::{Pid, Tid};
 use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
 use crate::kernel::signal::{self, SigInfo};
+use crate::kernel::task::pid;
 use crate::kernel::{mm, vfs};
 use crate::trace::event::{Cause, Change, Note};
 use crate::trace::value::{
@@ -171,13 +172,13 @@ pub fn reap(kernel: &mut Kernel, pid: Pid, status: u32) {
     kernel.set_alarm(pid, None);
     kernel.set_alarm_interval(pid, Ns(0));
     kernel.set_uid(pid, 0);
+    kernel.set_gid(pid, 0);
     for resource in RESOURCES {
         kernel.set_rlimit(pid, resource, Rlimit::default());
     }
     kernel.set_exit_signal(pid, 0);
-    kernel.set_group(pid, Pid(0));
-    kernel.set_session(pid, Pid(0));
     kernel.set_subreaper(pid, false);
+    pid::release(kernel, pid);
     kernel.commit(Change::Process { pid, from: true, to: false });
 }
 
@@ -207,6 +208,7 @@ fn release_task(kernel: &mut Kernel, tid: Tid) {
     kernel.set_start_time(tid, Ns(0));
     kernel.set_state(tid, TaskState::New);
     kernel.commit(Change::Task { tid, from: true, to: false });
+    pid::forget(kernel, tid);
 }
 
 /// The end of init is the end of all (`zap_pid_ns_processes`): every other process is killed and reaped.

@@ -4,5 +4,6 @@ pub mod backtrace;
 pub mod clone;
 pub mod exec;
 pub mod exit;
+pub mod limits;
 pub mod pid;
 pub mod wait;

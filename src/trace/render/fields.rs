@@ -13,8 +13,8 @@ use crate::trace::render::jsonl::Fields;
 use crate::trace::render::words;
 use crate::trace::value::{
     ActionDetails, AltStack, Cr3, Descriptor, FrameUse, FsContext, FutexKey, Inode, InodeKind, JobState, OpenFile,
-    PipeSlot, Position, ProcEntry, QueuedSignal, Resume, Returned, Rlimit, SignalAction, SignalSet, SignalTarget,
-    TaskState, TlbEntry, Vma, WaitOn,
+    Owner, PidNamespace, PipeSlot, Position, ProcEntry, QueuedSignal, Resume, Returned, Rlimit, SignalAction,
+    SignalSet, SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
 };
 
 /// The fields of a change: the cell's name, `from` and `to`. None has the name of a field that every event has.
@@ -59,6 +59,10 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::AlarmInterval { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Rlimit { pid, resource, from, to } => vec![("pid", json!(pid.0)), ("resource", json!(words::resource(resource))), ("from", rlimit(from)), ("to", rlimit(to))],
         Change::Uid { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::Gid { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::ProcessNs { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::PidNs { ns, from, to } => vec![("ns", json!(ns.0)), ("from", option(from, namespace)), ("to", option(to, namespace))],
+        Change::PidNumber { ns, number, from, to } => vec![("ns", json!(ns.0)), ("number", json!(number)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::ActionDetails { sighand, signal, from, to } => vec![("sighand", json!(sighand.0)), ("signal", json!(signal)), ("from", details(from)), ("to", details(to))],
         Change::ConsoleSession { from, to } => vec![("from", json!(from.0)), ("to", json!(to.0))],
         Change::Foreground { from, to } => vec![("from", json!(from.0)), ("to", json!(to.0))],
@@ -74,7 +78,7 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::Group { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Session { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Subreaper { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
-        Change::LastPid { from, to } => vec![("from", json!(from.0)), ("to", json!(to.0))],
+        Change::LastPid { ns, from, to } => vec![("ns", json!(ns.0)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Queue { cpu, place, from, to } => vec![("on_cpu", json!(cpu.0)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Waiter { on, place, from, to } => vec![("on", wait(on)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Timer { at, tid, from, to } => vec![("at", json!(at.0)), ("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
@@ -90,6 +94,7 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::Size { ino, from, to } => vec![("ino", json!(ino.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Links { ino, from, to } => vec![("ino", json!(ino.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Above { ino, from, to } => vec![("ino", json!(ino.0)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Owner { ino, from, to } => vec![("ino", json!(ino.0)), ("from", owner(from)), ("to", owner(to))],
         Change::Entry { dir, name, from, to } => vec![("dir", json!(dir.0)), ("name", bytes(name)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
         Change::CachePage { ino, page, from, to } => vec![("ino", json!(ino.0)), ("page", json!(page)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
         Change::DiskRead { ino, page, from, to } => vec![("ino", json!(ino.0)), ("page", json!(page)), ("from", json!(from)), ("to", json!(to))],
@@ -317,6 +322,14 @@ fn proc_entry(entry: ProcEntry) -> Value {
         ProcEntry::Uptime => ("uptime", None),
     };
     json!({ "kind": "proc", "file": file, "pid": pid.map(|pid| pid.0) })
+}
+
+fn owner(owner: Owner) -> Value {
+    json!({ "uid": owner.uid, "gid": owner.gid })
+}
+
+fn namespace(space: PidNamespace) -> Value {
+    json!({ "parent": space.parent.0, "init": space.init.0 })
 }
 
 fn pipe_slot(slot: PipeSlot) -> Value {

@@ -94,6 +94,16 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
             ("limit", format!("{}: {name} {} (at most {})", process(pid), limit(to.soft), limit(to.hard)))
         }
         Change::Uid { pid, from, to } => ("process", format!("{}: user {from} → {to}", process(pid))),
+        Change::Gid { pid, from, to } => ("process", format!("{}: group of users {from} → {to}", process(pid))),
+        Change::ProcessNs { pid, from, to } => ("process", format!("{}: pid namespace {from} → {to}", process(pid))),
+        Change::PidNs { ns, to, .. } => {
+            let text = to.map_or_else(|| "gone".to_owned(), |space| format!("made in {}", space.parent));
+            ("pid", format!("namespace {ns} {text}"))
+        }
+        Change::PidNumber { ns, number, from, to } => match to.0 {
+            0 => ("pid", format!("{number} in namespace {ns} meant {from}, and means nothing now")),
+            _ => ("pid", format!("{number} in namespace {ns} means {to}")),
+        },
         Change::ActionDetails { sighand, signal, to, .. } => {
             let (signal, mask) = (words::signal(signal), set(to.mask));
             ("action", format!("sighand {sighand}: {signal} holds back {mask}, flags {:#x}", to.flags))
@@ -126,7 +136,8 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
             let verb = if to { "adopts" } else { "no longer adopts" };
             ("process", format!("{} {verb} the orphans among its descendants", process(pid)))
         }
-        Change::LastPid { to, .. } => ("pid", format!("{to} is the last that was given out")),
+        Change::LastPid { ns, to, .. } if ns.0 == 0 => ("pid", format!("{to} is the last that was given out")),
+        Change::LastPid { ns, to, .. } => ("pid", format!("{to} is the last that was given out in namespace {ns}")),
         Change::Queue { cpu, place, from, to } => {
             ("queue", format!("of CPU {cpu}, place {place}: {}", moved_task(from, to, names)))
         }
@@ -169,6 +180,9 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
             },
         ),
         Change::Size { ino, from, to } => ("size", format!("{}: {from} → {to}", names.path(ino))),
+        Change::Owner { ino, from, to } => {
+            ("owner", format!("{}: {}:{} → {}:{}", names.path(ino), from.uid, from.gid, to.uid, to.gid))
+        }
         Change::Links { ino, from, to } => ("links", format!("{}: {from} → {to}", names.path(ino))),
         Change::Above { ino, to, .. } => ("inode", format!("{ino} lies in {}", names.path(to))),
         Change::Entry { dir, name, from, to } => {
