@@ -140,6 +140,8 @@ bitflags! {
         const CLONE_CHILD_SETTID = 0x100_0000;
         /// The child is process 1 of a pid namespace of its own.
         const CLONE_NEWPID = 0x2000_0000;
+        /// Share the context of input and output.
+        const CLONE_IO = 0x8000_0000;
     }
 
     /// Options of `wait4(2)` and `waitid(2)`.
@@ -358,6 +360,10 @@ numbers! {
     u32:
         AT_SYMLINK_NOFOLLOW = 0x100, AT_REMOVEDIR = 0x200, AT_SYMLINK_FOLLOW = 0x400, AT_EMPTY_PATH = 0x1000;
 
+    /// Operations of `arch_prctl(2)` on the base of the FS segment.
+    i32:
+        ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003;
+
     /// Clocks (`clock_gettime(2)`).
     i32:
         CLOCK_REALTIME = 0, CLOCK_MONOTONIC = 1, CLOCK_PROCESS_CPUTIME_ID = 2, CLOCK_THREAD_CPUTIME_ID = 3,
@@ -432,7 +438,7 @@ numbers! {
     u32:
         FUTEX_WAIT = 0, FUTEX_WAKE = 1, FUTEX_REQUEUE = 3, FUTEX_CMP_REQUEUE = 4, FUTEX_WAKE_OP = 5,
         FUTEX_LOCK_PI = 6, FUTEX_UNLOCK_PI = 7, FUTEX_TRYLOCK_PI = 8, FUTEX_WAIT_BITSET = 9,
-        FUTEX_WAKE_BITSET = 10, FUTEX_PRIVATE_FLAG = 0x80, FUTEX_CLOCK_REALTIME = 0x100,
+        FUTEX_WAKE_BITSET = 10, FUTEX_LOCK_PI2 = 13, FUTEX_PRIVATE_FLAG = 0x80, FUTEX_CLOCK_REALTIME = 0x100,
         FUTEX_BITSET_MATCH_ANY = 0xffff_ffff, FUTEX_WAITERS = 0x8000_0000, FUTEX_OWNER_DIED = 0x4000_0000,
         FUTEX_TID_MASK = 0x3fff_ffff;
 

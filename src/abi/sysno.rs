@@ -192,6 +192,7 @@ syscalls! {
     MLOCKALL = 151, "mlockall", (flags: Hex), "Keeps all pages of the process in memory.";
     MUNLOCKALL = 152, "munlockall", (), "Lets all pages of the process be swapped out again.";
     PRCTL = 157, "prctl", (option: Int, arg2: Hex, arg3: Hex, arg4: Hex, arg5: Hex), "Sets or answers an attribute of the process, as its name.";
+    ARCH_PRCTL = 158, "arch_prctl", (op: Hex, addr: Pointer), "Sets or answers the base of the thread-local storage.";
     SWAPON = 167, "swapon", (path: Path, swapflags: Hex), "Starts swapping to a file or device.";
     SWAPOFF = 168, "swapoff", (path: Path), "Stops swapping to a file or device, after reading all of it back.";
     GETTID = 186, "gettid", (), "Answers the thread's number.";

@@ -1,18 +1,19 @@
 //! Reports: how a run that went wrong is told, with the lines of the script.
 
+mod deadlock;
+
 use std::fmt::Write;
 
 use crate::abi::image::Debug;
 use crate::abi::signal::Signal;
-use crate::abi::sysno::Sysno;
 use crate::base::span::SourceFile;
 use crate::base::units::PAGE_SIZE;
-use crate::kernel::outcome::{Backtrace, Limit, Misdeed, Outcome, Report, Sleeper};
+use crate::kernel::outcome::{Backtrace, Limit, Misdeed, Outcome, Report};
 use crate::lang::diagnostic::{Label, render_report};
 use crate::machine::mmu::is_canonical;
 use crate::machine::trap::{CODE_I, CODE_P, CODE_W};
 use crate::system::Machine;
-use crate::trace::value::{Vma, VmaFlags, WaitOn};
+use crate::trace::value::{Vma, VmaFlags};
 
 /// How many processes that ended badly are told one by one.
 const REPORTS: usize = 8;
@@ -33,7 +34,7 @@ pub fn reports(machine: &Machine, color: bool) -> String {
 pub fn outcome(machine: &Machine, outcome: &Outcome, color: bool) -> String {
     let mut text = match outcome {
         Outcome::Exited { .. } => return String::new(),
-        Outcome::Deadlock { sleepers } => deadlock(machine, sleepers, color),
+        Outcome::Deadlock { sleepers, circle } => deadlock::report(machine, sleepers, circle, color),
         Outcome::LimitReached(Limit::Steps(steps)) => stopped(
             machine,
             &format!("the run was stopped: it has executed {steps} instructions, the limit of --max-steps"),
@@ -247,37 +248,6 @@ fn place(debug: &Debug, pc: u64) -> String {
         return format!("{name} at {pc:#x}");
     };
     format!("{name} at {}:{}", file.name, file.line_column(span.start).0)
-}
-
-/// Everyone who sleeps, and on what.
-fn deadlock(machine: &Machine, sleepers: &[Sleeper], color: bool) -> String {
-    let message = "deadlock: no task can run, no timer is set, and no input is to come";
-    let notes: Vec<String> = sleepers.iter().map(|sleeper| sleeps(machine, sleeper)).collect();
-    let script = sleepers.iter().find(|sleeper| sleeper.pid.0 > 1).or(sleepers.first());
-    let trace = script.map(|sleeper| sleeper.backtrace.clone()).unwrap_or_default();
-    located(machine, &trace, message, ("waits here for ever", true), &notes, color)
-}
-
-fn sleeps(machine: &Machine, sleeper: &Sleeper) -> String {
-    let on = match sleeper.on {
-        Some(WaitOn::PipeData(pipe)) => format!("for bytes in pipe {pipe}, whose write end is still open"),
-        Some(WaitOn::PipeRoom(pipe)) => format!("for room in pipe {pipe}, which nobody reads"),
-        Some(WaitOn::Child(_)) => "for a child to end".to_owned(),
-        Some(WaitOn::Time) => "for time to pass".to_owned(),
-        Some(WaitOn::Console) => "for a line at the console".to_owned(),
-        Some(WaitOn::Disk(ino, page)) => format!("for page {page} of file {ino}"),
-        Some(WaitOn::Futex(_)) => "for a futex to be woken".to_owned(),
-        Some(WaitOn::Signal) => "for a signal".to_owned(),
-        Some(WaitOn::Vfork(child)) => format!("for task {child} to execute a program or to end"),
-        Some(WaitOn::Poll(_)) => "for one of several files to be ready".to_owned(),
-        None => "for nothing that is known".to_owned(),
-    };
-    let own = machine.debug(sleeper.backtrace.exe).and_then(|debug| {
-        let pcs = &sleeper.backtrace.pcs;
-        pcs.iter().find(|&&pc| debug.span_at(pc).is_some_and(|span| debug.is_own(span))).map(|&pc| place(debug, pc))
-    });
-    let place = own.map(|place| format!(", {place}")).unwrap_or_default();
-    format!("{}[{}] sleeps in {}{place}: it waits {on}", sleeper.name, sleeper.pid, Sysno(sleeper.call))
 }
 
 /// A run that was stopped from outside: where its tasks stood.

@@ -13,6 +13,8 @@ pub struct Config {
     pub script_is_init: bool,
     /// Instructions of all tasks together after which the run is stopped; none for no limit.
     pub max_steps: Option<u64>,
+    /// Whether the run ends when tasks wait for each other's locks in a circle, though others still run.
+    pub stop_at_deadlock: bool,
     /// Bytes of stack a process may use (`RLIMIT_STACK`).
     pub stack_limit: u64,
     /// Tasks that may exist at once (`RLIMIT_NPROC`).
@@ -38,6 +40,7 @@ impl Config {
             quantum: 1_000_000,
             script_is_init: false,
             max_steps: None,
+            stop_at_deadlock: true,
             stack_limit: 8 << 20,
             max_tasks: if tasks < 64 { 64 } else { tasks },
             max_fds: 1024,

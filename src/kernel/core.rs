@@ -11,7 +11,7 @@ use crate::base::units::Ns;
 use crate::kernel::accounting::Accounting;
 use crate::kernel::config::Config;
 use crate::kernel::oracle::Oracle;
-use crate::kernel::outcome::Report;
+use crate::kernel::outcome::{Knot, Report};
 use crate::kernel::state::State;
 use crate::kernel::vfs::disk::Disk;
 use crate::machine::Bus;
@@ -51,6 +51,8 @@ pub struct Kernel {
     pub output: Vec<Output>,
     /// What is to be told of processes that ended badly.
     pub reports: Vec<Report>,
+    /// Tasks that wait for each other in a circle, found in this step: the run ends.
+    pub circle: Vec<Knot>,
     /// Instructions executed since the machine was switched on.
     pub steps: u64,
     /// The address from which on the text of a program is the standard library's, by the program's inode: so that
@@ -78,6 +80,7 @@ impl Kernel {
             disk,
             output: Vec::new(),
             reports: Vec::new(),
+            circle: Vec::new(),
             steps: 0,
             library_text: BTreeMap::new(),
             asked: 0,
@@ -240,6 +243,11 @@ impl Kernel {
         self.stamp.cause = cause;
     }
 
+    /// Says for whom the kernel acts from now on.
+    pub fn act_for(&mut self, task: Tid) {
+        self.stamp.task = task;
+    }
+
     /// Says why the kernel acts from now on.
     pub fn act_because(&mut self, cause: Cause) {
         self.stamp.cause = cause;
@@ -251,6 +259,12 @@ impl Kernel {
         let result = act(self);
         self.stamp.cause = before;
         result
+    }
+
+    /// Does something because of an object that what happens now deals with, as a wake with a futex.
+    pub fn by_way_of<T>(&mut self, object: Cause, act: impl FnOnce(&mut Self) -> T) -> T {
+        self.recorder.touch(object, self.stamp.cause);
+        self.because(object, act)
     }
 
     /// Does something on behalf of another task, then goes back to the present one.

@@ -19,6 +19,7 @@ pub mod sched;
 pub mod signal;
 pub mod state;
 pub mod stop;
+pub mod sync;
 pub mod syscall;
 pub mod task;
 pub mod trap;

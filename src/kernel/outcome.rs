@@ -14,9 +14,12 @@ pub enum Outcome {
         status: u32,
     },
     /// Nobody can run, and nothing is to come that would change it.
+    /// Or some wait for each other's locks in a circle, while others still run.
     Deadlock {
         /// Every task that sleeps, and on what.
         sleepers: Vec<Sleeper>,
+        /// Those who wait for each other, each for the next one and the last one for the first; may be empty.
+        circle: Vec<Knot>,
     },
     /// A limit was reached.
     LimitReached(Limit),
@@ -44,8 +47,48 @@ pub struct Sleeper {
     pub on: Option<WaitOn>,
     /// The number of the system call it sleeps in.
     pub call: u16,
+    /// Whom it waits for, if that can be told.
+    pub knot: Option<Knot>,
     /// Where it stands.
     pub backtrace: Backtrace,
+}
+
+/// Who waits for whom.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Knot {
+    /// Who waits.
+    pub tid: Tid,
+    /// Its process.
+    pub pid: Pid,
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub backtrace: Backtrace,
+    /// For what.
+    pub awaited: Awaited,
+    /// Who has it, or is to end.
+    pub holder: Tid,
+    /// The holder's name, if it still lives.
+    pub holder_name: Option<String>,
+}
+
+/// What another task has to do before a waiter goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Awaited {
+    /// To give back a lock of the library.
+    Lock {
+        /// Address of the lock's record, see `abi::lock`.
+        record: u64,
+        /// Address of the instruction that took it, 0 if it is not known.
+        since: u64,
+    },
+    /// To give back a lock that the kernel hands over (`FUTEX_LOCK_PI`).
+    Word {
+        /// Address of its word.
+        address: u64,
+    },
+    /// To end: its `clear_tid` word is waited for.
+    End,
 }
 
 /// The instructions at which the activations of a task stand, innermost first, and the program they belong to.

@@ -3,6 +3,7 @@
 use crate::base::ids::{Pid, Tid};
 use crate::kernel::core::Kernel;
 use crate::kernel::outcome::{Limit, Outcome, Sleeper};
+use crate::kernel::sync::deadlock;
 use crate::kernel::task::backtrace::backtrace;
 use crate::kernel::task::exit;
 use crate::kernel::trap;
@@ -44,13 +45,16 @@ impl Kernel {
 
     fn run_current(&mut self) -> Step {
         trap::run_task(self);
-        Step::Ran
+        if self.circle.is_empty() {
+            return Step::Ran;
+        }
+        let circle = std::mem::take(&mut self.circle);
+        Step::Ended(Outcome::Deadlock { sleepers: self.sleepers(), circle })
     }
 
     /// The wait status of init, once it has ended.
     fn init_status(&self) -> Option<u32> {
-        let leader = self.state().tasks.get(&Tid(exit::INIT.0))?;
-        (leader.state == TaskState::Zombie).then_some(leader.exit_status)?
+        exit::is_over(self, exit::INIT).then(|| self.state().process(exit::INIT).group_exit)?
     }
 
     /// Init has ended: whoever started the machine reaps it.
@@ -75,7 +79,8 @@ impl Kernel {
         if awaited && !self.state().console_ended {
             return Step::NeedsInput;
         }
-        Step::Ended(Outcome::Deadlock { sleepers: self.sleepers() })
+        let circle = deadlock::any_circle(self);
+        Step::Ended(Outcome::Deadlock { sleepers: self.sleepers(), circle })
     }
 
     /// Everyone who sleeps, in the order of their ids.
@@ -90,6 +95,7 @@ impl Kernel {
                 name: task.name(),
                 on: task.wait_on,
                 call: task.call[0] as u16,
+                knot: deadlock::knot(self, tid),
                 backtrace: backtrace(self.state(), tid),
             })
             .collect()

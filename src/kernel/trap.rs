@@ -227,6 +227,8 @@ fn call(kernel: &mut Kernel, tid: Tid, nr: u64, args: [u64; 6]) {
         }
         Err(Stop::Gone) => return,
     };
+    // A thread that executes another program has its process's number from then on.
+    let tid = kernel.current();
     kernel.set_progress(tid, 0);
     kernel.charge(clock::SYSCALL_EXIT);
     kernel.set_returned(tid, Returned { rax, rdx: 0 });

@@ -125,6 +125,17 @@ impl Kernel {
         Ok(None)
     }
 
+    /// Faults in the pages of some bytes of the current task for reading or writing, as doing so would.
+    ///
+    /// # Errors
+    /// As [`Kernel::read_user`] and [`Kernel::write_user`].
+    pub fn touch_user(&mut self, address: u64, len: usize, access: Access) -> SysResult<()> {
+        for (at, _, _) in by_page(address, len) {
+            let _ = self.user_frame(at, access)?;
+        }
+        Ok(())
+    }
+
     fn write_piece(&mut self, address: u64, bytes: &[u8]) -> SysResult<()> {
         let frame = self.user_frame(address, Access::Write)?;
         self.with_bus(|bus| bus.store(frame, (address % PAGE_SIZE) as u16, bytes));

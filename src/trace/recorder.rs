@@ -186,6 +186,15 @@ impl Recorder {
         let _ = self.last.insert(object, seq);
     }
 
+    /// Something happens to an object by way of another one: the last event on this is the last on that, too.
+    pub fn touch(&mut self, object: Cause, by: Cause) {
+        if self.is_on()
+            && let Some(&seq) = self.last.get(&by)
+        {
+            let _ = self.last.insert(object, seq);
+        }
+    }
+
     /// The events that wait to be taken, and their bytes.
     #[must_use]
     pub fn waiting(&self) -> (&[Numbered], &Arena) {

@@ -76,6 +76,8 @@ pub enum WaitOn {
     Poll(bool),
     /// A futex to be woken.
     Futex(FutexKey),
+    /// A futex whose word names its owner, to be handed over (`FUTEX_LOCK_PI`).
+    FutexPi(FutexKey),
     /// A signal: `pause(2)`, `sigsuspend(2)`, `sigtimedwait(2)`.
     Signal,
     /// The child that shares its memory to execute another program or to end (`vfork(2)`).

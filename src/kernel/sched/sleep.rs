@@ -47,8 +47,7 @@ impl Kernel {
 
     /// Wakes everyone who waits for something, oldest first.
     pub fn wake_all(&mut self, on: WaitOn) {
-        let waiters = self.state().waiters.get(&on).cloned().unwrap_or_default();
-        for tid in waiters {
+        while let Some(&tid) = self.state().waiters.get(&on).and_then(|waiters| waiters.first()) {
             self.wake(tid);
         }
     }

@@ -4,60 +4,168 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::CloneFlags;
 use crate::base::ids::{MmId, Pid, SighandId, Tid};
 use crate::kernel::core::Kernel;
-use crate::kernel::mm;
+use crate::kernel::mm::place::USER_END;
+use crate::kernel::mm::{self, Duplicate};
+use crate::kernel::stop::{Stop, SysResult};
+use crate::kernel::task::entry::{self, Entry};
+use crate::kernel::task::exit::INIT;
 use crate::kernel::task::{limits, pid};
 use crate::kernel::vfs;
 use crate::machine::clock;
+use crate::machine::mmu::Access;
 use crate::trace::event::{Change, Note};
-use crate::trace::value::{Returned, SignalAction};
+use crate::trace::value::{ActionDetails, AltStack, SignalAction};
 
-/// What the child shares with its parent beyond what fork shares.
-// Linux: CLONE_VM and CLONE_THREAD make threads. Here: they are EINVAL, because a task can not be given a stack of
-// its own yet.
-const KNOWN: CloneFlags = CloneFlags::CLONE_FS
+/// What the caller of clone(2) asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Request {
+    /// What is shared, and what else is to be done.
+    pub flags: CloneFlags,
+    /// The signal that the parent gets at the end, 0 for none.
+    pub exit_signal: u8,
+    /// The top of the child's stack; 0 to go on on a copy of the parent's, or on the parent's itself.
+    pub stack: u64,
+    /// Where the parent's memory gets the child's number.
+    pub parent_tid: u64,
+    /// Where the child's memory gets its number, and a 0 when it ends.
+    pub child_tid: u64,
+    /// The child's thread-local storage.
+    pub tls: u64,
+}
+
+/// The flags that are followed or have no effect.
+// Linux: CLONE_PIDFD gives a descriptor of the child, and CLONE_NEWNS and its kin make namespaces. Here: they are EINVAL,
+// as on a kernel without namespaces, because neither is modelled.
+const KNOWN: CloneFlags = CloneFlags::CLONE_VM
+    .union(CloneFlags::CLONE_FS)
     .union(CloneFlags::CLONE_FILES)
+    .union(CloneFlags::CLONE_SIGHAND)
+    .union(CloneFlags::CLONE_PTRACE)
+    .union(CloneFlags::CLONE_VFORK)
     .union(CloneFlags::CLONE_PARENT)
+    .union(CloneFlags::CLONE_THREAD)
+    .union(CloneFlags::CLONE_SYSVSEM)
+    .union(CloneFlags::CLONE_SETTLS)
     .union(CloneFlags::CLONE_PARENT_SETTID)
-    .union(CloneFlags::CLONE_CHILD_SETTID);
+    .union(CloneFlags::CLONE_CHILD_CLEARTID)
+    .union(CloneFlags::CLONE_DETACHED)
+    .union(CloneFlags::CLONE_UNTRACED)
+    .union(CloneFlags::CLONE_CHILD_SETTID)
+    .union(CloneFlags::CLONE_IO);
 
-/// Makes a child of the current task; it goes on where its parent does, with 0 as the call's result.
+/// Makes a task as the current one asks for it.
 ///
 /// # Errors
-/// EINVAL for flags that do not go together, EAGAIN at the limit of tasks, ENOMEM without memory for the tables.
-pub fn clone(kernel: &mut Kernel, flags: CloneFlags) -> Result<Tid, Errno> {
-    let sharing = CloneFlags::from_bits_retain(flags.bits() & !0xff);
-    if !KNOWN.contains(sharing) {
-        return Err(Errno::EINVAL);
-    }
+/// EINVAL for flags that do not go together, EAGAIN at the limit of tasks, ENOMEM without memory for the tables, EPERM
+/// for thread-local storage in the kernel's half, EFAULT for a stack that can not be used. Sleeps while a page comes
+/// from the disk, without having done anything.
+pub fn clone(kernel: &mut Kernel, request: &Request) -> SysResult<Tid> {
+    let flags = request.flags;
+    check_flags(kernel, flags)?;
     limits::may_clone(kernel)?;
-    let parent = kernel.current();
-    let copy = mm::duplicate(kernel, kernel.current_mm())?;
-    kernel.charge(clock::FORK_BASE + clock::FORK_PTE * u64::from(copy.ptes));
+    if flags.contains(CloneFlags::CLONE_SETTLS) && request.tls >= USER_END {
+        return Err(Errno::EPERM.into());
+    }
+    let entry = if request.stack == 0 { None } else { Some(entry::read(kernel, request.stack)?) };
+    touch_numbers(kernel, request)?;
+    let memory = memory(kernel, flags, entry)?;
 
-    let pid = kernel.next_pid();
-    let child = Tid(pid.0);
+    let parent = kernel.current();
+    let id = kernel.next_pid();
+    let child = Tid(id.0);
     kernel.commit(Change::Task { tid: child, from: false, to: true });
-    make_process(kernel, pid, sharing, flags.bits() as u8);
-    pid::number(kernel, child, sharing);
-    share_or_copy(kernel, parent, child, copy.mm, sharing);
-    copy_registers(kernel, parent, child);
-    let shared = sharing.bits();
-    kernel.note(Note::Cloned { child, flags: shared, ptes: copy.ptes, tables: copy.tables });
+    if flags.contains(CloneFlags::CLONE_THREAD) {
+        join_process(kernel, child);
+    } else {
+        make_process(kernel, id, request);
+    }
+    pid::number(kernel, child, flags);
+    share_or_copy(kernel, parent, child, memory.mm, flags);
+    copy_task(kernel, parent, child, request, entry);
+    let shared = flags.bits();
+    kernel.note(Note::Cloned { child, flags: shared, ptes: memory.ptes, tables: memory.tables });
+    tell_number(kernel, child, memory.mm, request);
     let cpu = kernel.cpu();
     kernel.enqueue(child, cpu);
     Ok(child)
 }
 
-/// Makes a process with one thread of the same number, in its parent's group and session.
-fn make_process(kernel: &mut Kernel, pid: Pid, sharing: CloneFlags, exit_signal: u8) {
+/// Which flags go together (`copy_process` in `kernel/fork.c`).
+fn check_flags(kernel: &Kernel, flags: CloneFlags) -> Result<(), Errno> {
+    use CloneFlags as F;
+    let needs = |flag, other| flags.contains(flag) && !flags.contains(other);
+    let init = flags.contains(F::CLONE_PARENT) && kernel.current_pid() == INIT;
+    if !KNOWN.contains(flags)
+        || needs(F::CLONE_THREAD, F::CLONE_SIGHAND)
+        || needs(F::CLONE_SIGHAND, F::CLONE_VM)
+        || flags.contains(F::CLONE_THREAD | F::CLONE_NEWPID)
+        || init
+    {
+        return Err(Errno::EINVAL);
+    }
+    Ok(())
+}
+
+/// Faults in the words that get the child's number, so that writing it can not sleep when the child exists already.
+/// What can not be written is passed over later.
+fn touch_numbers(kernel: &mut Kernel, request: &Request) -> SysResult<()> {
+    for (flag, address) in
+        [(CloneFlags::CLONE_PARENT_SETTID, request.parent_tid), (CloneFlags::CLONE_CHILD_SETTID, request.child_tid)]
+    {
+        if request.flags.contains(flag)
+            && let Err(stop @ (Stop::Sleeps | Stop::Gone)) = kernel.touch_user(address, 4, Access::Write)
+        {
+            return Err(stop);
+        }
+    }
+    Ok(())
+}
+
+/// The child's address space: its parent's own, or a copy. The child's first window is written there.
+fn memory(kernel: &mut Kernel, flags: CloneFlags, entry: Option<Entry>) -> SysResult<Duplicate> {
+    let own = kernel.current_mm();
+    if flags.contains(CloneFlags::CLONE_VM) {
+        if let Some(Entry { position, slots }) = entry {
+            kernel.write_user(position.sp, &slots)?;
+        }
+        kernel.charge(clock::THREAD_BASE);
+        return Ok(Duplicate { mm: own, ptes: 0, tables: 0 });
+    }
+    if let Some(Entry { position, slots }) = entry {
+        kernel.touch_user(position.sp, slots.len(), Access::Read)?;
+    }
+    let copy = mm::duplicate(kernel, own)?;
+    if let Some(Entry { position, slots }) = entry
+        && let Err(errno) = mm::remote_write(kernel, copy.mm, position.sp, &slots)
+    {
+        mm::release(kernel, copy.mm);
+        return Err(errno.into());
+    }
+    kernel.charge(clock::FORK_BASE + clock::FORK_PTE * u64::from(copy.ptes));
+    Ok(copy)
+}
+
+/// The child becomes the last thread of its parent's process.
+fn join_process(kernel: &mut Kernel, child: Tid) {
+    let pid = kernel.current_pid();
+    let place = kernel.state().process(pid).threads.len() as u32;
+    kernel.commit(Change::Thread { pid, place, from: Tid(0), to: child });
+    kernel.set_tgid(child, pid);
+}
+
+/// Makes a process with one thread of the same number, in its parent's group and session and with its limits.
+fn make_process(kernel: &mut Kernel, pid: Pid, request: &Request) {
     let caller = kernel.current_pid();
-    let parent =
-        if sharing.contains(CloneFlags::CLONE_PARENT) { kernel.state().process(caller).parent } else { caller };
-    let (group, session) = (kernel.state().process(caller).group, kernel.state().process(caller).session);
+    let sibling = request.flags.contains(CloneFlags::CLONE_PARENT);
+    let process = kernel.state().process(caller);
+    let (parent, exit_signal) =
+        if sibling { (process.parent, process.exit_signal) } else { (caller, request.exit_signal) };
+    let (group, session) = (process.group, process.session);
     create_process(kernel, pid, parent);
     kernel.set_group(pid, group);
     kernel.set_session(pid, session);
     kernel.set_exit_signal(pid, exit_signal);
+    limits::inherit(kernel, caller, pid);
     limits::inherit(kernel, caller, pid);
 }
 
@@ -74,22 +182,35 @@ pub fn create_process(kernel: &mut Kernel, pid: Pid, parent: Pid) {
 }
 
 /// Gives the child its parent's objects, or copies of them.
-fn share_or_copy(kernel: &mut Kernel, parent: Tid, child: Tid, mm: MmId, sharing: CloneFlags) {
+fn share_or_copy(kernel: &mut Kernel, parent: Tid, child: Tid, mm: MmId, flags: CloneFlags) {
     kernel.set_mm(child, Some(mm));
     let (files, fs) = (kernel.current_files(), kernel.current_fs());
     let files =
-        if sharing.contains(CloneFlags::CLONE_FILES) { files } else { vfs::descriptor::duplicate_table(kernel, files) };
+        if flags.contains(CloneFlags::CLONE_FILES) { files } else { vfs::descriptor::duplicate_table(kernel, files) };
     kernel.set_files(child, Some(files));
-    let fs = if sharing.contains(CloneFlags::CLONE_FS) { fs } else { vfs::fs::duplicate(kernel, fs) };
+    let fs = if flags.contains(CloneFlags::CLONE_FS) { fs } else { vfs::fs::duplicate(kernel, fs) };
     kernel.set_fs(child, Some(fs));
-    let actions = kernel.state().task(parent).sighand.map(|id| kernel.state().sighand(id).actions);
-    let sighand = create_sighand(kernel);
-    for (index, action) in actions.into_iter().flatten().enumerate() {
+    let own = kernel.state().task(parent).sighand;
+    let sighand = if flags.contains(CloneFlags::CLONE_SIGHAND) { own } else { Some(copy_sighand(kernel, own)) };
+    kernel.set_sighand(child, sighand);
+}
+
+/// Makes a table of signal actions that says what another one says.
+pub fn copy_sighand(kernel: &mut Kernel, from: Option<SighandId>) -> SighandId {
+    let to = create_sighand(kernel);
+    let Some(from) = from else { return to };
+    for signal in 1..=64 {
+        let place = usize::from(signal) - 1;
+        let (action, details) =
+            (kernel.state().sighand(from).actions[place], kernel.state().sighand(from).details[place]);
         if action != SignalAction::Default {
-            kernel.set_action(sighand, index as u8 + 1, action);
+            kernel.set_action(to, signal, action);
+        }
+        if details != ActionDetails::default() {
+            kernel.set_action_details(to, signal, details);
         }
     }
-    kernel.set_sighand(child, Some(sighand));
+    to
 }
 
 /// Makes a table of signal actions, all default.
@@ -99,14 +220,36 @@ pub fn create_sighand(kernel: &mut Kernel) -> SighandId {
     sighand
 }
 
-/// The child stands where its parent stands, and sees 0 as the result of the call.
-fn copy_registers(kernel: &mut Kernel, parent: Tid, child: Tid) {
+/// What the child has of its own but begins with its parent's: it stands where its parent stands, or at its entry, and
+/// sees 0 as the result of the call.
+fn copy_task(kernel: &mut Kernel, parent: Tid, child: Tid, request: &Request, entry: Option<Entry>) {
+    let flags = request.flags;
     let task = kernel.state().task(parent);
-    let (comm, position, mask) = (task.comm, task.position, task.mask);
+    let (comm, position, mask, tls, alt_stack) = (task.comm, task.position, task.mask, task.tls, task.alt_stack);
     kernel.set_comm(child, comm);
-    kernel.set_position(child, position);
-    kernel.set_returned(child, Returned::default());
+    kernel.set_position(child, entry.map_or(position, |entry| entry.position));
     kernel.set_mask(child, mask);
+    kernel.set_tls(child, if flags.contains(CloneFlags::CLONE_SETTLS) { request.tls } else { tls });
+    // Two tasks may not handle signals on one alternate stack; a vfork child has its parent's, who sleeps.
+    let both = flags.contains(CloneFlags::CLONE_VM) && !flags.contains(CloneFlags::CLONE_VFORK);
+    kernel.set_alt_stack(child, if both { AltStack::default() } else { alt_stack });
+    if flags.contains(CloneFlags::CLONE_CHILD_CLEARTID) {
+        kernel.set_clear_tid(child, request.child_tid);
+    }
     let now = kernel.now();
     kernel.set_start_time(child, now);
+}
+
+/// Writes the child's number where its parent and the child itself want it. As on Linux a bad pointer is not reported:
+/// the child exists already.
+// Linux: the child writes its number when it first runs. Here: clone does, because a task that has not run yet has no
+// memory on a CPU.
+fn tell_number(kernel: &mut Kernel, child: Tid, mm: MmId, request: &Request) {
+    if request.flags.contains(CloneFlags::CLONE_CHILD_SETTID) {
+        let own = kernel.state().number_in(kernel.state().process_of(child).ns, child);
+        let _ = mm::remote_write(kernel, mm, request.child_tid, &own.to_le_bytes());
+    }
+    if request.flags.contains(CloneFlags::CLONE_PARENT_SETTID) {
+        let _ = kernel.write_user_u32(request.parent_tid, kernel.tid_vnr(child));
+    }
 }

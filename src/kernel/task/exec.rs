@@ -5,15 +5,19 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::OpenFlags;
 use crate::abi::image::{Header, TEXT_BASE};
 use crate::abi::op::{MAX_SLOTS, SLOT_ARGS, callee_sp};
+use crate::abi::signal::Signal;
 use crate::base::ids::{Ino, MmId, Tid};
 use crate::base::units::{PAGE_SIZE, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{self, MapRequest};
 use crate::kernel::stop::{Stop, SysResult};
+use crate::kernel::task::clone::copy_sighand;
+use crate::kernel::task::de_thread::de_thread;
+use crate::kernel::task::leave_mm::leave_mm;
 use crate::kernel::vfs;
 use crate::machine::clock;
 use crate::trace::event::Note;
-use crate::trace::value::{InodeKind, MmField, Position, Returned, VmaFlags};
+use crate::trace::value::{ActionDetails, AltStack, InodeKind, MmField, Position, Returned, SignalAction, VmaFlags};
 
 /// Bytes of one argument at most: 32 pages (`MAX_ARG_STRLEN`).
 pub const MAX_ARG_BYTES: usize = 32 * PAGE_SIZE as usize;
@@ -218,6 +222,8 @@ fn write_stack(kernel: &mut Kernel, mm: MmId, program: &Program) -> Result<u64, 
 
 /// The point of no return: the old program goes, the new one begins.
 fn take_over(kernel: &mut Kernel, tid: Tid, new: MmId, start: Position, ino: Ino, program: &Program) {
+    let tid = de_thread(kernel, tid);
+    leave_mm(kernel, tid);
     let old = kernel.state().task(tid).mm;
     kernel.set_mm(tid, Some(new));
     if kernel.current() == tid {
@@ -228,9 +234,11 @@ fn take_over(kernel: &mut Kernel, tid: Tid, new: MmId, start: Position, ino: Ino
     {
         mm::release(kernel, old);
     }
-    if let Some(files) = kernel.state().task(tid).files {
-        vfs::descriptor::close_on_exec(kernel, files);
-    }
+    unshare(kernel, tid);
+    kernel.set_tls(tid, 0);
+    kernel.set_alt_stack(tid, AltStack::default());
+    let pid = kernel.state().task(tid).tgid;
+    kernel.set_exit_signal(pid, Signal::SIGCHLD.0);
     let name = program.path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
     let mut comm = [0; 16];
     let length = name.len().min(15);
@@ -243,6 +251,32 @@ fn take_over(kernel: &mut Kernel, tid: Tid, new: MmId, start: Position, ino: Ino
     let argv: Vec<u8> = program.argv.iter().flat_map(|argument| [argument.as_slice(), b"\0"].concat()).collect();
     let argv = kernel.keep(&argv);
     kernel.note(Note::Executed { path, argv, ino });
+}
+
+/// Descriptors and signal actions are the program's own from now on: copies, if others share them. Descriptors that were
+/// to be closed are, and signals that were handled are not.
+fn unshare(kernel: &mut Kernel, tid: Tid) {
+    let task = kernel.state().task(tid);
+    let (files, sighand) = (task.files, task.sighand);
+    if let Some(mut files) = files {
+        if kernel.state().files(files).users > 1 {
+            files = vfs::descriptor::duplicate_table(kernel, files);
+            kernel.set_files(tid, Some(files));
+        }
+        vfs::descriptor::close_on_exec(kernel, files);
+    }
+    if let Some(mut sighand) = sighand {
+        if kernel.state().sighand(sighand).users > 1 {
+            sighand = copy_sighand(kernel, Some(sighand));
+            kernel.set_sighand(tid, Some(sighand));
+        }
+        for signal in 1..=64 {
+            if kernel.state().sighand(sighand).actions[usize::from(signal) - 1] != SignalAction::Ignore {
+                kernel.set_action(sighand, signal, SignalAction::Default);
+            }
+            kernel.set_action_details(sighand, signal, ActionDetails::default());
+        }
+    }
 }
 
 /// Reads a NULL-terminated array of strings of the current task, as argv and envp are; a null array is an empty one.

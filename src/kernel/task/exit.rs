@@ -6,19 +6,28 @@ use crate::base::ids::{Pid, Tid};
 use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
 use crate::kernel::signal::{self, SigInfo};
+use crate::kernel::task::leave_mm::leave_mm;
 use crate::kernel::task::pid;
 use crate::kernel::{mm, vfs};
 use crate::trace::event::{Cause, Change, Note};
 use crate::trace::value::{
-    AltStack, JobState, Position, RESOURCES, Resume, Returned, Rlimit, SignalAction, SignalSet, SignalTarget,
-    TaskState, WaitOn,
+    ActionDetails, AltStack, JobState, Position, RESOURCES, Resume, Returned, Rlimit, SignalAction, SignalSet,
+    SignalTarget, TaskState, WaitOn,
 };
 
 /// The process that inherits orphans and whose end ends all others.
 pub const INIT: Pid = Pid(1);
 
+/// Whether all threads of a process have ended: it is a zombie, or on its way to be none.
+#[must_use]
+pub fn is_over(kernel: &Kernel, pid: Pid) -> bool {
+    let over = |tid: &Tid| kernel.state().task(*tid).exit_status.is_some();
+    kernel.state().processes.get(&pid).is_some_and(|process| process.threads.iter().all(over))
+}
+
 /// Ends all threads of a process: `exit_group(2)`, or a fatal signal. The current task goes last.
 pub fn exit_group(kernel: &mut Kernel, pid: Pid, status: u32) {
+    let status = kernel.state().process(pid).group_exit.unwrap_or(status);
     kernel.set_group_exit(pid, Some(status));
     let current = kernel.current();
     let threads = kernel.state().process(pid).threads.clone();
@@ -30,31 +39,46 @@ pub fn exit_group(kernel: &mut Kernel, pid: Pid, status: u32) {
     }
 }
 
-/// Ends a task: it becomes a zombie, and its process with it if it was the last thread.
+/// Ends a task. Of its process only the leader becomes a zombie, any other thread is gone at once; the process ends with
+/// its last thread, whichever that is, and with that thread's status if nobody has ended all.
 pub fn exit(kernel: &mut Kernel, tid: Tid, status: u32) {
     if kernel.state().task(tid).exit_status.is_some() {
         return;
     }
     let pid = kernel.state().task(tid).tgid;
-    if pid == INIT {
+    let ended = |other: &Tid| *other == tid || kernel.state().task(*other).exit_status.is_some();
+    let last = kernel.state().process(pid).threads.iter().all(ended);
+    if last && pid == INIT {
         end_all_others(kernel);
     }
     kernel.on_behalf_of(tid, |kernel| {
         leave_queues(kernel, tid);
         kernel.note(Note::Exited { status });
+        leave_mm(kernel, tid);
         let_go(kernel, tid);
         kernel.set_exit_status(tid, Some(status));
         kernel.set_state(tid, TaskState::Zombie);
-        let over = |tid: &Tid| kernel.state().task(*tid).state == TaskState::Zombie;
-        if kernel.state().process(pid).threads.iter().all(over) {
+        if tid.0 != pid.0 {
+            release_task(kernel, tid);
+        }
+        if last {
+            let status = kernel.state().process(pid).group_exit.unwrap_or(status);
+            kernel.set_group_exit(pid, Some(status));
             end_process(kernel, pid, status);
         }
     });
 }
 
 /// A task that ends runs no more, waits for nothing and is woken by nothing.
+// Linux: a task that waits for the disk ends when the disk has answered. Here: at once, and so is what it has asked the
+// disk for, because somebody has to put that into the page cache.
 fn leave_queues(kernel: &mut Kernel, tid: Tid) {
+    let task = kernel.state().task(tid);
+    let asked = task.wait_on.filter(|_| task.timer.is_some());
     kernel.stop_waiting(tid);
+    if let Some(WaitOn::Disk(ino, window)) = asked {
+        vfs::cache::read_done(kernel, ino, window);
+    }
     if let TaskState::Runnable(cpu) = kernel.state().task(tid).state {
         kernel.dequeue_task(tid, cpu);
     }
@@ -80,6 +104,7 @@ fn let_go(kernel: &mut Kernel, tid: Tid) {
         if kernel.state().sighand(sighand).users == 0 {
             for signal in 1..=64 {
                 kernel.set_action(sighand, signal, SignalAction::Default);
+                kernel.set_action_details(sighand, signal, ActionDetails::default());
             }
             kernel.commit(Change::Sighand { sighand, from: true, to: false });
         }
@@ -124,8 +149,7 @@ fn adopt(kernel: &mut Kernel, child: Pid, new: Pid) {
     kernel.set_parent(child, new);
     let place = kernel.state().process(new).children.len() as u32;
     kernel.commit(Change::Child { pid: new, place, from: Pid(0), to: child });
-    let leader = kernel.state().task(Tid(child.0));
-    if let (TaskState::Zombie, Some(status)) = (leader.state, leader.exit_status) {
+    if let Some(status) = kernel.state().process(child).group_exit.filter(|_| is_over(kernel, child)) {
         tell_parent(kernel, child, status);
     }
 }
@@ -140,7 +164,8 @@ fn disown(kernel: &mut Kernel, child: Pid) {
     }
 }
 
-/// Sends SIGCHLD and wakes a parent that waits. A parent that ignores SIGCHLD has its children reaped unseen.
+/// Sends the exit signal and wakes a parent that waits. A parent that ignores SIGCHLD has children that would send it
+/// reaped unseen.
 fn tell_parent(kernel: &mut Kernel, pid: Pid, status: u32) {
     let process = kernel.state().process(pid);
     let (parent, exit_signal) = (process.parent, process.exit_signal);
@@ -148,7 +173,7 @@ fn tell_parent(kernel: &mut Kernel, pid: Pid, status: u32) {
         return;
     }
     kernel.because(Cause::Process(pid), |kernel| {
-        if signal::ignores(kernel, parent, Signal::SIGCHLD) {
+        if exit_signal == Signal::SIGCHLD.0 && signal::ignores(kernel, parent, Signal::SIGCHLD) {
             reap(kernel, pid, status);
         } else if let Some(exit_signal) = Signal::from_word(u64::from(exit_signal)) {
             signal::send_to_process(kernel, parent, exit_signal, SigInfo::child(pid, status));
@@ -183,7 +208,7 @@ pub fn reap(kernel: &mut Kernel, pid: Pid, status: u32) {
 }
 
 /// Blanks a zombie task and removes it.
-fn release_task(kernel: &mut Kernel, tid: Tid) {
+pub fn release_task(kernel: &mut Kernel, tid: Tid) {
     let pid = kernel.state().task(tid).tgid;
     kernel.set_state(tid, TaskState::Dead);
     let threads = &kernel.state().process(pid).threads;
@@ -215,13 +240,14 @@ fn release_task(kernel: &mut Kernel, tid: Tid) {
 fn end_all_others(kernel: &mut Kernel) {
     let status = ExitStatus::Signaled { signal: Signal::SIGKILL, core: false }.to_raw();
     let others: Vec<Pid> = kernel.state().processes.keys().copied().filter(|&pid| pid != INIT).collect();
-    for &pid in &others {
-        for tid in kernel.state().process(pid).threads.clone() {
-            exit(kernel, tid, status);
+    for pid in &others {
+        // One that was a zombie may be reaped with its parent's end.
+        if kernel.state().processes.contains_key(pid) {
+            exit_group(kernel, *pid, status);
         }
     }
     for pid in others {
-        if let Some(status) = kernel.state().tasks.get(&Tid(pid.0)).and_then(|task| task.exit_status) {
+        if let Some(status) = kernel.state().processes.get(&pid).and_then(|process| process.group_exit) {
             reap(kernel, pid, status);
         }
     }

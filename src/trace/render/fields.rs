@@ -241,6 +241,7 @@ fn wait(on: WaitOn) -> Value {
         WaitOn::Console => json!({ "on": "console" }),
         WaitOn::Disk(ino, page) => json!({ "on": "disk", "ino": ino.0, "page": page }),
         WaitOn::Futex(key) => json!({ "on": "futex", "key": futex_key(key) }),
+        WaitOn::FutexPi(key) => json!({ "on": "futex_pi", "key": futex_key(key) }),
         WaitOn::Signal => json!({ "on": "signal" }),
         WaitOn::Vfork(child) => json!({ "on": "vfork", "tid": child.0 }),
         WaitOn::Poll(console) => json!({ "on": "poll", "console": console }),

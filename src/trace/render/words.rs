@@ -31,8 +31,12 @@ pub fn waits_for(wait: WaitOn, names: &Names) -> String {
         WaitOn::Time => "its time to come".to_owned(),
         WaitOn::Console => "a line from the console".to_owned(),
         WaitOn::Disk(ino, page) => format!("page {page} of {} from the disk", names.path(ino)),
-        WaitOn::Futex(FutexKey::Private(_, address)) => format!("futex {address:#x}"),
-        WaitOn::Futex(FutexKey::Shared(ino, byte)) => format!("futex {byte:#x} of {}", names.path(ino)),
+        WaitOn::Futex(FutexKey::Private(_, address)) | WaitOn::FutexPi(FutexKey::Private(_, address)) => {
+            format!("futex {address:#x}")
+        }
+        WaitOn::Futex(FutexKey::Shared(ino, byte)) | WaitOn::FutexPi(FutexKey::Shared(ino, byte)) => {
+            format!("futex {byte:#x} of {}", names.path(ino))
+        }
         WaitOn::Signal => "a signal".to_owned(),
         WaitOn::Vfork(child) => format!("{} to execute a program or end", names.task_name(child)),
         WaitOn::Poll(_) => "one of several files to be ready".to_owned(),
