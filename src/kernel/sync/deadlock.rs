@@ -76,16 +76,7 @@ fn awaited(kernel: &Kernel, tid: Tid) -> Option<(Awaited, Tid)> {
             let [_, address, operation, _, _, record, _] = task.call;
             let waits = [FUTEX_WAIT, FUTEX_WAIT_BITSET].map(u64::from).contains(&(operation & futex::COMMAND));
             let space = task.mm.filter(|_| waits)?;
-            let (awaited, number) = if record == 0 {
-                (Awaited::End, word(kernel, space, address)?)
-            } else {
-                owning(kernel, space, record)?
-            };
-            let ns = kernel.state().process(task.tgid).ns;
-            let holder = kernel.state().meant_in(ns, number).filter(|_| number != 0)?;
-            let clears = |task: &Task| task.clear_tid == address && task.mm == Some(space);
-            let ends = awaited == Awaited::End;
-            (!ends || kernel.state().tasks.get(&holder).is_some_and(clears)).then_some((awaited, holder))
+            if record == 0 { ending(kernel, task, space, address) } else { owning(kernel, task, space, record) }
         }
         WaitOn::PipeData(_)
         | WaitOn::PipeRoom(_)
@@ -99,12 +90,24 @@ fn awaited(kernel: &Kernel, tid: Tid) -> Option<(Awaited, Tid)> {
     }
 }
 
-/// The number of the owner that a lock's record names.
-fn owning(kernel: &Kernel, space: MmId, record: u64) -> Option<(Awaited, u32)> {
-    let owner = word(kernel, space, record.wrapping_add(lock::OWNER))?;
+/// The owner that a lock's record names; it may have ended.
+fn owning(kernel: &Kernel, task: &Task, space: MmId, record: u64) -> Option<(Awaited, Tid)> {
+    let number = word(kernel, space, record.wrapping_add(lock::OWNER)).filter(|&number| number != 0)?;
     let since = |offset| word(kernel, space, record.wrapping_add(lock::SINCE + offset)).map(u64::from);
     let since = since(0)? | since(4)? << 32;
-    Some((Awaited::Lock { record, since }, owner))
+    Some((Awaited::Lock { record, since }, meant(kernel, task, number).unwrap_or(Tid(number))))
+}
+
+/// The thread whose end a word tells: it holds that thread's number, and the thread is to clear it.
+fn ending(kernel: &Kernel, task: &Task, space: MmId, address: u64) -> Option<(Awaited, Tid)> {
+    let thread = meant(kernel, task, word(kernel, space, address)?)?;
+    let other = kernel.state().tasks.get(&thread)?;
+    (other.clear_tid == address && other.mm == Some(space)).then_some((Awaited::End, thread))
+}
+
+/// The task that a number means to another one.
+fn meant(kernel: &Kernel, task: &Task, number: u32) -> Option<Tid> {
+    kernel.state().meant_in(kernel.state().process(task.tgid).ns, number)
 }
 
 /// Four bytes of memory, if they are there.
