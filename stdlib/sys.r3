@@ -144,6 +144,46 @@ fn kill(pid: int, sig: int) -> int {
     return syscall(SYS_kill, pid, sig)
 }
 
+# struct rlimit of getrlimit(2).
+struct Rlimit {
+    rlim_cur: uint
+    rlim_max: uint
+}
+
+# getrlimit(2): RLIMIT_NOFILE and its kin.
+fn getrlimit(resource: int, limit: *Rlimit) -> int {
+    return syscall(SYS_getrlimit, resource, limit)
+}
+
+# setrlimit(2), with both limits as arguments; one argument sets both.
+fn setrlimit(resource: int, soft: int, hard: int = -2) -> int {
+    let limit = Rlimit(rlim_cur: soft as uint, rlim_max: hard as uint)
+    if hard == -2 {
+        limit.rlim_max = soft as uint
+    }
+    return syscall(SYS_setrlimit, resource, &limit)
+}
+
+# getuid(2): the user; 0 is root.
+fn getuid() -> int {
+    return syscall(SYS_getuid)
+}
+
+# getgid(2): the group of users.
+fn getgid() -> int {
+    return syscall(SYS_getgid)
+}
+
+# setuid(2): only root may become somebody else.
+fn setuid(uid: int) -> int {
+    return syscall(SYS_setuid, uid)
+}
+
+# setgid(2).
+fn setgid(gid: int) -> int {
+    return syscall(SYS_setgid, gid)
+}
+
 # signal(2): SIG_IGN or SIG_DFL for `sig`.
 fn signal(sig: int, action: int) -> int {
     let act = Sigaction(sa_handler: action)
@@ -260,6 +300,21 @@ fn rmdir(path: str) -> int {
     return path_call(SYS_rmdir, path)
 }
 
+# link(2): one more path of a file.
+fn link(path: str, to: str) -> int {
+    return two_path_call(SYS_link, path, to)
+}
+
+# rename(2): another path of a file; what is there goes.
+fn rename(path: str, to: str) -> int {
+    return two_path_call(SYS_rename, path, to)
+}
+
+# chown(2): -1 leaves an id as it is.
+fn chown(path: str, uid: int, gid: int) -> int {
+    return path_call(SYS_chown, path, uid, gid)
+}
+
 # chdir(2).
 fn chdir(path: str) -> int {
     return path_call(SYS_chdir, path)
@@ -293,6 +348,16 @@ fn long_path_call(nr: int, path: str, a: int, b: int) -> int {
     let c: [byte; 4096]
     memcpy(&c[0], address(path), len(path))
     return syscall(nr, &c, a, b)
+}
+
+# A system call with two paths.
+fn two_path_call(nr: int, path: str, to: str) -> int {
+    if len(to) >= 4096 {
+        return -ENAMETOOLONG
+    }
+    let c: [byte; 4096]
+    memcpy(&c[0], address(to), len(to))
+    return path_call(nr, path, &c as int)
 }
 
 # mmap(2): the address; failed(p) tells whether it is a negative errno instead.

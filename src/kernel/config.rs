@@ -15,11 +15,11 @@ pub struct Config {
     pub max_steps: Option<u64>,
     /// Whether the run ends when tasks wait for each other's locks in a circle, though others still run.
     pub stop_at_deadlock: bool,
-    /// Bytes of stack a process may use (`RLIMIT_STACK`).
+    /// Bytes of stack that the first process may use (`RLIMIT_STACK`).
     pub stack_limit: u64,
-    /// Tasks that may exist at once (`RLIMIT_NPROC`).
+    /// Tasks that may exist at once, and those of the first process's user (`RLIMIT_NPROC`).
     pub max_tasks: u32,
-    /// Descriptors that a process may have (`RLIMIT_NOFILE`).
+    /// Descriptors that a process may have at most, however high its `RLIMIT_NOFILE` is (`/proc/sys/fs/nr_open`).
     pub max_fds: u32,
 }
 
@@ -43,7 +43,7 @@ impl Config {
             stop_at_deadlock: true,
             stack_limit: 8 << 20,
             max_tasks: if tasks < 64 { 64 } else { tasks },
-            max_fds: 1024,
+            max_fds: 4096,
         }
     }
 }

@@ -159,11 +159,11 @@ fn page_fault(kernel: &mut Kernel, tid: Tid, address: u64, code: u8) {
         Served::Mapped => kernel.charge(clock::FAULT_EXIT),
         Served::Sleeps => kernel.set_resume(tid, Resume::Fault),
         Served::Refused { si_code } => {
-            let misdeed = mm::explain(kernel.state(), space, Vaddr(address), code, kernel.config.stack_limit);
+            let misdeed = mm::explain(kernel.state(), space, Vaddr(address), code, kernel.stack_limit());
             signal::force(kernel, Signal::SIGSEGV, si_code, misdeed);
         }
         Served::PastEnd => {
-            let misdeed = mm::explain(kernel.state(), space, Vaddr(address), code, kernel.config.stack_limit);
+            let misdeed = mm::explain(kernel.state(), space, Vaddr(address), code, kernel.stack_limit());
             signal::force(kernel, Signal::SIGBUS, mm::fault::BUS_ADRERR, misdeed);
         }
         // The OOM killer has ended this process.

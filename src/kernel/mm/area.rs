@@ -60,7 +60,7 @@ pub fn map(k: &mut Kernel, mm: MmId, request: MapRequest) -> Result<Vaddr, Errno
     if space.vmas.len() >= MAX_AREAS {
         return Err(Errno::ENOMEM);
     }
-    let page = place::find(space, place, u64::from(pages), k.config.stack_limit)?;
+    let page = place::find(space, place, u64::from(pages), k.stack_limit())?;
     if file_page.checked_add(pages).is_none() {
         return Err(Errno::EOVERFLOW);
     }

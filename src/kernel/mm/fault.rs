@@ -166,7 +166,7 @@ fn area(k: &mut Kernel, mm: MmId, address: u64) -> Result<(u64, Vma), Refusal> {
 /// Extends a stack down to a page, if its limit and the area below leave room (`expand_downwards`).
 fn grow(k: &mut Kernel, mm: MmId, (start, vma): (u64, Vma), page: u64) -> Option<(u64, Vma)> {
     let pages = start + u64::from(vma.pages) - page;
-    if pages > k.config.stack_limit / PAGE_SIZE {
+    if pages > k.stack_limit() / PAGE_SIZE {
         return None;
     }
     if let Some((&below_start, below)) = k.state().mm(mm).vmas.range(..page).next_back() {

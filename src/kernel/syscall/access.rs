@@ -4,9 +4,9 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::{R_OK, W_OK, X_OK};
 use crate::kernel::core::Kernel;
 use crate::kernel::stop::SysResult;
-use crate::kernel::vfs::{inode, path};
+use crate::kernel::vfs::{path, permission};
 
-/// Tells whether the user, who is root, may use a file in given ways: all but execute what nobody may execute.
+/// Tells whether the user may use a file in given ways.
 ///
 /// # Errors
 /// EACCES, EFAULT, EINVAL, ENOENT, ENOTDIR, ENAMETOOLONG.
@@ -18,9 +18,7 @@ pub fn sys_access(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     }
     let path = k.read_path(path)?;
     let node = path::target(k, path::working_directory(k), &path)?.existing(k.state())?;
-    let executable = path::is_directory(k.state(), node) || inode::stat(k.state(), node).mode & 0o111 != 0;
-    if mode & X_OK != 0 && !executable {
-        return Err(Errno::EACCES.into());
-    }
+    // R_OK, W_OK and X_OK are the permission bits of one class.
+    permission::check(k.state(), k.current_pid(), node, mode as u16)?;
     Ok(0)
 }

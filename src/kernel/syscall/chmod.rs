@@ -5,6 +5,7 @@ use crate::base::ids::Ino;
 use crate::kernel::core::Kernel;
 use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::path::{self, Node};
+use crate::kernel::vfs::permission;
 use crate::trace::event::Change;
 use crate::trace::value::{Inode, InodeKind};
 
@@ -26,6 +27,7 @@ fn set_mode(k: &mut Kernel, ino: Ino, mode: u64) -> SysResult {
     if matches!(from.kind, InodeKind::Proc(_)) {
         return Err(Errno::EPERM.into());
     }
+    permission::is_owner(k, ino)?;
     let to = Inode { mode: mode as u16 & 0o7777, ..from };
     if from != to {
         k.commit(Change::Inode { ino, from: Some(from), to: Some(to) });

@@ -44,7 +44,7 @@ pub fn sys_dup3(k: &mut Kernel, args: [u64; 6]) -> SysResult {
 
 fn duplicate_onto(k: &mut Kernel, old: u32, new: u32, cloexec: bool) -> SysResult {
     let file = descriptor::get(k, old)?;
-    if new >= k.config.max_fds {
+    if new >= descriptor::limit(k) {
         return Err(Errno::EBADF.into());
     }
     let files = k.current_files();

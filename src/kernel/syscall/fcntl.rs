@@ -47,7 +47,7 @@ pub fn sys_fcntl(k: &mut Kernel, args: [u64; 6]) -> SysResult {
 
 fn duplicate(k: &mut Kernel, file: FileId, least: u64, cloexec: bool) -> SysResult {
     let least = least as u32;
-    if least >= k.config.max_fds {
+    if least >= descriptor::limit(k) {
         return Err(Errno::EINVAL.into());
     }
     let files = k.current_files();

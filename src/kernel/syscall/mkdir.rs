@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::AT_FDCWD;
 use crate::kernel::core::Kernel;
 use crate::kernel::stop::SysResult;
-use crate::kernel::vfs::{directory, path};
+use crate::kernel::vfs::{directory, path, permission};
 use crate::trace::value::InodeKind;
 
 /// Makes a directory.
@@ -27,6 +27,7 @@ pub fn sys_mkdirat(k: &mut Kernel, args: [u64; 6]) -> SysResult {
         return Err(Errno::EEXIST.into());
     }
     let above = target.directory_to_change(k.state())?;
+    permission::may_add(k, above)?;
     let umask = k.state().fs(k.current_fs()).context.umask;
     let mode = mode as u16 & 0o1777 & !umask;
     let _ = directory::create(k, above, target.name, InodeKind::Directory, mode)?;

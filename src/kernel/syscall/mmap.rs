@@ -67,7 +67,7 @@ fn request(
         return Err(Errno::ENOMEM.into());
     }
     let place = place(address, flags);
-    let _ = mm::place::find(k.state().mm(k.current_mm()), place, pages, k.config.stack_limit)?;
+    let _ = mm::place::find(k.state().mm(k.current_mm()), place, pages, k.stack_limit())?;
     let mut vma = rights(prot);
     let (ino, file_page) = match file {
         None => {

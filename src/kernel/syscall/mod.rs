@@ -9,9 +9,11 @@ mod access;
 mod brk;
 mod chdir;
 mod chmod;
+mod chown;
 mod clock_gettime;
 mod clone;
 mod close;
+mod credentials;
 mod dup;
 mod execve;
 mod exit;
@@ -37,6 +39,8 @@ mod pipe;
 mod poll;
 mod prctl;
 mod read;
+mod rename;
+mod rlimit;
 mod rt_sigaction;
 mod rt_sigprocmask;
 mod sched_yield;
@@ -111,14 +115,31 @@ table! {
     GETDENTS64 => getdents64::sys_getdents64;
     GETCWD => getcwd::sys_getcwd;
     CHDIR => chdir::sys_chdir;
+    RENAME => rename::sys_rename;
+    LINK => rename::sys_link;
     MKDIR => mkdir::sys_mkdir;
     RMDIR => unlink::sys_rmdir;
     UNLINK => unlink::sys_unlink;
     CHMOD => chmod::sys_chmod;
+    CHOWN => chown::sys_chown;
+    FCHOWN => chown::sys_fchown;
     UMASK => umask::sys_umask;
+    GETRLIMIT => rlimit::sys_getrlimit;
+    SETRLIMIT => rlimit::sys_setrlimit;
+    PRLIMIT64 => rlimit::sys_prlimit64;
     GETRUSAGE => getrusage::sys_getrusage;
-    GETUID => identity::sys_getuid;
-    GETGID => identity::sys_getuid;
+    GETUID => credentials::sys_getuid;
+    GETGID => credentials::sys_getgid;
+    SETUID => credentials::sys_setuid;
+    SETGID => credentials::sys_setgid;
+    GETEUID => credentials::sys_getuid;
+    GETEGID => credentials::sys_getgid;
+    SETREUID => credentials::sys_setreuid;
+    SETREGID => credentials::sys_setregid;
+    SETRESUID => credentials::sys_setresuid;
+    GETRESUID => credentials::sys_getresuid;
+    SETRESGID => credentials::sys_setresgid;
+    GETRESGID => credentials::sys_getresgid;
     SETPGID => identity::sys_setpgid;
     GETPPID => identity::sys_getppid;
     GETPGRP => identity::sys_getpgrp;
@@ -154,7 +175,7 @@ static HANDLERS: [Option<Handler>; HANDLER_COUNT] = {
     handlers
 };
 
-const HANDLER_COUNT: usize = Sysno::PIPE2.0 as usize + 1;
+const HANDLER_COUNT: usize = Sysno::PRLIMIT64.0 as usize + 1;
 
 /// Calls the handler of a number.
 ///

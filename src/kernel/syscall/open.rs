@@ -6,7 +6,7 @@ use crate::base::ids::Ino;
 use crate::kernel::core::Kernel;
 use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::path::{self, Target};
-use crate::kernel::vfs::{descriptor, directory, file, inode};
+use crate::kernel::vfs::{descriptor, directory, file, inode, permission};
 use crate::trace::value::{InodeKind, MmField};
 
 /// Opens a file by a path from the working directory.
@@ -21,7 +21,7 @@ pub fn sys_open(k: &mut Kernel, args: [u64; 6]) -> SysResult {
 /// Opens a file by a path from a directory, and answers the lowest free descriptor.
 ///
 /// # Errors
-/// EFAULT, EINVAL, EMFILE, ENFILE, ENOENT, ENOTDIR, EISDIR, EEXIST, ENAMETOOLONG, ENOSPC, ETXTBSY, EOPNOTSUPP.
+/// EACCES, EFAULT, EINVAL, EMFILE, ENFILE, ENOENT, ENOTDIR, EISDIR, EEXIST, ENAMETOOLONG, ENOSPC, ETXTBSY, EOPNOTSUPP.
 pub fn sys_openat(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let [dirfd, path, flags, mode, ..] = args;
     let flags = OpenFlags::from_bits_retain(flags as u32);
@@ -31,11 +31,9 @@ pub fn sys_openat(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let _ = descriptor::free(k, files, 0)?;
     let at = path::start_at(k, dirfd, &path)?;
     let target = path::target(k, at, &path)?;
-    let ino = if flags.contains(OpenFlags::O_CREAT) {
-        create(k, &target, flags, mode)?
-    } else {
-        let node = target.existing(k.state())?;
-        path::materialize(k, node)?
+    let ino = match target.node {
+        None if flags.contains(OpenFlags::O_CREAT) => create(k, &target, mode)?,
+        _ => existing(k, &target, flags)?,
     };
     if let Err(stop) = prepare(k, ino, flags) {
         inode::drop_if_unused(k, ino);
@@ -62,22 +60,33 @@ fn check(flags: OpenFlags) -> Result<(), Errno> {
     Ok(())
 }
 
-/// The file that is there, or a new one.
-fn create(k: &mut Kernel, target: &Target<'_>, flags: OpenFlags, mode: u64) -> Result<Ino, Errno> {
-    if let Some(node) = target.node {
+/// The file that is there, if the flags and its mode allow it.
+fn existing(k: &mut Kernel, target: &Target<'_>, flags: OpenFlags) -> Result<Ino, Errno> {
+    if let Some(node) = target.node
+        && flags.contains(OpenFlags::O_CREAT)
+    {
         if flags.contains(OpenFlags::O_EXCL) {
             return Err(Errno::EEXIST);
         }
         if path::is_directory(k.state(), node) {
             return Err(Errno::EISDIR);
         }
-        let node = target.existing(k.state())?;
-        return path::materialize(k, node);
     }
+    let node = target.existing(k.state())?;
+    let read = if flags.can_read() { permission::READ } else { 0 };
+    let writes = flags.can_write() || flags.contains(OpenFlags::O_TRUNC);
+    let write = if writes { permission::WRITE } else { 0 };
+    permission::check(k.state(), k.current_pid(), node, read | write)?;
+    path::materialize(k, node)
+}
+
+/// A new file.
+fn create(k: &mut Kernel, target: &Target<'_>, mode: u64) -> Result<Ino, Errno> {
     if target.slash {
         return Err(Errno::EISDIR);
     }
     let directory = target.directory_to_change(k.state())?;
+    permission::may_add(k, directory)?;
     let umask = k.state().fs(k.current_fs()).context.umask;
     directory::create(k, directory, target.name, InodeKind::Memory, mode as u16 & 0o7777 & !umask)
 }

@@ -16,7 +16,7 @@ use crate::trace::value::{InodeKind, WaitOn};
 /// EFAULT; EINVAL for more files than a process may have.
 pub fn sys_poll(k: &mut Kernel, [address, nfds, timeout, ..]: [u64; 6]) -> SysResult {
     let (nfds, timeout) = (nfds as u32, timeout as i32);
-    if nfds > k.config.max_fds {
+    if nfds > descriptor::limit(k) {
         return Err(Errno::EINVAL.into());
     }
     let mut files = read_files(k, address, nfds)?;

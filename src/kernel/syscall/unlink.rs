@@ -4,8 +4,8 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::{AT_FDCWD, AT_REMOVEDIR};
 use crate::kernel::core::Kernel;
 use crate::kernel::stop::SysResult;
-use crate::kernel::vfs::directory;
 use crate::kernel::vfs::path::{self, Node, Target};
+use crate::kernel::vfs::{directory, permission};
 use crate::trace::value::{InodeKind, ProcEntry};
 
 /// Removes a path, and the file with its last path and descriptor.
@@ -27,7 +27,7 @@ pub fn sys_rmdir(k: &mut Kernel, args: [u64; 6]) -> SysResult {
 /// Removes a path from a directory; an empty directory with AT_REMOVEDIR.
 ///
 /// # Errors
-/// EBADF, EBUSY, EFAULT, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, ENAMETOOLONG, EPERM.
+/// EACCES, EBADF, EBUSY, EFAULT, EINVAL, EISDIR, ENOENT, ENOTDIR, ENOTEMPTY, ENAMETOOLONG, EPERM.
 pub fn sys_unlinkat(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let [dirfd, path, flags, ..] = args;
     let flags = flags as u32;
@@ -60,6 +60,7 @@ fn remove_directory(k: &mut Kernel, target: &Target<'_>) -> SysResult {
         return Err(Errno::ENOTEMPTY.into());
     }
     let above = target.directory_to_change(k.state())?;
+    permission::may_remove(k, above, ino)?;
     directory::remove(k, above, target.name, ino);
     Ok(0)
 }
@@ -71,6 +72,7 @@ fn remove_file(k: &mut Kernel, target: &Target<'_>) -> SysResult {
     }
     let Node::Inode(ino) = target.existing(k.state())? else { return Err(Errno::EPERM.into()) };
     let above = target.directory_to_change(k.state())?;
+    permission::may_remove(k, above, ino)?;
     directory::remove(k, above, target.name, ino);
     Ok(0)
 }

@@ -166,7 +166,6 @@ fn make_process(kernel: &mut Kernel, pid: Pid, request: &Request) {
     kernel.set_session(pid, session);
     kernel.set_exit_signal(pid, exit_signal);
     limits::inherit(kernel, caller, pid);
-    limits::inherit(kernel, caller, pid);
 }
 
 /// Makes a blank process that has its leader as its only thread and stands last among its parent's children.

@@ -87,6 +87,12 @@ fn may_execute(kernel: &Kernel, ino: Ino) -> Result<(), Errno> {
     if !regular || inode.mode & 0o111 == 0 {
         return Err(Errno::EACCES);
     }
+    vfs::permission::check(
+        kernel.state(),
+        kernel.current_pid(),
+        vfs::path::Node::Inode(ino),
+        vfs::permission::EXECUTE,
+    )?;
     let writes = |flags| OpenFlags::from_bits_retain(flags).can_write();
     if kernel.state().open_files.iter().any(|(_, file)| file.open.ino == ino && writes(file.open.flags)) {
         return Err(Errno::ETXTBSY);

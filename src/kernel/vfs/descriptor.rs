@@ -8,7 +8,7 @@ use crate::base::ids::{FileId, FilesId, Ino};
 use crate::kernel::core::Kernel;
 use crate::kernel::vfs::{inode, pipe};
 use crate::trace::event::Change;
-use crate::trace::value::{Descriptor, InodeKind, OpenFile};
+use crate::trace::value::{Descriptor, InodeKind, OpenFile, Resource};
 
 /// Open files that a machine of any size may have (`NR_FILE`).
 const LEAST_OPEN: u32 = 8192;
@@ -27,13 +27,23 @@ pub fn open(k: &mut Kernel, ino: Ino, flags: u32) -> Result<FileId, Errno> {
     Ok(file)
 }
 
+/// One more than the highest descriptor that the current process may get: RLIMIT_NOFILE, beneath what the machine allows.
+#[must_use]
+pub fn limit(k: &Kernel) -> u32 {
+    let most = k.config.max_fds;
+    match k.state().tasks.get(&k.current()) {
+        Some(task) => u64::from(most).min(k.limit(task.tgid, Resource::Nofile)) as u32,
+        None => most,
+    }
+}
+
 /// The lowest descriptor from `least` on that is free.
 ///
 /// # Errors
 /// EMFILE if it is above the limit.
 pub fn free(k: &Kernel, files: FilesId, least: u32) -> Result<u32, Errno> {
     let fd = k.state().files(files).fds.lowest_free(least);
-    if fd < k.config.max_fds { Ok(fd) } else { Err(Errno::EMFILE) }
+    if fd < limit(k) { Ok(fd) } else { Err(Errno::EMFILE) }
 }
 
 /// Gives an open file the lowest free descriptor from `least` on. On failure the file is closed if nothing names it.

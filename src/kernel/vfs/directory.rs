@@ -43,6 +43,22 @@ pub fn remove(k: &mut Kernel, directory: Ino, name: &[u8], ino: Ino) {
     inode::drop_if_unused(k, ino);
 }
 
+/// Gives an inode another name, which is free, in the same or another directory.
+pub fn rename(k: &mut Kernel, (from, old): (Ino, &[u8]), (to, new): (Ino, &[u8]), ino: Ino) {
+    let old = k.keep(old);
+    k.commit(Change::Entry { dir: from, name: old, from: Some(ino), to: None });
+    let new = k.keep(new);
+    k.commit(Change::Entry { dir: to, name: new, from: None, to: Some(ino) });
+    if k.state().inode(ino).inode.kind == InodeKind::Directory && from != to {
+        // Its `..` is a name of the directory above.
+        let links = k.state().inode(from).links;
+        k.set_links(from, links - 1);
+        let links = k.state().inode(to).links;
+        k.set_links(to, links + 1);
+        k.set_above(ino, to);
+    }
+}
+
 /// Makes a directory or a file with a name.
 ///
 /// # Errors

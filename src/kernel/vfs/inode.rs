@@ -8,9 +8,9 @@ use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
 use crate::kernel::state::State;
 use crate::kernel::vfs::path::Node;
-use crate::kernel::vfs::{cache, proc};
+use crate::kernel::vfs::{cache, permission, proc};
 use crate::trace::event::Change;
-use crate::trace::value::{Inode, InodeKind};
+use crate::trace::value::{Inode, InodeKind, Owner};
 
 /// The root directory.
 pub const ROOT: Ino = Ino(1);
@@ -33,7 +33,7 @@ const ZERO_RDEV: u64 = 1 << 8 | 5;
 /// Inodes that a machine of any size may have.
 const LEAST_INODES: u32 = 4096;
 
-/// Makes an inode without a name and without content.
+/// Makes an inode without a name and without content; it belongs to the user of the current process.
 ///
 /// # Errors
 /// ENOSPC if there are too many: tmpfs allows half as many as there are frames (`shmem_default_max_inodes`).
@@ -44,6 +44,10 @@ pub fn create(k: &mut Kernel, kind: InodeKind, mode: u16) -> Result<Ino, Errno> 
     }
     let ino = Ino(k.state().inodes.lowest_free(ROOT.0));
     k.commit(Change::Inode { ino, from: None, to: Some(Inode { kind, mode }) });
+    if let Some(task) = k.state().tasks.get(&k.current()) {
+        let owner = permission::user(k.state(), task.tgid);
+        k.set_owner(ino, owner);
+    }
     Ok(ino)
 }
 
@@ -58,6 +62,7 @@ pub fn drop_if_unused(k: &mut Kernel, ino: Ino) {
     cache::drop_from(k, ino, 0);
     k.set_size(ino, 0);
     k.set_above(ino, Ino(0));
+    k.set_owner(ino, Owner::default());
     k.commit(Change::Inode { ino, from: Some(inode), to: None });
 }
 
@@ -154,6 +159,8 @@ pub fn stat(state: &State, node: Node) -> Stat {
         ino: u64::from(ino.0),
         nlink: u64::from(if matches!(kind, InodeKind::Pipe(_)) { 1 } else { inode.links }),
         mode: type_bits(kind) | u32::from(inode.inode.mode),
+        uid: inode.owner.uid,
+        gid: inode.owner.gid,
         rdev,
         size: size as i64,
         blksize: PAGE_SIZE as i64,

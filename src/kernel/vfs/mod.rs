@@ -15,6 +15,7 @@ pub mod file;
 pub mod fs;
 pub mod inode;
 pub mod path;
+pub mod permission;
 pub mod pipe;
 pub mod poll;
 pub mod proc;

@@ -7,7 +7,7 @@ use crate::kernel::core::Kernel;
 use crate::kernel::state::State;
 use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::inode::ROOT;
-use crate::kernel::vfs::{descriptor, inode, proc};
+use crate::kernel::vfs::{descriptor, inode, permission, proc};
 use crate::trace::value::{InodeKind, ProcEntry};
 
 /// Longest name of an entry (`NAME_MAX`).
@@ -106,7 +106,7 @@ pub fn is_directory(state: &State, node: Node) -> bool {
 // Linux: /proc/self is a symbolic link. Here: a name of the process's directory, because there are no other links.
 ///
 /// # Errors
-/// ENOENT and ENOTDIR for all names but the last, ENAMETOOLONG for any.
+/// ENOENT and ENOTDIR for all names but the last, EACCES and ENAMETOOLONG for any.
 pub fn resolve<'a>(state: &State, me: Pid, at: Ino, path: &'a [u8]) -> Result<Target<'a>, Errno> {
     if path.is_empty() {
         return Err(Errno::ENOENT);
@@ -132,6 +132,7 @@ fn step(state: &State, me: Pid, directory: Node, name: &[u8]) -> Result<Option<N
     if !is_directory(state, directory) {
         return Err(Errno::ENOTDIR);
     }
+    permission::check(state, me, directory, permission::EXECUTE)?;
     if name.len() > NAME_MAX {
         return Err(Errno::ENAMETOOLONG);
     }

@@ -19,6 +19,7 @@ use crate::kernel::state::State;
 use crate::kernel::stop::Stop;
 use crate::kernel::syscall::dispatch;
 use crate::kernel::task::clone::{create_process, create_sighand};
+use crate::kernel::task::limits;
 use crate::kernel::vfs;
 use crate::kernel::vfs::disk::{Disk, DiskFile};
 use crate::trace::event::{Cause, Change, What};
@@ -46,6 +47,7 @@ fn machine(files: &[(&str, &[u8])]) -> Kernel {
     for tid in [FIRST, SECOND] {
         k.commit(Change::Task { tid, from: false, to: true });
         create_process(&mut k, Pid(tid.0), Pid(tid.0 - 1));
+        limits::first(&mut k, Pid(tid.0));
         let sighand = create_sighand(&mut k);
         k.set_sighand(tid, Some(sighand));
         let files = if tid == FIRST { files } else { vfs::descriptor::duplicate_table(&mut k, files) };

@@ -1,6 +1,4 @@
 # A new descriptor is the lowest that is free.
-# Left out: "beyond RLIMIT_NOFILE: …", "dup2 to limit: …", "pipe at limit: …", "existing fd 10 above the limit …" (need
-# setrlimit).
 
 for fd in 3..64 {
     close(fd)
@@ -22,5 +20,10 @@ println("F_DUPFD 20: {fcntl(3, F_DUPFD, 20)}")
 let fds: [int; 2]
 must(pipe(&fds))
 println("pipe: {fds[0]} {fds[1]}")
+must(setrlimit(RLIMIT_NOFILE, 9))
+println("beyond RLIMIT_NOFILE: {errname(open("/dev/null"))}")
+println("dup2 to limit: {errname(dup2(3, 9))}")
+println("pipe at limit: {errname(pipe(&fds))}")
+println("existing fd 10 above the limit still works: {errname(fcntl(10, F_GETFD))}")
 println("close: {errname(close(3))}")
 println("close again: {errname(close(3))}")

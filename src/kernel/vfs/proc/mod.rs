@@ -14,7 +14,8 @@ use crate::kernel::core::Kernel;
 use crate::kernel::mm;
 use crate::kernel::state::State;
 use crate::kernel::vfs::directory::{self, Listed};
-use crate::trace::value::{MmField, ProcEntry};
+use crate::kernel::vfs::permission;
+use crate::trace::value::{MmField, Owner, ProcEntry};
 
 /// Nanoseconds of a tick in which `/proc` counts time: a hundredth of a second (`USER_HZ`).
 const TICK: u64 = 10_000_000;
@@ -75,6 +76,12 @@ pub const fn mode(entry: ProcEntry) -> u16 {
     }
 }
 
+/// Whose it is: the user's whose process it belongs to.
+#[must_use]
+pub fn owner(state: &State, entry: ProcEntry) -> Owner {
+    pid_of(entry).map_or(Owner::default(), |pid| permission::user(state, pid))
+}
+
 /// The number of its inode as `stat(2)` and `getdents64(2)` tell it, whether it exists as an inode or not.
 #[must_use]
 pub fn number(entry: ProcEntry) -> u64 {
@@ -123,9 +130,12 @@ pub fn stat(state: &State, entry: ProcEntry, device: u64) -> Stat {
         | ProcEntry::Meminfo
         | ProcEntry::Uptime => 1,
     };
+    let owner = owner(state, entry);
     Stat {
         dev: device,
         ino: number(entry),
+        uid: owner.uid,
+        gid: owner.gid,
         nlink: links,
         mode: kind | u32::from(mode(entry)),
         blksize: 1024,
