@@ -12,3 +12,5 @@ use mem
 use proc
 use signals
 use errno
+use thread
+use sync

@@ -233,7 +233,12 @@ fn backtrace_note(machine: &Machine, trace: &Backtrace) -> Option<String> {
         let again = if *times > 1 { format!(", {times} times") } else { String::new() };
         let _ = write!(text, "\n  {place}{again}");
     }
-    if trace.pcs.last().and_then(|&pc| debug.symbol_at(pc)).is_none_or(|symbol| symbol.name != "_start") {
+    if trace
+        .pcs
+        .last()
+        .and_then(|&pc| debug.symbol_at(pc))
+        .is_none_or(|symbol| !matches!(symbol.name.as_str(), "_start" | "_start_threads" | "thread_begin"))
+    {
         text.push_str("\n  ... and who called it");
     }
     Some(text)

@@ -63,7 +63,6 @@ codes! {
     MissingBlock = "R0123", "The body of a statement is a block in braces.";
     ArgumentOrder = "R0124", "Named arguments come after positional ones, parameters with defaults after those without.";
     NotAssignable = "R0125", "Only a variable, an element, a field or what a pointer points to can be assigned.";
-    NoThreads = "R0126", "Threads are not part of this version.";
     TooManyErrors = "R0127", "After many errors the rest of the file is not reported.";
     // R02xx: names
     UnknownName = "R0201", "A name stands for nothing here.";
@@ -97,6 +96,8 @@ codes! {
     NotIterable = "R0318", "A for walks a range, an array, a slice or a str.";
     CannotInfer = "R0319", "The type of a variable cannot be told from its value.";
     NotCalled = "R0320", "A function is named where its result is wanted.";
+    NotAMutex = "R0321", "`lock` takes a Mutex, or a pointer to one.";
+    NotAtomic = "R0322", "An atomic operation works on an integer of 1, 4 or 8 bytes in memory.";
     // R04xx: flow and matches
     MissingReturn = "R0401", "A function with a result returns one on every way through it.";
     OutsideLoop = "R0402", "break and continue stand in a loop.";
@@ -117,6 +118,7 @@ codes! {
     TooMany = "R0510", "A function has at most 100 parameters, a structure 1,000 fields, an enum 10,000 values.";
     UnknownSetting = "R0511", "A setting of the machine is one that it has.";
     BadSetting = "R0512", "A setting of the machine has a value that it can have.";
+    ThreadLocalValue = "R0513", "A thread-local variable begins as zero in each thread.";
     // R06xx: code and images
     WindowTooLarge = "R0601", "An expression or the parameters of a function need more than 255 words.";
     FrameTooLarge = "R0602", "The variables of a function take more than 1 GiB.";

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::check::tree::SUPPORT;
+use super::check::tree::{REPLACED, SUPPORT, THREAD_SUPPORT};
 use super::library;
 
 /// A definition at the top level of a module.
@@ -28,6 +28,8 @@ struct Index {
     by_name: BTreeMap<&'static str, Vec<usize>>,
     /// `use` lines, which define nothing and are always needed.
     uses: Vec<usize>,
+    /// The modules whose code needs a thread's own storage.
+    thread_modules: Vec<usize>,
 }
 
 /// For each of [`library::sources`] the ranges of its text that hold what `text` needs, ascending. Each range holds whole
@@ -38,16 +40,32 @@ pub fn ranges(text: &str) -> Vec<Vec<Range<usize>>> {
     let index = INDEX.get_or_init(Index::new);
     let mut is_needed = vec![false; index.items.len()];
     let mut waiting: Vec<usize> = index.uses.clone();
+    let named = |word: &str| index.by_name.get(word).into_iter().flatten().copied();
     for word in SUPPORT.iter().copied().chain(words(text)) {
-        waiting.extend(index.by_name.get(word).into_iter().flatten());
+        waiting.extend(named(word));
     }
-    while let Some(item) = waiting.pop() {
-        if std::mem::replace(&mut is_needed[item], true) {
-            continue;
+    if words(text).any(|word| word == "lock") {
+        waiting.extend(THREAD_SUPPORT.iter().flat_map(|word| named(word)));
+    }
+    let mut has_threads = words(text).any(|word| word == "thread_local");
+    loop {
+        while let Some(item) = waiting.pop() {
+            if std::mem::replace(&mut is_needed[item], true) {
+                continue;
+            }
+            let Item { module, range } = &index.items[item];
+            has_threads |= index.thread_modules.contains(module) && !index.uses.contains(&item);
+            for word in words(&library::sources()[*module].text[range.clone()]) {
+                waiting.extend(named(word).filter(|&item| !is_needed[item]));
+            }
         }
-        let Item { module, range } = &index.items[item];
-        for word in words(&library::sources()[*module].text[range.clone()]) {
-            waiting.extend(index.by_name.get(word).into_iter().flatten().filter(|&&item| !is_needed[item]));
+        if has_threads {
+            let is_wanted = |word: &str| named(word).any(|item| is_needed[item]);
+            let others = REPLACED.iter().filter(|[name, _]| is_wanted(name)).flat_map(|[_, other]| named(other));
+            waiting.extend(others.filter(|&item| !is_needed[item]));
+        }
+        if waiting.is_empty() {
+            break;
         }
     }
     let mut ranges = vec![Vec::new(); library::sources().len()];
@@ -59,14 +77,17 @@ pub fn ranges(text: &str) -> Vec<Vec<Range<usize>>> {
 
 impl Index {
     fn new() -> Self {
-        let mut index = Self { items: Vec::new(), by_name: BTreeMap::new(), uses: Vec::new() };
+        let is_thread_module = |name: &&str| matches!(*name, "sync" | "thread");
+        let modules = library::modules();
+        let thread_modules = (0..modules.len()).filter(|&module| is_thread_module(&modules[module])).collect();
+        let mut index = Self { items: Vec::new(), by_name: BTreeMap::new(), uses: Vec::new(), thread_modules };
         for (module, source) in library::sources().iter().enumerate() {
             for range in definitions(&source.text) {
                 let number = index.items.len();
                 let mut words = words(&source.text[range.clone()]);
                 match (words.next(), words.next(), words.next()) {
                     (Some("use"), ..) => index.uses.push(number),
-                    (Some("must_use"), _, Some(name)) | (Some(_), Some(name), _) => {
+                    (Some("must_use" | "thread_local"), _, Some(name)) | (Some(_), Some(name), _) => {
                         index.by_name.entry(name).or_default().push(number);
                     }
                     (Some(_), None, _) | (None, ..) => {}

@@ -54,6 +54,18 @@ pub(super) struct Body<'c, 'a> {
     calls: BTreeSet<FunctionId>,
     uses: BTreeSet<GlobalId>,
     pub(super) calls_main: bool,
+    pub(super) uses_tls: bool,
+    /// The `lock` statements around, from the outside in.
+    pub(super) locks: Vec<OpenLock>,
+}
+
+/// A `lock` statement whose block is being checked.
+#[derive(Clone)]
+pub(super) struct OpenLock {
+    /// The hidden local with the mutex's address.
+    pub(super) mutex: Place,
+    /// How many loops there are around it.
+    pub(super) loops: usize,
 }
 
 /// What a finished body is made into.
@@ -62,6 +74,7 @@ pub(super) struct Finished {
     pub(super) calls: Vec<FunctionId>,
     pub(super) uses: Vec<GlobalId>,
     pub(super) calls_main: bool,
+    pub(super) uses_tls: bool,
 }
 
 impl<'c, 'a> Body<'c, 'a> {
@@ -78,6 +91,8 @@ impl<'c, 'a> Body<'c, 'a> {
             calls: BTreeSet::new(),
             uses: BTreeSet::new(),
             calls_main: false,
+            uses_tls: false,
+            locks: Vec::new(),
         }
     }
 
@@ -92,6 +107,7 @@ impl<'c, 'a> Body<'c, 'a> {
             calls: self.calls.into_iter().collect(),
             uses: self.uses.into_iter().collect(),
             calls_main: self.calls_main,
+            uses_tls: self.uses_tls,
         }
     }
 
@@ -171,8 +187,17 @@ impl<'c, 'a> Body<'c, 'a> {
     /// A reference to a declared global.
     pub(super) fn global(&mut self, index: usize) -> GlobalId {
         let id = self.checker.request_global(index);
+        if self.checker.globals[index].thread_local {
+            self.needs_tls();
+        }
         let _ = self.uses.insert(id);
         id
+    }
+
+    /// Notes that the body needs a thread's own storage.
+    pub(super) fn needs_tls(&mut self) {
+        self.uses_tls = true;
+        self.checker.uses_tls = true;
     }
 
     /// Notes that generated code will call these functions of the stdlib.

@@ -5,6 +5,7 @@ use super::calls::counted;
 use super::layout::{Type, TypeId};
 use super::operators::word_sized;
 use super::tree::{Expr, ExprKind, Part};
+use crate::abi::sysno::Sysno;
 use crate::base::span::Span;
 use crate::lang::diagnostic::{Code, Diagnostic};
 use crate::lang::syntax::ast;
@@ -40,6 +41,15 @@ impl Body<'_, '_> {
                 self.calls_main = true;
                 Expr { kind: ExprKind::CallMain, ty: TypeId::VOID, span }
             }
+            "vfork" => match args {
+                [] => {
+                    let number = Expr { kind: ExprKind::Int(i64::from(Sysno::VFORK.0)), ty: TypeId::INT, span };
+                    Expr { kind: ExprKind::Syscall(vec![number]), ty: TypeId::INT, span }
+                }
+                _ => self.wrong_count(name, "vfork()", args, span),
+            },
+            _ if name.text.starts_with("atomic_") || &*name.text == "compare_exchange" => self.atomic(name, args, span),
+            _ if name.text.starts_with("__") && self.scope != 0 => self.thread_means(name, args, span),
             _ => {
                 let message = format!("`{}` cannot be called like this", name.text);
                 self.fail(Diagnostic::error(Code::NotCallable, message, name.span, "built in"))
@@ -47,7 +57,7 @@ impl Body<'_, '_> {
         }
     }
 
-    fn wrong_count(&mut self, name: &ast::Name, usage: &str, args: &[ast::Arg], span: Span) -> Expr {
+    pub(super) fn wrong_count(&mut self, name: &ast::Name, usage: &str, args: &[ast::Arg], span: Span) -> Expr {
         let message = format!("`{}` does not take {}", name.text, counted(args.len(), "argument"));
         self.evaluate_all(args);
         self.fail(

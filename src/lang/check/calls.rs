@@ -286,7 +286,7 @@ impl Body<'_, '_> {
     pub(super) fn never_returns(&mut self, expr: &ast::Expr) -> bool {
         let ast::ExprKind::Call { callee, .. } = &expr.kind else { return false };
         let ast::ExprKind::Name(name) = &callee.kind else { return false };
-        if !matches!(&*name.text, "exit" | "abort" | "_exit") || self.binding(&name.text).is_some() {
+        if !matches!(&*name.text, "exit" | "abort" | "_exit" | "thread_exit") || self.binding(&name.text).is_some() {
             return false;
         }
         match self.checker.lookup(self.scope, &name.text) {

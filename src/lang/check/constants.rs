@@ -81,6 +81,7 @@ pub(super) fn is_constant(expr: &Expr) -> bool {
         | ExprKind::Format { .. }
         | ExprKind::Syscall(_)
         | ExprKind::Choose(_)
+        | ExprKind::Intrinsic(..)
         | ExprKind::CallMain => false,
     }
 }

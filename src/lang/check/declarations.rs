@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Checker;
 use super::layout::{EnumId, EnumLayout, StructId, StructLayout, TypeId};
 use super::scope::{BUILTINS, Scope, Symbol};
-use super::tree::{Expr, FunctionId, GlobalId, SUPPORT};
+use super::tree::{Expr, FunctionId, GlobalId, REPLACED, SUPPORT, THREAD_SUPPORT};
 use crate::base::span::Span;
 use crate::lang::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::lang::syntax::ast;
@@ -60,6 +60,8 @@ pub(super) struct GlobalDecl<'a> {
     pub(super) name: &'a ast::Name,
     pub(super) ty: Option<&'a ast::Type>,
     pub(super) value: Option<&'a ast::Expr>,
+    /// Whether each thread has its own.
+    pub(super) thread_local: bool,
     pub(super) scope: usize,
     /// Type and, for a module's global, its constant value. A script's is done when its `let` has been checked.
     pub(super) progress: Progress<(TypeId, Option<Expr>)>,
@@ -130,12 +132,18 @@ impl<'a> Checker<'a> {
             }
         }
         for statement in &file.statements {
-            if let ast::StmtKind::Let { name, ty, value } = &statement.kind {
+            if let ast::StmtKind::Let { thread_local, name, ty, value } = &statement.kind {
+                if let (Some(_), Some(value)) = (thread_local, value) {
+                    let message = format!("`{}` begins as zero in each thread", name.text);
+                    let error = Diagnostic::error(Code::ThreadLocalValue, message, value.span, "no value expected");
+                    self.report(error.with_help("assign it where a thread begins to use it"));
+                }
                 if &*name.text != "_" {
                     self.define(scope, name, Symbol::Global(self.globals.len()));
                 }
                 let (ty, value) = (ty.as_ref(), value.as_ref());
-                self.globals.push(GlobalDecl { name, ty, value, scope, progress: Progress::Waiting, id: None });
+                let (thread_local, progress) = (thread_local.is_some(), Progress::Waiting);
+                self.globals.push(GlobalDecl { name, ty, value, thread_local, scope, progress, id: None });
             }
         }
     }
@@ -143,7 +151,8 @@ impl<'a> Checker<'a> {
     /// Finds the functions of the library that generated code may call.
     fn find_support(&mut self) {
         for (index, function) in self.functions.iter().enumerate().filter(|(_, function)| function.scope != 0) {
-            if let Some(&name) = SUPPORT.iter().find(|&&name| *function.ast.name.text == *name) {
+            let mut known = SUPPORT.iter().chain(THREAD_SUPPORT).chain(REPLACED.iter().flatten());
+            if let Some(&name) = known.find(|&&name| *function.ast.name.text == *name) {
                 let _ = self.support.entry(name).or_insert(index);
             }
         }

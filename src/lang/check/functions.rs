@@ -3,7 +3,7 @@
 use super::Checker;
 use super::body::{Body, BodyKind};
 use super::layout::TypeId;
-use super::tree::{Block, Function, FunctionId, Place, PlaceKind, Stmt, StmtKind};
+use super::tree::{Block, Function, FunctionId, Place, PlaceKind, REPLACED, Stmt, StmtKind};
 use crate::base::span::Span;
 use crate::lang::diagnostic::{Code, Diagnostic};
 use crate::lang::syntax::ast;
@@ -30,6 +30,18 @@ impl Checker<'_> {
                 self.check_function(FunctionId(next as u32), index);
             }
             next += 1;
+            if next == self.requested.len() && self.uses_tls {
+                self.request_replacements();
+            }
+        }
+    }
+
+    /// Asks for what stands in for functions that are wanted, now that there is a unit with threads.
+    fn request_replacements(&mut self) {
+        for [name, other] in REPLACED {
+            if self.support.get(name).is_some_and(|&index| self.functions[index].id.is_some()) {
+                let _ = self.request_support(other);
+            }
         }
     }
 
@@ -145,5 +157,6 @@ fn built(body: Body<'_, '_>, name: &str, params: usize, block: Block, span: Span
         calls: finished.calls,
         uses: finished.uses,
         calls_main: finished.calls_main,
+        uses_tls: finished.uses_tls,
     }
 }

@@ -107,7 +107,8 @@ impl Body<'_, '_> {
         match self.loops.last_mut() {
             Some(left) => {
                 *left |= matches!(kind, StmtKind::Break);
-                Some(kind)
+                let loops = self.loops.len();
+                Some(self.unlocked(kind, loops, span))
             }
             None => {
                 let message = format!("`{word}` stands outside a loop");

@@ -8,6 +8,7 @@
 //! Knows nothing of slots, instructions and images.
 
 mod assertions;
+mod atomics;
 mod body;
 mod builtins;
 mod calls;
@@ -18,6 +19,7 @@ mod expressions;
 mod format;
 mod functions;
 pub mod layout;
+mod locks;
 mod loops;
 mod matches;
 mod operators;
@@ -103,6 +105,8 @@ struct Checker<'a> {
     depth: u32,
     /// Functions of the library that generated code may call, by name.
     support: BTreeMap<&'static str, usize>,
+    /// Whether some body needs a thread's own storage.
+    uses_tls: bool,
     errors: Vec<Diagnostic>,
     warnings: Vec<Diagnostic>,
 }
@@ -125,6 +129,7 @@ impl<'a> Checker<'a> {
             requested_globals: Vec::new(),
             depth: 0,
             support: BTreeMap::new(),
+            uses_tls: false,
             errors: Vec::new(),
             warnings: Vec::new(),
         }

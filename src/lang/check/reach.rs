@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Checker;
 use super::declarations::Progress;
 use super::layout::TypeId;
-use super::tree::{FunctionId, Global, GlobalId, Program, Unit};
+use super::tree::{FunctionId, Global, Program, REPLACED, Unit};
 use crate::lang::diagnostic::{Code, Diagnostic};
+
+/// To what a thread's storage is aligned.
+const THREAD_ALIGN: u64 = 16;
 
 impl Checker<'_> {
     /// Everything that was checked without error, as the code generator takes it.
@@ -25,15 +28,25 @@ impl Checker<'_> {
                 let _ = support.insert(name, id);
             }
         }
+        let mut thread_bytes = 0_u64;
         let globals = self.requested_globals.iter().map(|&index| {
             let global = &self.globals[index];
             let (ty, initial) = match &global.progress {
                 Progress::Done((ty, initial)) => (*ty, initial.clone()),
                 Progress::Waiting | Progress::Begun => (TypeId::ERROR, None),
             };
-            Global { name: global.name.text.to_string(), ty, initial, span: global.name.span }
+            let at = thread_bytes.next_multiple_of(self.types.align(ty));
+            let thread_offset = global.thread_local.then_some(at as i64);
+            if global.thread_local {
+                thread_bytes = at.saturating_add(self.types.size(ty));
+            }
+            Global { name: global.name.text.to_string(), ty, initial, thread_offset, span: global.name.span }
         });
-        let globals = globals.collect();
+        let mut globals: Vec<Global> = globals.collect();
+        thread_bytes = thread_bytes.next_multiple_of(THREAD_ALIGN);
+        for offset in globals.iter_mut().filter_map(|global| global.thread_offset.as_mut()) {
+            *offset -= thread_bytes as i64;
+        }
         Program {
             types: std::mem::take(&mut self.types),
             functions: std::mem::take(&mut self.bodies).into_values().collect(),
@@ -41,26 +54,40 @@ impl Checker<'_> {
             units,
             support,
             machine: std::mem::take(&mut self.machine),
+            thread_bytes,
         }
     }
 
     /// What runs as one image, from `_start` of the stdlib; without a stdlib from `main` itself.
     fn unit(&mut self, name: Option<String>, main: FunctionId) -> Unit {
         let start = self.request_support("_start").unwrap_or(main);
-        let mut functions = BTreeSet::new();
-        let mut globals: BTreeSet<GlobalId> = BTreeSet::new();
-        let mut waiting = vec![start, main];
+        let (functions, globals) = (Vec::new(), Vec::new());
+        let mut unit = Unit { name, start, main, replaced: BTreeMap::new(), functions, globals };
+        self.reach(&mut unit);
+        if unit.functions.iter().any(|id| self.bodies.get(id).is_some_and(|function| function.uses_tls)) {
+            let id = |name| self.support.get(name).and_then(|&index: &usize| self.functions[index].id);
+            let both = REPLACED.iter().filter_map(|[name, other]| Some((id(name)?, id(other)?)));
+            unit.replaced = both.collect();
+            unit.start = unit.replaced.get(&start).copied().unwrap_or(start);
+            self.reach(&mut unit);
+        }
+        unit
+    }
+
+    /// Finds the functions and globals of a unit.
+    fn reach(&self, unit: &mut Unit) {
+        let (mut functions, mut globals) = (BTreeSet::new(), BTreeSet::new());
+        let mut waiting = vec![unit.start, unit.main];
         while let Some(id) = waiting.pop() {
             if !functions.insert(id) {
                 continue;
             }
             if let Some(function) = self.bodies.get(&id) {
-                waiting.extend(&function.calls);
+                waiting.extend(function.calls.iter().map(|&callee| unit.callee(id, callee)));
                 globals.extend(&function.uses);
             }
         }
-        let (functions, globals) = (functions.into_iter().collect(), globals.into_iter().collect());
-        Unit { name, start, main, functions, globals }
+        (unit.functions, unit.globals) = (functions.into_iter().collect(), globals.into_iter().collect());
     }
 
     /// Warns of the script's variables in functions that a program calls: its `let`s do not run there.
@@ -68,7 +95,11 @@ impl Checker<'_> {
         for id in &unit.functions {
             let Some(function) = self.bodies.get(id) else { continue };
             let index = function.uses.iter().map(|global| self.requested_globals[global.0 as usize]);
-            let Some(index) = index.into_iter().find(|&index| self.globals[index].scope == 0) else { continue };
+            let Some(index) =
+                index.into_iter().find(|&index| self.globals[index].scope == 0 && !self.globals[index].thread_local)
+            else {
+                continue;
+            };
             let (function, span) = (function.name.clone(), function.span);
             let (name, declared) = (&self.globals[index].name.text, self.globals[index].name.span);
             let ast = self.programs[program].ast;

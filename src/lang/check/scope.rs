@@ -29,8 +29,34 @@ pub(super) struct Scope {
 }
 
 /// Functions that the checker itself knows.
-pub(super) const BUILTINS: &[&str] =
-    &["print", "println", "eprint", "eprintln", "format", "mark", "len", "syscall", "choose", "sizeof", "__main"];
+pub(super) const BUILTINS: &[&str] = &[
+    "print",
+    "println",
+    "eprint",
+    "eprintln",
+    "format",
+    "mark",
+    "len",
+    "syscall",
+    "choose",
+    "sizeof",
+    "vfork",
+    "atomic_load",
+    "atomic_store",
+    "atomic_swap",
+    "atomic_add",
+    "atomic_sub",
+    "atomic_and",
+    "atomic_or",
+    "atomic_xor",
+    "atomic_fence",
+    "compare_exchange",
+    "__main",
+    "__tls",
+    "__tls_size",
+    "__caller",
+    "__lock_note",
+];
 
 impl Checker<'_> {
     /// What `name` stands for at the top level of the file of `scope`: its own definitions first, then imported ones.

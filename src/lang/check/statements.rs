@@ -44,7 +44,14 @@ impl Body<'_, '_> {
     fn statement(&mut self, statement: &ast::Stmt, out: &mut Vec<Stmt>) -> bool {
         let span = statement.span;
         let (kind, falls) = match &statement.kind {
-            ast::StmtKind::Let { name, ty, value } => (self.variable(name, ty.as_ref(), value.as_ref(), span), true),
+            ast::StmtKind::Let { thread_local, name, ty, value } => {
+                if let Some(word) = thread_local.filter(|_| !self.is_top_level()) {
+                    let message = "a thread-local variable is declared at the top level";
+                    let error = Diagnostic::error(Code::Misplaced, message, word, "this is inside a block");
+                    self.checker.report(error.with_help("leave the word out: a local is its thread's own anyway"));
+                }
+                (self.variable(name, ty.as_ref(), value.as_ref(), span), true)
+            }
             ast::StmtKind::Const(item) => {
                 let value = self.checker.const_value(self.scope, item);
                 self.bind(&item.name, Binding::Const(value), false);
@@ -72,6 +79,7 @@ impl Body<'_, '_> {
                 (self.for_each(name, over, body), true)
             }
             ast::StmtKind::Match { value, arms } => self.match_statement(value, arms),
+            ast::StmtKind::Lock { mutex, body } => self.lock(mutex, body, span),
             ast::StmtKind::Break => (self.leave_loop(StmtKind::Break, "break", span), false),
             ast::StmtKind::Continue => (self.leave_loop(StmtKind::Continue, "continue", span), false),
             ast::StmtKind::Return(value) => (self.return_statement(value.as_ref(), span), false),
@@ -253,7 +261,7 @@ impl Body<'_, '_> {
     fn return_statement(&mut self, value: Option<&ast::Expr>, span: Span) -> Option<StmtKind> {
         let result = self.result;
         match value {
-            None if result == TypeId::VOID => Some(StmtKind::Return(None)),
+            None if result == TypeId::VOID => Some(self.unlocked(StmtKind::Return(None), 0, span)),
             None => {
                 let wanted = self.checker.quoted(result);
                 let message = format!("this returns nothing, and the function returns {wanted}");
@@ -279,7 +287,7 @@ impl Body<'_, '_> {
             Some(expr) => {
                 let value = self.coerced(expr, result);
                 self.warn_of_escape(&value);
-                Some(StmtKind::Return(Some(value)))
+                Some(self.returned_unlocked(value, span))
             }
         }
     }

@@ -37,6 +37,8 @@ pub struct Program {
     pub support: BTreeMap<&'static str, FunctionId>,
     /// What `machine { }` says, in order.
     pub machine: Vec<Setting>,
+    /// Bytes of all thread-local variables, a multiple of 16: they end where a thread's storage has its base.
+    pub thread_bytes: u64,
 }
 
 impl Program {
@@ -72,6 +74,14 @@ pub const SUPPORT: &[&str] = &[
     "str_equal",
 ];
 
+/// The same, for `lock`.
+pub const THREAD_SUPPORT: &[&str] = &["lock_failed", "mutex_lock", "mutex_unlock"];
+
+/// Functions of the stdlib, and what stands in for them in a unit that uses threads or thread-local variables. A
+/// function that stands in for another may call it.
+pub const REPLACED: &[[&str; 2]] =
+    &[["_start", "_start_threads"], ["fork", "fork_threads"], ["free", "free_threads"], ["malloc", "malloc_threads"]];
+
 /// What becomes one image.
 #[derive(Clone, Debug)]
 pub struct Unit {
@@ -81,10 +91,20 @@ pub struct Unit {
     pub start: FunctionId,
     /// What [`ExprKind::CallMain`] calls: a function without parameters and result.
     pub main: FunctionId,
+    /// What is called instead of what, see [`REPLACED`]; empty if the unit knows no threads.
+    pub replaced: BTreeMap<FunctionId, FunctionId>,
     /// Everything reached from `start` and `main` (both are in it), ascending.
     pub functions: Vec<FunctionId>,
     /// Globals reached, ascending.
     pub globals: Vec<GlobalId>,
+}
+
+impl Unit {
+    /// Whom a call of `callee` in the function `caller` calls.
+    #[must_use]
+    pub fn callee(&self, caller: FunctionId, callee: FunctionId) -> FunctionId {
+        self.replaced.get(&callee).copied().filter(|&other| other != caller).unwrap_or(callee)
+    }
 }
 
 /// One line of `machine { key = value }`.
@@ -130,6 +150,8 @@ pub struct Function {
     pub uses: Vec<GlobalId>,
     /// Whether it holds [`ExprKind::CallMain`].
     pub calls_main: bool,
+    /// Whether it needs a thread's own storage.
+    pub uses_tls: bool,
 }
 
 /// A parameter, a variable or a hidden local.
@@ -155,6 +177,8 @@ pub struct Global {
     /// `None`: zero. Else a constant made of [`ExprKind::Int`], `Str`, `Zero`, `FunctionAddress`, `Array`, `Repeat` and
     /// `Struct` only. Globals of the script have none: they are zero until their `let` runs in `main`.
     pub initial: Option<Expr>,
+    /// For a thread-local variable: bytes from the base of a thread's own storage, negative.
+    pub thread_offset: Option<i64>,
     /// Where it is declared.
     pub span: Span,
 }
@@ -409,8 +433,44 @@ pub enum ExprKind {
     Syscall(Vec<Expr>),
     /// A number below the operand that the oracle chooses. An int.
     Choose(Box<Expr>),
+    /// An instruction for threads, with its operands, all of one word.
+    Intrinsic(Intrinsic, Vec<Expr>),
     /// `__main()`: calls [`Unit::main`].
     CallMain,
+}
+
+/// What the language gives of the machine's means for threads. An atomic access takes a pointer to a byte, i32, u32, int
+/// or uint first, and gives what was there before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Intrinsic {
+    /// The base of the thread's own storage: an int.
+    Tls,
+    /// [`Program::thread_bytes`]: an int.
+    TlsSize,
+    /// The return address of the current function: an int.
+    Caller,
+    /// Of a lock record's address, 0 to 2 for taken, contended and released (a constant), and an instruction's address.
+    LockNote,
+    /// Nothing.
+    Fence,
+    /// The value there.
+    Load,
+    /// Of a new value; gives nothing.
+    Store,
+    /// Of a new value.
+    Swap,
+    /// Of what is added.
+    Add,
+    /// Of what is taken away.
+    Sub,
+    /// Of a mask.
+    And,
+    /// Of a mask.
+    Or,
+    /// Of a mask.
+    Xor,
+    /// Of the value that is expected and a new one: a bool, whether it was there.
+    CompareExchange,
 }
 
 /// A piece of formatted text. Neighbouring texts are one piece; none is empty.

@@ -119,6 +119,7 @@ impl FunctionCompiler<'_> {
                 self.asm.emit(Op::Choose, limit, 0, 0, 0);
                 self.call_result(want, mark)
             }
+            ExprKind::Intrinsic(what, args) => self.intrinsic(*what, args, want),
             ExprKind::Str(_)
             | ExprKind::ArrayToSlice(_)
             | ExprKind::Slice { .. }
@@ -285,6 +286,9 @@ impl FunctionCompiler<'_> {
             ExprKind::Print { fd, parts } => self.print(*fd, parts),
             ExprKind::CallMain => self.call_main(),
             ExprKind::Syscall(args) => self.system_call(args),
+            ExprKind::Intrinsic(what, args) => {
+                let _ = self.intrinsic(*what, args, None);
+            }
             ExprKind::Int(_)
             | ExprKind::Str(_)
             | ExprKind::Zero

@@ -10,7 +10,7 @@ use super::function::{FunctionCompiler, Literals, TooLarge};
 use crate::abi::image::{Debug, Global, Header, Image, LineEntry, MAX_MAPPED_BYTES, Symbol, TEXT_BASE};
 use crate::abi::op::Op;
 use crate::base::span::{FileIndex, SourceFile, Span};
-use crate::lang::check::tree::{Expr, ExprKind, Program, Unit};
+use crate::lang::check::tree::{Expr, ExprKind, FunctionId, Program, Unit};
 use crate::lang::diagnostic::{Code as DiagnosticCode, Diagnostic};
 
 /// All images of a checked program: the script, then each `program` of it.
@@ -129,7 +129,7 @@ impl<'p> Linker<'p> {
             match target {
                 Target::Main => pending.push(Target::Function(self.unit.main.0 as usize)),
                 Target::Function(index) if self.functions.insert(index) => {
-                    pending.extend(codes[index].fixups.iter().map(|fixup| fixup.target));
+                    pending.extend(codes[index].fixups.iter().map(|fixup| self.stand_in(index, fixup.target)));
                 }
                 Target::Global(index) if self.globals.insert(index) => {
                     if let Some(initial) = &self.program.globals[index].initial {
@@ -142,6 +142,13 @@ impl<'p> Linker<'p> {
                 Target::Function(_) | Target::Global(_) => {}
             }
         }
+    }
+
+    /// What a target in the code of the function `caller` stands for in this unit.
+    fn stand_in(&self, caller: usize, target: Target) -> Target {
+        let Target::Function(callee) = target else { return target };
+        let callee = self.unit.callee(FunctionId(caller as u32), FunctionId(callee as u32));
+        Target::Function(callee.0 as usize)
     }
 
     /// The functions and literals that a constant names.
@@ -223,7 +230,8 @@ impl<'p> Linker<'p> {
             text.extend(code.instructions.iter().map(|instruction| instruction.encode()));
             for fixup in &code.fixups {
                 let pc = start + 8 * fixup.at as u64;
-                text[first + fixup.at] = self.fixed(code, fixup, pc, layout);
+                let target = self.stand_in(index, fixup.target);
+                text[first + fixup.at] = self.fixed(code, Fixup { target, ..*fixup }, pc, layout);
             }
             debug.lines.extend(code.lines.iter().map(|&(at, span)| LineEntry { pc: start + 8 * at as u64, span }));
             let end = start + 8 * code.instructions.len() as u64;
@@ -255,7 +263,7 @@ impl<'p> Linker<'p> {
         }
     }
 
-    fn fixed(&self, code: &Code, fixup: &Fixup, pc: u64, layout: &Layout) -> u64 {
+    fn fixed(&self, code: &Code, fixup: Fixup, pc: u64, layout: &Layout) -> u64 {
         let mut instruction = code.instructions[fixup.at];
         let address = self.address(fixup.target, layout);
         instruction.imm = if instruction.op == Op::Call {

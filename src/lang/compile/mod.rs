@@ -12,6 +12,7 @@ mod call;
 mod condition;
 mod expression;
 mod function;
+mod intrinsic;
 mod link;
 mod matching;
 mod pair;

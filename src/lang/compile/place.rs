@@ -88,9 +88,14 @@ impl FunctionCompiler<'_> {
     pub(super) fn locate(&mut self, place: &Place) -> Location {
         match &place.kind {
             PlaceKind::Local(local) => self.home(*local),
-            PlaceKind::Global(global) => {
-                Location::Memory(Address::new(Base::Target(Target::Global(global.0 as usize))))
-            }
+            PlaceKind::Global(global) => match self.program.global(*global).thread_offset {
+                Some(offset) => {
+                    let thread = self.slots.take(1);
+                    self.asm.emit(Op::Tls, thread, 0, 0, 0);
+                    Location::Memory(Address { offset, ..Address::new(Base::Slot(thread)) })
+                }
+                None => Location::Memory(Address::new(Base::Target(Target::Global(global.0 as usize)))),
+            },
             PlaceKind::Deref(pointer) => Location::Memory(self.pointer(pointer)),
             PlaceKind::Field { base, offset } => Location::Memory(self.locate_memory(base).plus(*offset)),
             PlaceKind::ArrayElement { base, index, length, checked } => {

@@ -220,6 +220,8 @@ pub struct Stmt {
 pub enum StmtKind {
     /// `let name: T = value`; at least one of type and value is there. Without value: zero.
     Let {
+        /// The word `thread_local` before it, if it is there: each thread has its own.
+        thread_local: Option<Span>,
         /// The variable.
         name: Name,
         /// Its type, if written.
@@ -276,6 +278,13 @@ pub enum StmtKind {
         value: Expr,
         /// The arms; the first that fits runs.
         arms: Vec<Arm>,
+    },
+    /// `lock mutex { }`: the lock is given back on every way out of the block.
+    Lock {
+        /// What is locked.
+        mutex: Expr,
+        /// What runs meanwhile.
+        body: Block,
     },
     /// `break`.
     Break,

@@ -297,6 +297,8 @@ impl<'a> Scanner<'a> {
                 | b"break"
                 | b"continue"
                 | b"const"
+                | b"lock"
+                | b"thread_local"
                 | b"use"
         );
         if definition && !is_type && self.indent == 0 && self.brackets.depth() > 0 {

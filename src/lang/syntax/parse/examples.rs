@@ -86,15 +86,19 @@ fn codes(text: &str) -> Vec<Code> {
 
 #[test]
 fn scripts_of_the_design_parse() {
-    for (text, items, statements) in [(LS, 0, 5), (COPY, 0, 6), (BELADY, 1, 6), (PIPE, 1, 9)] {
+    for (text, items, statements) in [(LS, 0, 5), (THREADS, 1, 7), (COPY, 0, 6), (BELADY, 1, 6), (PIPE, 1, 9)] {
         let file = parse_well(text);
         assert_eq!((file.items.len(), file.statements.len()), (items, statements), "{text}");
     }
 }
 
 #[test]
-fn threads_are_refused_by_name_and_the_rest_goes_on() {
-    assert_eq!(codes(THREADS), [Code::NoThreads]);
+fn a_lock_has_a_mutex_and_a_block() {
+    let file = parse_well("lock p.locks[1] { x += 1 }\nthread_local let n: int");
+    assert!(matches!(&file.statements[0].kind, StmtKind::Lock { body, .. } if body.statements.len() == 1));
+    assert!(matches!(&file.statements[1].kind, StmtKind::Let { thread_local: Some(_), .. }));
+    assert_eq!(codes("lock m\n"), [Code::MissingBlock]);
+    assert_eq!(codes("let lock = 1"), [Code::ReservedWord]);
 }
 
 #[test]

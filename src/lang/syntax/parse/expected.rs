@@ -97,7 +97,9 @@ fn word(rule: Rule) -> &'static str {
         }
         Rule::byte | Rule::bool | Rule::nil => "a literal",
         Rule::string => "a string",
-        Rule::statement | Rule::simple | Rule::top | Rule::let_ | Rule::if_ | Rule::kw_let => "a statement",
+        Rule::statement | Rule::simple | Rule::top | Rule::let_ | Rule::if_ | Rule::kw_let | Rule::kw_thread_local => {
+            "a statement"
+        }
         Rule::r#type | Rule::pointer | Rule::bracketed | Rule::fn_type => "a type",
         Rule::pattern | Rule::constant_value | Rule::any | Rule::arms | Rule::arm => "a pattern",
         Rule::ident => "a name",

@@ -53,12 +53,6 @@ impl Builder<'_> {
     fn foreign_first_word(&self, place: &Place<'_>, base: usize) -> Option<Diagnostic> {
         let begin = base + place.at - place.statement.len();
         let first = self.span_of(begin, begin + place.first.len());
-        if place.first == "lock" {
-            let message = "lock needs threads, which this version does not have";
-            return Some(Diagnostic::error(Code::NoThreads, message, first, "not in this version").with_help(
-                "share memory between processes: `mmap` with `flags: MAP_SHARED|MAP_ANONYMOUS`, then `fork`",
-            ));
-        }
         if place.first == "else" && place.is_second() {
             return Some(
                 Diagnostic::error(
@@ -315,8 +309,9 @@ fn assignment(place: &Place<'_>, found: Span) -> Option<Diagnostic> {
 }
 
 fn missing_block(place: &Place<'_>, found: Span) -> Option<Diagnostic> {
-    let heads =
-        ["if", "while", "for", "loop", "else", "fn", "must_use", "program", "match", "struct", "enum", "machine"];
+    let heads = [
+        "if", "while", "for", "loop", "else", "lock", "fn", "must_use", "program", "match", "struct", "enum", "machine",
+    ];
     if place.first == "for" && place.found == "(" && place.before == "for" {
         return Some(
             Diagnostic::error(Code::Unexpected, "`for` walks a range or a slice", found, "expected a name")

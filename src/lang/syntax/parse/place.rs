@@ -8,9 +8,34 @@ const SIGNS: [&str; 26] = [
     "..", "<<", ">>", "&^", "+=", "-=", "*=", "/=",
 ];
 /// Words that can not be names.
-pub(super) const KEYWORDS: [&str; 26] = [
-    "as", "assert", "break", "const", "continue", "else", "enum", "false", "fn", "for", "if", "in", "let", "lock",
-    "loop", "machine", "match", "must_use", "nil", "program", "return", "sizeof", "struct", "true", "use", "while",
+pub(super) const KEYWORDS: [&str; 27] = [
+    "as",
+    "assert",
+    "break",
+    "const",
+    "continue",
+    "else",
+    "enum",
+    "false",
+    "fn",
+    "for",
+    "if",
+    "in",
+    "let",
+    "lock",
+    "loop",
+    "machine",
+    "match",
+    "must_use",
+    "nil",
+    "program",
+    "return",
+    "sizeof",
+    "struct",
+    "thread_local",
+    "true",
+    "use",
+    "while",
 ];
 
 /// Where the grammar stopped, and the tokens around it.

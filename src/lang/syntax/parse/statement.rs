@@ -56,6 +56,11 @@ impl Builder<'_> {
             Rule::loop_ => StmtKind::Loop { body: self.block(Parts::of(inner).need(Rule::block)) },
             Rule::for_ => self.for_(inner)?,
             Rule::match_ => self.match_(inner)?,
+            Rule::lock_ => {
+                let mut parts = Parts::of(inner);
+                let mutex = self.expr(parts.need(Rule::expr))?;
+                StmtKind::Lock { mutex, body: self.block(parts.need(Rule::block)) }
+            }
             Rule::break_ => StmtKind::Break,
             Rule::continue_ => StmtKind::Continue,
             Rule::return_ => {
@@ -81,6 +86,7 @@ impl Builder<'_> {
 
     fn let_(&self, pair: Pair<'_, Rule>) -> Built<StmtKind> {
         let mut parts = Parts::of(pair);
+        let thread_local = parts.take(Rule::kw_thread_local).map(|word| self.span(&word));
         let name = self.name(&parts.need(Rule::ident));
         let ty = parts.after(Rule::colon).map(|ty| self.type_name(ty)).transpose()?;
         let value = parts.after(Rule::eq).map(|value| self.expr(value)).transpose()?;
@@ -97,7 +103,7 @@ impl Builder<'_> {
                 name.text
             )));
         }
-        Ok(StmtKind::Let { name, ty, value })
+        Ok(StmtKind::Let { thread_local, name, ty, value })
     }
 
     fn simple(&self, pair: Pair<'_, Rule>) -> Built<StmtKind> {
