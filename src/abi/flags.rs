@@ -469,7 +469,8 @@ numbers! {
 
     /// Requests of `ioctl(2)`.
     u32:
-        TCGETS = 0x5401, TIOCGWINSZ = 0x5413, TIOCGPGRP = 0x540f, TIOCSPGRP = 0x5410, FIONREAD = 0x541b;
+        TCGETS = 0x5401, TIOCGWINSZ = 0x5413, TIOCGPGRP = 0x540f, TIOCSPGRP = 0x5410, TIOCSCTTY = 0x540e,
+        TIOCNOTTY = 0x5422, TIOCGSID = 0x5429, FIONREAD = 0x541b;
 
     /// Bounds: bytes that a pipe takes in one piece, bytes of a path, bytes of a file's name.
     u64:

@@ -332,6 +332,15 @@ pub enum SiginfoFields {
         /// The sender's real user.
         uid: u32,
     },
+    /// Someone sent it with a value: SI_QUEUE.
+    Queued {
+        /// The sender.
+        pid: i32,
+        /// The sender's real user.
+        uid: u32,
+        /// `si_value`.
+        value: u64,
+    },
     /// SIGCHLD, and what `waitid(2)` stores: CLD_EXITED and its kin.
     Child {
         /// The child.
@@ -357,6 +366,7 @@ pub enum SiginfoFields {
 /// ```text
 /// 0 si_signo i32 | 4 si_errno i32, 0 | 8 si_code i32 | 12 (pad) | 16 the fields | 128
 /// Sender:  16 si_pid i32   20 si_uid u32
+/// Queued:  16 si_pid i32   20 si_uid u32   24 si_value u64
 /// Child:   16 si_pid i32   20 si_uid u32   24 si_status i32   32 si_utime i64   40 si_stime i64
 /// Fault:   16 si_addr u64
 /// ```
@@ -382,6 +392,11 @@ impl Siginfo {
             SiginfoFields::Sender { pid, uid } => {
                 put(&mut bytes, 16, &pid.to_le_bytes());
                 put(&mut bytes, 20, &uid.to_le_bytes());
+            }
+            SiginfoFields::Queued { pid, uid, value } => {
+                put(&mut bytes, 16, &pid.to_le_bytes());
+                put(&mut bytes, 20, &uid.to_le_bytes());
+                put(&mut bytes, 24, &value.to_le_bytes());
             }
             SiginfoFields::Child { pid, uid, status, utime, stime } => {
                 put(&mut bytes, 16, &pid.to_le_bytes());

@@ -144,6 +144,7 @@ syscalls! {
     DUP2 = 33, "dup2", (oldfd: Fd, newfd: Fd), "Makes a chosen descriptor another name of an open file.";
     PAUSE = 34, "pause", (), "Sleeps until a signal handler has run.";
     NANOSLEEP = 35, "nanosleep", (req: TimespecIn, rem: Pointer), "Sleeps for a time.";
+    GETITIMER = 36, "getitimer", (which: Int, curr_value: Pointer), "Tells when a timer will send its signal.";
     ALARM = 37, "alarm", (seconds: Unsigned), "Has SIGALRM sent after a number of seconds.";
     SETITIMER = 38, "setitimer", (which: Int, new_value: Pointer, old_value: Pointer), "Sets a timer that sends a signal, once or again and again.";
     GETPID = 39, "getpid", (), "Answers the process's number.";
@@ -193,6 +194,7 @@ syscalls! {
     GETSID = 124, "getsid", (pid: Pid), "Answers the session of a process.";
     RT_SIGPENDING = 127, "rt_sigpending", (set: Pointer, sigsetsize: Length), "Answers which blocked signals are waiting.";
     RT_SIGTIMEDWAIT = 128, "rt_sigtimedwait", (set: Pointer, info: Pointer, timeout: TimespecIn, sigsetsize: Length), "Waits for one of a set of signals and takes it.";
+    RT_SIGQUEUEINFO = 129, "rt_sigqueueinfo", (tgid: Pid, sig: Signal, info: Pointer), "Sends a signal with a value to a process.";
     RT_SIGSUSPEND = 130, "rt_sigsuspend", (mask: Pointer, sigsetsize: Length), "Sleeps under another signal mask until a handler has run.";
     SIGALTSTACK = 131, "sigaltstack", (ss: Pointer, old_ss: Pointer), "Sets the stack that handlers run on.";
     GETPRIORITY = 140, "getpriority", (which: Int, who: Int), "Answers 20 minus the nice value, 1 to 40.";
@@ -226,6 +228,7 @@ syscalls! {
     UNLINKAT = 263, "unlinkat", (dirfd: Fd, pathname: Path, flags: Hex), "Removes a path relative to a directory; a directory with AT_REMOVEDIR.";
     DUP3 = 292, "dup3", (oldfd: Fd, newfd: Fd, flags: OpenFlags), "Makes a chosen descriptor another name of an open file, with O_CLOEXEC if wanted.";
     PIPE2 = 293, "pipe2", (pipefd: PipeFdsOut, flags: OpenFlags), "Makes a pipe and opens both its ends with flags.";
+    RT_TGSIGQUEUEINFO = 297, "rt_tgsigqueueinfo", (tgid: Pid, tid: Pid, sig: Signal, info: Pointer), "Sends a signal with a value to one thread.";
     PRLIMIT64 = 302, "prlimit64", (pid: Pid, resource: Int, new_limit: Pointer, old_limit: Pointer), "Sets and answers a limit of a process.";
     GETRANDOM = 318, "getrandom", (buf: BufferOut, buflen: Length, flags: Hex), "Answers random bytes.";
 }

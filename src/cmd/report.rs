@@ -112,6 +112,20 @@ fn explain(machine: &Machine, report: &Report) -> (String, String, Vec<String>) 
                 .into_iter()
                 .collect(),
         ),
+        Misdeed::NoFrame { signal, sp } => (
+            format!("its stack could not take the frame for the handler of {signal}"),
+            "it stood here".to_owned(),
+            vec![
+                format!("the stack pointer is {sp:#x}; a handler that is to survive a full stack needs sigaltstack(2)"),
+                "a handler also needs a restorer (SA_RESTORER): `handle` and `sigaction` of the library set it"
+                    .to_owned(),
+            ],
+        ),
+        Misdeed::BadFrame { frame } => (
+            "it returned from a signal handler to nowhere".to_owned(),
+            "it called rt_sigreturn here".to_owned(),
+            vec![format!("the frame at {frame:#x} does not say where to go on; was it overwritten?")],
+        ),
         Misdeed::Abort => ("it called abort()".to_owned(), "gave up here".to_owned(), Vec::new()),
         Misdeed::OutOfMemory { pages, ram_frames } => (
             "memory ran out, and the OOM killer chose it".to_owned(),

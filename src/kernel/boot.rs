@@ -57,7 +57,7 @@ fn start(kernel: &mut Kernel, tid: Tid, init: &Program) -> Result<(), Errno> {
         match exec::exec(kernel, tid, init) {
             Ok(()) => break,
             Err(Stop::Errno(errno)) => return Err(errno),
-            Err(Stop::Sleeps | Stop::Gone) => wait_for_disk(kernel, tid),
+            Err(Stop::Sleeps | Stop::Interrupted | Stop::Gone) => wait_for_disk(kernel, tid),
         }
     }
     kernel.new_slice(tid);
@@ -67,7 +67,7 @@ fn start(kernel: &mut Kernel, tid: Tid, init: &Program) -> Result<(), Errno> {
 
 /// Lets time pass until the disk has answered and the task runs again.
 fn wait_for_disk(kernel: &mut Kernel, tid: Tid) {
-    let at = kernel.state().timers.first().map_or(kernel.now(), |timer| timer.0);
+    let at = kernel.next_timer().unwrap_or(kernel.now());
     kernel.charge(at.0.saturating_sub(kernel.now().0));
     kernel.settle_clock();
     let _ = kernel.fire_timers();

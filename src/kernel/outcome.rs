@@ -130,6 +130,18 @@ pub enum Misdeed {
         /// The word at the pc, if it could be read.
         word: Option<u64>,
     },
+    /// The stack could not take the frame of a handler.
+    NoFrame {
+        /// The signal that was to be handled.
+        signal: Signal,
+        /// The stack pointer.
+        sp: u64,
+    },
+    /// rt_sigreturn found no frame that makes sense.
+    BadFrame {
+        /// Where it looked.
+        frame: u64,
+    },
     /// It asked for it: abort.
     Abort,
     /// The OOM killer chose it.

@@ -70,7 +70,7 @@ impl Kernel {
 
     /// Nobody can run: time passes until the next timer; without one, only input can help.
     fn idle(&mut self) -> Step {
-        if let Some(&(at, _)) = self.state().timers.first() {
+        if let Some(at) = self.next_timer() {
             self.charge(at.0.saturating_sub(self.now().0));
             self.settle_clock();
             return Step::Ran;

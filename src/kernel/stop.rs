@@ -9,6 +9,9 @@ pub enum Stop {
     Errno(Errno),
     /// The task sleeps; the call goes on later.
     Sleeps,
+    /// The task would sleep, but a signal waits for it: the call fails with EINTR, is called again, or goes on, as
+    /// `signal::call` decides when it is known what the signal does (`ERESTARTSYS`).
+    Interrupted,
     /// The task is gone, or executes another program: there is nothing to return to.
     Gone,
 }

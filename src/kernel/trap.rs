@@ -34,11 +34,13 @@ pub fn run_task(kernel: &mut Kernel) {
     match kernel.state().task(tid).resume {
         Resume::Syscall => {
             kernel.set_resume(tid, Resume::User);
-            if signal::is_pending(kernel, tid) {
-                signal::deliver(kernel);
-            } else {
-                resume_call(kernel, tid);
-            }
+            resume_call(kernel, tid);
+        }
+        // What came while it waited for the CPU or the disk is taken before it is in user mode again.
+        Resume::User | Resume::Fault if signal::is_pending(kernel, tid) => {
+            kernel.set_resume(tid, Resume::User);
+            let pc = place(kernel, tid, kernel.state().task(tid).position.pc);
+            kernel.act(tid, pc, Cause::Program);
         }
         Resume::User | Resume::Fault => {
             kernel.set_resume(tid, Resume::User);
@@ -78,11 +80,8 @@ fn execute(kernel: &mut Kernel, tid: Tid) -> Trap {
 
 /// How many instructions a task may execute: until its slice, the next timer or the run's limit is reached.
 fn budget(kernel: &Kernel, slice: u64) -> u64 {
-    let timer = kernel
-        .state()
-        .timers
-        .first()
-        .map_or(u64::MAX, |timer| (timer.0.0.saturating_sub(kernel.now().0)).div_ceil(clock::INSTRUCTION));
+    let timer =
+        kernel.next_timer().map_or(u64::MAX, |at| at.0.saturating_sub(kernel.now().0).div_ceil(clock::INSTRUCTION));
     let limit = kernel.config.max_steps.map_or(u64::MAX, |limit| limit.saturating_sub(kernel.steps));
     slice.min(timer).min(limit).clamp(1, MAX_BUDGET)
 }
@@ -120,16 +119,18 @@ fn serve(kernel: &mut Kernel, tid: Tid, trap: Trap) {
         Trap::PageFault { address, code } => page_fault(kernel, tid, address, code),
         Trap::GeneralProtection { address } => {
             kernel.note(Note::Exception { vector: VECTOR_PROTECTION });
-            signal::force(kernel, Signal::SIGSEGV, SI_KERNEL, Misdeed::Protection { address });
+            signal::force(kernel, Signal::SIGSEGV, SI_KERNEL, 0, Misdeed::Protection { address });
         }
         Trap::DivideError => {
             kernel.note(Note::Exception { vector: VECTOR_DIVIDE });
-            signal::force(kernel, Signal::SIGFPE, FPE_INTDIV, Misdeed::Divide);
+            let pc = kernel.state().task(tid).position.pc;
+            signal::force(kernel, Signal::SIGFPE, FPE_INTDIV, pc, Misdeed::Divide);
         }
         Trap::IllegalInstruction => {
             kernel.note(Note::Exception { vector: VECTOR_ILLEGAL });
             let word = instruction_word(kernel, tid);
-            signal::force(kernel, Signal::SIGILL, ILL_ILLOPN, Misdeed::Illegal { word });
+            let pc = kernel.state().task(tid).position.pc;
+            signal::force(kernel, Signal::SIGILL, ILL_ILLOPN, pc, Misdeed::Illegal { word });
         }
         Trap::Timer => timer(kernel, tid),
         Trap::Mark { address, len } => mark(kernel, tid, address, len),
@@ -160,11 +161,11 @@ fn page_fault(kernel: &mut Kernel, tid: Tid, address: u64, code: u8) {
         Served::Sleeps => kernel.set_resume(tid, Resume::Fault),
         Served::Refused { si_code } => {
             let misdeed = mm::explain(kernel.state(), space, Vaddr(address), code, kernel.stack_limit());
-            signal::force(kernel, Signal::SIGSEGV, si_code, misdeed);
+            signal::force(kernel, Signal::SIGSEGV, si_code, address, misdeed);
         }
         Served::PastEnd => {
             let misdeed = mm::explain(kernel.state(), space, Vaddr(address), code, kernel.stack_limit());
-            signal::force(kernel, Signal::SIGBUS, mm::fault::BUS_ADRERR, misdeed);
+            signal::force(kernel, Signal::SIGBUS, mm::fault::BUS_ADRERR, address, misdeed);
         }
         // The OOM killer has ended this process.
         Served::NoMemory => {}
@@ -192,7 +193,7 @@ fn mark(kernel: &mut Kernel, tid: Tid, address: u64, len: u64) {
             kernel.set_position(tid, Position { pc: pc.wrapping_sub(8), sp });
             kernel.set_resume(tid, Resume::Fault);
         }
-        Err(Stop::Errno(_) | Stop::Gone) => {}
+        Err(Stop::Errno(_) | Stop::Interrupted | Stop::Gone) => {}
     }
 }
 
@@ -218,10 +219,14 @@ fn call(kernel: &mut Kernel, tid: Tid, nr: u64, args: [u64; 6]) {
     let rax = match syscall::dispatch(kernel, nr, args) {
         Ok(value) => value,
         Err(Stop::Errno(errno)) => errno.to_word(),
-        Err(Stop::Sleeps) => {
+        Err(stop @ (Stop::Sleeps | Stop::Interrupted)) => {
             let [a, b, c, d, e, f] = args;
             kernel.save_call(tid, [nr, a, b, c, d, e, f]);
             kernel.set_resume(tid, Resume::Syscall);
+            // Taking the signal tells what becomes of an interrupted call: without a handler it goes on.
+            if stop == Stop::Interrupted {
+                return;
+            }
             kernel.note(Note::SyscallSleeps { nr: nr as u16 });
             return;
         }

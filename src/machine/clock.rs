@@ -42,5 +42,9 @@ pub const EXEC_BASE: u64 = 150_000;
 pub const PIPE_PAGE: u64 = 130;
 /// The disk, for each read of up to 64 KiB. Taken: the usual data sheet of a flash disk.
 pub const DISK_READ_64K: u64 = 80_000;
+/// Pushing the frame of a signal handler. Measured: kill to oneself takes 1 us if the signal is ignored and 4.7 us with an
+/// empty handler, of which rt_sigreturn is one system call and most is floating-point state. Taken: what is left without
+/// that.
+pub const SIGNAL_FRAME: u64 = 1_000;
 /// The handling of a timer interrupt. Taken: an exception and a look at the run queue.
 pub const TIMER_TICK: u64 = 1_000;

@@ -9,7 +9,7 @@ use crate::base::units::Ns;
 use crate::trace::value::{
     ActionDetails, AltStack, Cr3, Descriptor, FrameUse, FsContext, FutexKey, Inode, JobState, LockAct, MmField, Mode,
     OpenFile, Owner, PidNamespace, PipeSlot, Position, QueuedSignal, Resource, Resume, Returned, Rlimit, SignalAction,
-    SignalSet, SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
+    SignalEffect, SignalSet, SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
 };
 
 /// Declares the categories: variant, name in a filter, sentence.
@@ -413,8 +413,8 @@ pub enum Note {
     SignalTaken {
         /// The signal's number.
         signal: u8,
-        /// Whether it ends the process.
-        fatal: bool,
+        /// What it does.
+        effect: SignalEffect,
     },
     /// A handler of the program is called, with a frame on the user stack.
     HandlerCalled {
@@ -566,6 +566,8 @@ pub enum Cause {
     Process(Pid),
     /// A signal.
     Signal(Pid),
+    /// The alarm of a process rang.
+    Alarm(Pid),
     /// A futex: who woke its waiters.
     Futex(FutexKey),
     /// The disk answered.

@@ -179,6 +179,7 @@ impl Recorder {
             What::Note(Note::SignalSent { to, .. }) => Cause::Signal(to),
             What::Change(Change::PipeSlot { pipe, .. }) => Cause::Pipe(pipe),
             What::Change(Change::Timer { tid, from: false, .. }) => Cause::Timer(tid),
+            What::Change(Change::Alarm { pid, from: false, .. }) => Cause::Alarm(pid),
             What::Change(Change::DiskRead { ino, from: false, .. }) => Cause::Disk(ino),
             What::Change(Change::ConsoleInput { .. } | Change::ConsoleEnd { .. }) => Cause::Console,
             What::Change(_) | What::Note(_) | What::Choice(_) => return,

@@ -462,6 +462,17 @@ pub enum SignalAction {
     Handler(u64),
 }
 
+/// What a signal that was taken does, without a handler.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum SignalEffect {
+    /// It ends the process.
+    Ends,
+    /// It stops the process.
+    Stops,
+    /// Nothing: it is ignored, or has no effect by default.
+    Nothing,
+}
+
 /// How a handler is called: the rest of `struct sigaction`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct ActionDetails {

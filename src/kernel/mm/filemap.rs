@@ -69,7 +69,7 @@ fn cached_page(k: &mut Kernel, at: &At) -> Result<Frame, Refusal> {
     cache::page(k, ino, at.file_page()).map_err(|stop| match stop {
         Stop::Sleeps => Refusal::Sleeps,
         Stop::Errno(Errno::ENOMEM) => Refusal::NoFrame,
-        Stop::Errno(_) | Stop::Gone => Refusal::PastEnd,
+        Stop::Errno(_) | Stop::Interrupted | Stop::Gone => Refusal::PastEnd,
     })
 }
 

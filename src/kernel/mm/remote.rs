@@ -35,7 +35,7 @@ pub fn remote_write(k: &mut Kernel, mm: MmId, address: u64, bytes: &[u8]) -> Res
         } else {
             bring_in(k, mm, at, true).map_err(|stop| match stop {
                 Stop::Errno(errno) => errno,
-                Stop::Sleeps | Stop::Gone => Errno::EFAULT,
+                Stop::Sleeps | Stop::Interrupted | Stop::Gone => Errno::EFAULT,
             })?
         };
         k.with_bus(|bus| bus.store(frame, (at % PAGE_SIZE) as u16, &bytes[done..done + len]));

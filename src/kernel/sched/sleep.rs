@@ -3,6 +3,7 @@
 use crate::base::ids::{CpuId, Tid};
 use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
+use crate::kernel::signal;
 use crate::kernel::stop::Stop;
 use crate::kernel::vfs;
 use crate::trace::event::{Cause, Change, Question};
@@ -10,9 +11,13 @@ use crate::trace::value::{TaskState, WaitOn};
 
 impl Kernel {
     /// Puts the current task to sleep on something, at the end of its queue, and returns what its handler returns.
-    /// Who sleeps uninterruptibly is deaf to signals.
+    /// Who sleeps uninterruptibly is deaf to signals; anybody else does not fall asleep while a signal waits
+    /// (`wait_event_interruptible`).
     pub fn sleep_on(&mut self, on: WaitOn, uninterruptible: bool) -> Stop {
         let tid = self.current();
+        if !uninterruptible && signal::is_pending(self, tid) {
+            return Stop::Interrupted;
+        }
         let place = self.state().waiters.get(&on).map_or(0, Vec::len) as u32;
         self.set_wait_on(tid, Some(on));
         self.commit(Change::Waiter { on, place, from: Tid(0), to: tid });
@@ -20,10 +25,13 @@ impl Kernel {
         Stop::Sleeps
     }
 
-    /// The current task is to be woken at a moment, unless something else wakes it before. A task has one timer.
+    /// The current task, which sleeps, is to be woken at a moment, unless something else wakes it before. A task has
+    /// one timer; one that did not fall asleep gets none.
     pub fn set_timer(&mut self, at: Ns) {
         let tid = self.current();
-        self.commit(Change::Timer { at, tid, from: false, to: true });
+        if self.state().task(tid).wait_on.is_some() {
+            self.commit(Change::Timer { at, tid, from: false, to: true });
+        }
     }
 
     /// Takes a sleeping task from what it waits for: queue and timer.
@@ -61,9 +69,17 @@ impl Kernel {
         }
     }
 
-    /// Fires the timers that are due; tells whether any was.
+    /// When the next timer or alarm is due.
+    #[must_use]
+    pub fn next_timer(&self) -> Option<Ns> {
+        let timer = self.state().timers.first().map(|&(at, _)| at);
+        let alarm = self.state().alarms.first().map(|&(at, _)| at);
+        timer.into_iter().chain(alarm).min()
+    }
+
+    /// Fires the timers and alarms that are due; tells whether any was.
     pub fn fire_timers(&mut self) -> bool {
-        let mut fired = false;
+        let mut fired = signal::fire_alarms(self);
         while let Some(&(at, tid)) = self.state().timers.first()
             && at <= self.now()
         {

@@ -13,7 +13,10 @@ use crate::kernel::mm::tlb::pcid_of;
 use crate::kernel::state::{MmState, State};
 use crate::machine::mmu::{self, Walk};
 use crate::machine::pte::{D, NX, Pte, U, W};
-use crate::trace::value::{Cr3, FrameKind, TLB_D, TLB_NX, TLB_U, TLB_W, TaskState, TlbEntry, VmaFlags, WaitOn};
+use crate::trace::value::{
+    Cr3, FrameKind, JobState, QueuedSignal, SignalSet, TLB_D, TLB_NX, TLB_U, TLB_W, TaskState, TlbEntry, VmaFlags,
+    WaitOn,
+};
 
 /// An answer to "are these equal?", with both values if not.
 fn same<T: PartialEq + std::fmt::Debug>(what: impl Fn() -> String, kept: T, counted: T) -> Result<(), String> {
@@ -36,6 +39,7 @@ impl State {
         }
         self.check_tlbs()?;
         self.check_queues()?;
+        self.check_signals()?;
         self.check_users()?;
         self.check_numbers()?;
         self.check_files()
@@ -222,6 +226,29 @@ impl State {
             is(|| format!("{tid:?} is queued and does not exist"), self.tasks.contains_key(tid))?;
         }
         Ok(())
+    }
+
+    /// What is told of a signal is told of one that waits; only a stopped process has stopped tasks; alarms are those of
+    /// the processes.
+    fn check_signals(&self) -> Result<(), String> {
+        let waits = |queued: &[QueuedSignal], pending: SignalSet| {
+            queued.iter().all(|queued| pending.0 >> (queued.signal - 1) & 1 == 1)
+        };
+        for (&tid, task) in &self.tasks {
+            let told = || format!("{tid:?} is told {:?} and has pending {:?}", task.queued, task.pending);
+            is(told, waits(&task.queued, task.pending))?;
+            let may_stop =
+                task.state != TaskState::Stopped || matches!(self.process_of(tid).job, JobState::Stopped { .. });
+            is(|| format!("{tid:?} is stopped and its process is not"), may_stop)?;
+        }
+        for (&pid, process) in &self.processes {
+            let told = || format!("{pid:?} is told {:?} and has pending {:?}", process.queued, process.pending);
+            is(told, waits(&process.queued, process.pending))?;
+            let kept = process.alarm.is_none_or(|at| self.alarms.contains(&(at, pid)));
+            is(|| format!("the alarm of {pid:?} is not kept"), kept)?;
+        }
+        let alarms = self.processes.values().filter(|process| process.alarm.is_some()).count();
+        same(|| "alarms".to_owned(), self.alarms.len(), alarms)
     }
 
     /// Shared objects have as many users as tasks that name them.

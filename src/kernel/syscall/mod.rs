@@ -6,6 +6,7 @@
 //! it must not have done anything that it could not do again, but for what `progress` tells.
 
 mod access;
+mod alarm;
 mod brk;
 mod chdir;
 mod chmod;
@@ -42,8 +43,13 @@ mod read;
 mod rename;
 mod rlimit;
 mod rt_sigaction;
+mod rt_sigpending;
 mod rt_sigprocmask;
+mod rt_sigreturn;
+mod rt_sigsuspend;
+mod rt_sigtimedwait;
 mod sched_yield;
+mod sigaltstack;
 mod stat;
 mod thread_registers;
 mod umask;
@@ -93,6 +99,7 @@ table! {
     MINCORE => mincore::sys_mincore;
     RT_SIGACTION => rt_sigaction::sys_rt_sigaction;
     RT_SIGPROCMASK => rt_sigprocmask::sys_rt_sigprocmask;
+    RT_SIGRETURN => rt_sigreturn::sys_rt_sigreturn;
     IOCTL => ioctl::sys_ioctl;
     PREAD64 => read::sys_pread64;
     PWRITE64 => write::sys_pwrite64;
@@ -101,7 +108,11 @@ table! {
     SCHED_YIELD => sched_yield::sys_sched_yield;
     DUP => dup::sys_dup;
     DUP2 => dup::sys_dup2;
+    PAUSE => rt_sigsuspend::sys_pause;
     NANOSLEEP => nanosleep::sys_nanosleep;
+    GETITIMER => alarm::sys_getitimer;
+    ALARM => alarm::sys_alarm;
+    SETITIMER => alarm::sys_setitimer;
     GETPID => identity::sys_getpid;
     CLONE => clone::sys_clone;
     FORK => clone::sys_fork;
@@ -146,6 +157,11 @@ table! {
     SETSID => identity::sys_setsid;
     GETPGID => identity::sys_getpgid;
     GETSID => identity::sys_getsid;
+    RT_SIGPENDING => rt_sigpending::sys_rt_sigpending;
+    RT_SIGTIMEDWAIT => rt_sigtimedwait::sys_rt_sigtimedwait;
+    RT_SIGQUEUEINFO => kill::sys_rt_sigqueueinfo;
+    RT_SIGSUSPEND => rt_sigsuspend::sys_rt_sigsuspend;
+    SIGALTSTACK => sigaltstack::sys_sigaltstack;
     PRCTL => prctl::sys_prctl;
     ARCH_PRCTL => thread_registers::sys_arch_prctl;
     GETTID => identity::sys_gettid;
@@ -153,6 +169,7 @@ table! {
     FUTEX => futex::sys_futex;
     SET_TID_ADDRESS => thread_registers::sys_set_tid_address;
     CLOCK_GETTIME => clock_gettime::sys_clock_gettime;
+    CLOCK_NANOSLEEP => nanosleep::sys_clock_nanosleep;
     EXIT_GROUP => exit::sys_exit_group;
     TGKILL => kill::sys_tgkill;
     WAITID => waitid::sys_waitid;
@@ -162,6 +179,7 @@ table! {
     UNLINKAT => unlink::sys_unlinkat;
     DUP3 => dup::sys_dup3;
     PIPE2 => pipe::sys_pipe2;
+    RT_TGSIGQUEUEINFO => kill::sys_rt_tgsigqueueinfo;
 }
 
 /// The handlers by number, so that a call finds its own in one step.
@@ -175,7 +193,17 @@ static HANDLERS: [Option<Handler>; HANDLER_COUNT] = {
     handlers
 };
 
-const HANDLER_COUNT: usize = Sysno::PRLIMIT64.0 as usize + 1;
+/// One more than the highest number that has a handler.
+const HANDLER_COUNT: usize = {
+    let (mut most, mut at) = (0, 0);
+    while at < MODELLED.len() {
+        if MODELLED[at].0 > most {
+            most = MODELLED[at].0;
+        }
+        at += 1;
+    }
+    most as usize + 1
+};
 
 /// Calls the handler of a number.
 ///

@@ -6,11 +6,10 @@ use crate::base::ids::Pid;
 use crate::kernel::core::Kernel;
 use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::syscall::getrusage::rusage;
-use crate::kernel::task::exit::reap;
-use crate::kernel::task::wait::{Which, find_zombie};
+use crate::kernel::task::wait::{News, Which, find, told};
 use crate::trace::value::WaitOn;
 
-/// The options that wait4 takes; stopped and continued children are never found, as nothing stops.
+/// The options that wait4 takes.
 const OPTIONS: WaitOptions = WaitOptions::WNOHANG
     .union(WaitOptions::WUNTRACED)
     .union(WaitOptions::WCONTINUED)
@@ -18,7 +17,11 @@ const OPTIONS: WaitOptions = WaitOptions::WNOHANG
     .union(WaitOptions::__WCLONE)
     .union(WaitOptions::__WALL);
 
-/// `wait4(pid, wstatus, options, rusage)`: waits for a child to end, and reaps it.
+/// `wait4(pid, wstatus, options, rusage)`: waits for a child to end, and reaps it; or to stop (WUNTRACED) or go on
+/// (WCONTINUED).
+///
+/// # Errors
+/// ECHILD, EFAULT, EINVAL, ESRCH.
 pub fn sys_wait4(kernel: &mut Kernel, [pid, wstatus, options, usage, ..]: [u64; 6]) -> SysResult {
     let options = WaitOptions::from_bits(options as u32).filter(|&options| OPTIONS.contains(options));
     let options = options.ok_or(Errno::EINVAL)?;
@@ -29,7 +32,7 @@ pub fn sys_wait4(kernel: &mut Kernel, [pid, wstatus, options, usage, ..]: [u64; 
         i32::MIN => return Err(Errno::ESRCH.into()),
         group => Which::Group(Pid(group.unsigned_abs())),
     };
-    let Some((child, status)) = find_zombie(kernel, which)? else {
+    let Some(news) = find(kernel, which, options | WaitOptions::WEXITED)? else {
         if options.contains(WaitOptions::WNOHANG) {
             return Ok(0);
         }
@@ -37,15 +40,15 @@ pub fn sys_wait4(kernel: &mut Kernel, [pid, wstatus, options, usage, ..]: [u64; 
         return Err(kernel.sleep_on(WaitOn::Child(caller), false));
     };
     // A bad pointer is EFAULT, and the child is reaped all the same.
-    let told = tell(kernel, child, status, wstatus, usage);
-    if told == Err(Stop::Sleeps) {
+    let stored = store(kernel, news, wstatus, usage);
+    if stored == Err(Stop::Sleeps) {
         return Err(Stop::Sleeps);
     }
-    reap(kernel, child, status);
-    told.map(|()| u64::from(child.0))
+    told(kernel, news);
+    stored.map(|()| u64::from(news.child.0))
 }
 
-fn tell(kernel: &mut Kernel, child: Pid, status: u32, wstatus: u64, usage: u64) -> SysResult<()> {
+fn store(kernel: &mut Kernel, News { child, status }: News, wstatus: u64, usage: u64) -> SysResult<()> {
     if usage != 0 {
         let counters = kernel.accounting().process(child);
         kernel.write_user(usage, &rusage(kernel, counters, None).to_bytes())?;

@@ -65,6 +65,8 @@ pub fn exit(kernel: &mut Kernel, tid: Tid, status: u32) {
             let status = kernel.state().process(pid).group_exit.unwrap_or(status);
             kernel.set_group_exit(pid, Some(status));
             end_process(kernel, pid, status);
+        } else {
+            signal::retarget(kernel, pid);
         }
     });
 }
@@ -121,9 +123,11 @@ fn let_go(kernel: &mut Kernel, tid: Tid) {
 fn end_process(kernel: &mut Kernel, pid: Pid, status: u32) {
     let children = kernel.state().process(pid).children.clone();
     let reaper = reaper_of(kernel, pid);
-    for child in children {
+    for &child in &children {
         adopt(kernel, child, reaper);
     }
+    kernel.set_alarm(pid, None);
+    signal::leave_group(kernel, pid, &children);
     tell_parent(kernel, pid, status);
 }
 
@@ -164,8 +168,8 @@ fn disown(kernel: &mut Kernel, child: Pid) {
     }
 }
 
-/// Sends the exit signal and wakes a parent that waits. A parent that ignores SIGCHLD has children that would send it
-/// reaped unseen.
+/// Sends the exit signal and wakes a parent that waits. A parent that ignores SIGCHLD, or wants no zombies (SA_NOCLDWAIT),
+/// has children that would send it reaped unseen.
 fn tell_parent(kernel: &mut Kernel, pid: Pid, status: u32) {
     let process = kernel.state().process(pid);
     let (parent, exit_signal) = (process.parent, process.exit_signal);
@@ -173,10 +177,14 @@ fn tell_parent(kernel: &mut Kernel, pid: Pid, status: u32) {
         return;
     }
     kernel.because(Cause::Process(pid), |kernel| {
-        if exit_signal == Signal::SIGCHLD.0 && signal::ignores(kernel, parent, Signal::SIGCHLD) {
-            reap(kernel, pid, status);
-        } else if let Some(exit_signal) = Signal::from_word(u64::from(exit_signal)) {
+        let reaped = exit_signal == Signal::SIGCHLD.0 && signal::autoreaps(kernel, parent);
+        if let Some(exit_signal) = Signal::from_word(u64::from(exit_signal))
+            && !(reaped && signal::ignores(kernel, parent, exit_signal))
+        {
             signal::send_to_process(kernel, parent, exit_signal, SigInfo::child(pid, status));
+        }
+        if reaped {
+            reap(kernel, pid, status);
         }
         kernel.wake_all(WaitOn::Child(parent));
     });

@@ -2,11 +2,10 @@
 
 use crate::abi::errno::Errno;
 use crate::abi::flags::OpenFlags;
-use crate::abi::signal::Signal;
 use crate::base::ids::{FileId, Ino, PipeId};
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
-use crate::kernel::signal::{self, SigInfo};
+use crate::kernel::signal;
 use crate::kernel::state::{PIPE_SLOTS, PipeState};
 use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::vfs::transfer::MOST;
@@ -78,8 +77,8 @@ impl Job {
                 k.set_progress(k.current(), self.done | if self.slept { SLEPT } else { 0 });
                 Err(stop)
             }
-            Stop::Errno(_) if self.done > 0 => Ok(self.done),
-            Stop::Errno(_) | Stop::Gone => Err(stop),
+            Stop::Errno(_) | Stop::Interrupted if self.done > 0 => Ok(self.done),
+            Stop::Errno(_) | Stop::Interrupted | Stop::Gone => Err(stop),
         }
     }
 
@@ -180,8 +179,7 @@ pub fn write(k: &mut Kernel, pipe: PipeId, buffer: u64, count: u64, nonblock: bo
 
 fn put_slots(k: &mut Kernel, job: &mut Job) -> SysResult<Next> {
     if job.pipe(k).readers == 0 {
-        let pid = k.current_pid();
-        signal::send_to_process(k, pid, Signal::SIGPIPE, SigInfo::user(pid));
+        signal::broken_pipe(k);
         return Err(Errno::EPIPE.into());
     }
     if job.done == 0 && !job.slept {

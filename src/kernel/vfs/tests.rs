@@ -98,6 +98,7 @@ fn call(k: &mut Kernel, sysno: Sysno, args: &[u64]) -> Result<u64, Errno> {
             Ok(value) => return Ok(value),
             Err(Stop::Errno(errno)) => return Err(errno),
             Err(Stop::Gone) => panic!("the task is gone"),
+            Err(Stop::Interrupted) => panic!("a signal waits"),
             Err(Stop::Sleeps) => {
                 let &(at, tid) = k.state().timers.first().expect("the disk will answer");
                 k.charge(at.0 - k.now().0);

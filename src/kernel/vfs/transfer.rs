@@ -83,8 +83,8 @@ impl Transfer {
                 Err(Stop::Sleeps)
             }
             Err(Stop::Gone) => Err(Stop::Gone),
-            Err(Stop::Errno(errno)) if self.done == 0 => Err(errno.into()),
-            Err(Stop::Errno(_)) | Ok(()) => Ok(self.done),
+            Err(stop @ (Stop::Errno(_) | Stop::Interrupted)) if self.done == 0 => Err(stop),
+            Err(Stop::Errno(_) | Stop::Interrupted) | Ok(()) => Ok(self.done),
         }
     }
 }

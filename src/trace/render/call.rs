@@ -23,6 +23,9 @@ pub struct Call {
     pub text: Vec<u8>,
 }
 
+/// The result of a call that a signal interrupted and that is called again; no program ever sees it (`ERESTARTSYS`).
+pub const CALLED_AGAIN: i64 = -512;
+
 /// What a call answered.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Answer {
@@ -132,6 +135,9 @@ pub fn given_back(nr: u16, answer: &Answer) -> String {
 /// The result of a call: a number, an address, or `-ENOENT (No such file or directory)`.
 #[must_use]
 pub fn result(nr: u16, result: i64) -> String {
+    if result == CALLED_AGAIN {
+        return "?, interrupted: is called again after the handler".to_owned();
+    }
     if let Some(errno) = Errno::from_word(result as u64) {
         return format!("-{} ({})", errno.name(), errno.message());
     }

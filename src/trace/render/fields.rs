@@ -14,7 +14,7 @@ use crate::trace::render::words;
 use crate::trace::value::{
     ActionDetails, AltStack, Cr3, Descriptor, FrameUse, FsContext, FutexKey, Inode, InodeKind, JobState, OpenFile,
     Owner, PidNamespace, PipeSlot, Position, ProcEntry, QueuedSignal, Resume, Returned, Rlimit, SignalAction,
-    SignalSet, SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
+    SignalEffect, SignalSet, SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
 };
 
 /// The fields of a change: the cell's name, `from` and `to`. None has the name of a field that every event has.
@@ -157,8 +157,11 @@ pub fn note(note: &Note, arena: &Arena) -> (&'static str, Fields) {
             let sent = vec![("to", json!(to.0)), ("signal", json!(words::signal(signal))), ("code", json!(code))];
             ("signal_sent", sent)
         }
-        Note::SignalTaken { signal, fatal } => {
-            ("signal_taken", vec![("signal", json!(words::signal(signal))), ("fatal", json!(fatal))])
+        Note::SignalTaken { signal, effect } => {
+            let fatal = effect == SignalEffect::Ends;
+            let stops = effect == SignalEffect::Stops;
+            let signal = json!(words::signal(signal));
+            ("signal_taken", vec![("signal", signal), ("fatal", json!(fatal)), ("stops", json!(stops))])
         }
         Note::HandlerCalled { signal, handler, frame } => {
             ("handler_called", vec![("signal", json!(signal)), ("handler", hex(handler)), ("frame", hex(frame))])

@@ -7,7 +7,8 @@ use crate::trace::recorder::Arena;
 use crate::trace::render::call::{quote, signal_code, status_words};
 use crate::trace::render::words;
 use crate::trace::value::{
-    Descriptor, FrameKind, FrameUse, SignalAction, SignalSet, SignalTarget, TLB_D, TLB_NX, TLB_U, TLB_W, TlbEntry, Vma,
+    Descriptor, FrameKind, FrameUse, SignalAction, SignalEffect, SignalSet, SignalTarget, TLB_D, TLB_NX, TLB_U, TLB_W,
+    TlbEntry, Vma,
 };
 
 use crate::abi::signal::Signal;
@@ -249,8 +250,12 @@ pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String)
             let code = signal_code(Signal(signal), code);
             ("signal", format!("{} sent to {} ({code})", words::signal(signal), names.process_name(to)))
         }
-        Note::SignalTaken { signal, fatal } => {
-            let effect = if fatal { "ends the process" } else { "takes effect" };
+        Note::SignalTaken { signal, effect } => {
+            let effect = match effect {
+                SignalEffect::Ends => "ends the process",
+                SignalEffect::Stops => "stops the process",
+                SignalEffect::Nothing => "is taken and has no effect",
+            };
             ("signal", format!("{} {effect}", words::signal(signal)))
         }
         Note::HandlerCalled { signal, handler, frame } => {

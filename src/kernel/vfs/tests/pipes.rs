@@ -79,7 +79,7 @@ fn nobody_reads_a_pipe_without_readers() {
     assert_eq!(call(&mut k, Sysno::CLOSE, &[reader]), Ok(0));
     assert_eq!(call(&mut k, Sysno::WRITE, &[writer, MEMORY, 0]), Ok(0), "zero bytes are no write");
     assert_eq!(write(&mut k, writer, b"x"), Err(Errno::EPIPE));
-    assert!(k.state().process(Pid(2)).pending.has(crate::abi::signal::Signal::SIGPIPE));
+    assert!(k.state().task(k.current()).pending.has(crate::abi::signal::Signal::SIGPIPE));
     check_fold(&mut k);
 }
 
