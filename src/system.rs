@@ -3,6 +3,8 @@
 //! The machine's disk holds the programs of the standard library under `/bin` and `/sbin`, the script as
 //! `/bin/script`, its `program`s, and the files that the host hands in.
 
+pub mod explore;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
@@ -126,7 +128,11 @@ impl Machine {
         let programs: BTreeMap<Ino, Lines> = disk.inodes().map(|(ino, _)| ino).zip(own.chain(library)).collect();
         let init = init_program(options);
         let oracle = options.choices.oracle();
-        let mut kernel = Kernel::new(options.config.clone(), Arc::new(disk), oracle, options.recording);
+        let mut config = options.config.clone();
+        if let Choices::Schedule(schedule) = &options.choices {
+            config.interleave |= schedule.is_interleaved();
+        }
+        let mut kernel = Kernel::new(config, Arc::new(disk), oracle, options.recording);
         if options.recording != Recording::Off {
             kernel.library_text = programs.iter().map(|(&ino, lines)| (ino, library_text(lines.debug()))).collect();
         }

@@ -21,6 +21,7 @@ Examples:
   ring3 --trace=syscall,task hello.r3  only system calls, and what becomes of processes
   ring3 -e 'println(\"{getpid()}\")'     run one line
   ring3 check hello.r3                 only look for mistakes
+  ring3 explore race.r3                run it in every order in which its tasks can interleave
 
 Exit status: that of the script (128+n if signal n ended it); 2 bad usage or a script that does not compile;
 124 a limit was reached; 125 deadlock; 130 Ctrl-C; 141 the reader of the output went away.";
@@ -32,7 +33,18 @@ pub enum Command {
     Run(Box<Run>),
     /// Look for mistakes in a script without running it
     Check(Check),
+    /// Run a script in every order in which its tasks can interleave
+    #[command(after_help = EXPLORE_HELP)]
+    Explore(Explore),
 }
+
+const EXPLORE_HELP: &str = "\
+Tells each way in which the run can end, with a schedule that `ring3 run --schedule` replays. Tasks may be switched
+before each access to shared memory and each system call; timers fire when nobody else can run; the console's input is
+empty.
+
+Exit status: 0 if every run exits with 0; 125 if one is a deadlock; 1 if one ends badly in another way; 2 bad usage;
+124 if a limit was reached before all was explored, and nothing bad was found; 130 Ctrl-C.";
 
 /// When to use colours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
@@ -161,6 +173,25 @@ pub struct Check {
     pub files: Vec<PathBuf>,
 }
 
+/// `ring3 explore`.
+#[derive(Args, Debug)]
+pub struct Explore {
+    /// Give up after so many states; each takes up to 16 bytes
+    #[arg(long, value_name = "N", default_value_t = 20_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_states: u64,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+
+    /// The script; - is standard input
+    pub file: PathBuf,
+
+    /// Its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub args: Vec<String>,
+}
+
 /// What `ring3 check` can print.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Emit {
@@ -171,7 +202,7 @@ pub enum Emit {
 /// Puts the word `run` where it was left out: before the first argument, unless that is a subcommand or asks for help.
 #[must_use]
 pub fn with_subcommand(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    const WORDS: [&str; 7] = ["run", "check", "help", "-h", "--help", "-V", "--version"];
+    const WORDS: [&str; 8] = ["run", "check", "explore", "help", "-h", "--help", "-V", "--version"];
     if arguments.get(1).is_some_and(|first| !WORDS.iter().any(|word| first == word)) {
         arguments.insert(1, "run".into());
     }

@@ -5,6 +5,7 @@
 
 mod args;
 mod check;
+mod explore;
 mod host;
 pub mod report;
 mod run;
@@ -76,6 +77,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         args::Command::Run(run) => run::run(&run),
         args::Command::Check(check) => check::check(&check),
+        args::Command::Explore(explore) => explore::explore(&explore),
     };
     done.unwrap_or_else(|error| {
         host::say(&format!("ring3: {error}\n"));

@@ -9,6 +9,9 @@ pub struct Config {
     pub cpus: u8,
     /// Instructions of a time slice.
     pub quantum: u64,
+    /// Whether tasks may be switched before each access to shared memory and each system call, instead of at the end of
+    /// a time slice: see `sched::interleave`.
+    pub interleave: bool,
     /// Whether the script is pid 1 with nothing else booted.
     pub script_is_init: bool,
     /// Instructions of all tasks together after which the run is stopped; none for no limit.
@@ -38,6 +41,7 @@ impl Config {
             ram_frames,
             cpus: 1,
             quantum: 1_000_000,
+            interleave: false,
             script_is_init: false,
             max_steps: None,
             stop_at_deadlock: true,

@@ -33,6 +33,20 @@ pub struct Output {
     pub bytes: Vec<u8>,
 }
 
+/// A moment between two steps of a kernel: how much there was of all that grows.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// Changes that can be taken back.
+    pub changes: usize,
+    bytes: usize,
+    /// Pieces of output.
+    pub output: usize,
+    reports: usize,
+    steps: u64,
+    asked: u64,
+    deviations: usize,
+}
+
 /// The kernel: the state, and beside it what is not the machine's truth.
 pub struct Kernel {
     state: State,
@@ -68,6 +82,7 @@ impl Kernel {
     /// A kernel on a machine that was just switched on.
     #[must_use]
     pub fn new(config: Config, disk: Arc<Disk>, oracle: Box<dyn Oracle>, recording: Recording) -> Self {
+        let schedule = if config.interleave { Schedule::interleaved() } else { Schedule::default() };
         Self {
             state: State::new(config.cpus, config.ram_frames),
             accounting: Accounting::default(),
@@ -84,7 +99,7 @@ impl Kernel {
             steps: 0,
             library_text: BTreeMap::new(),
             asked: 0,
-            schedule: Schedule::default(),
+            schedule,
         }
     }
 
@@ -124,7 +139,9 @@ impl Kernel {
 
     fn record(&mut self, what: What) {
         self.stamp.time = self.now();
-        self.accounting.count(&self.stamp, &what);
+        if !self.recorder.undoes() {
+            self.accounting.count(&self.stamp, &what);
+        }
         self.recorder.record(self.stamp, what);
     }
 
@@ -146,10 +163,42 @@ impl Kernel {
         answer
     }
 
+    /// Lets another oracle answer from now on.
+    pub fn set_oracle(&mut self, oracle: Box<dyn Oracle>) {
+        self.oracle = oracle;
+    }
+
     /// The answers of the oracle so far that were not the first ones: what replays the run.
     #[must_use]
     pub fn deviations(&self) -> &Schedule {
         &self.schedule
+    }
+
+    /// This moment, between two steps, to be taken back to. What follows must be recorded by [`Recording::Undo`].
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        Moment {
+            changes: self.recorder.changes().len(),
+            bytes: self.recorder.arena().len(),
+            output: self.output.len(),
+            reports: self.reports.len(),
+            steps: self.steps,
+            asked: self.asked,
+            deviations: self.schedule.deviations().len(),
+        }
+    }
+
+    /// Takes back all that happened since a moment. The accounting stood still meanwhile.
+    pub fn rewind(&mut self, to: &Moment) {
+        while self.recorder.changes().len() > to.changes {
+            let change = self.recorder.pop_change().expect("there are more changes than at that moment");
+            self.state.apply(&change.inverse(), self.recorder.arena());
+        }
+        self.recorder.cut_arena(to.bytes);
+        self.output.truncate(to.output);
+        self.reports.truncate(to.reports);
+        self.schedule.truncate(to.deviations);
+        (self.steps, self.asked, self.spent) = (to.steps, to.asked, 0);
     }
 
     /// Uses the machine on the CPU at work; the time that takes is charged.

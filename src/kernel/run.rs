@@ -35,16 +35,25 @@ impl Kernel {
             return Step::Ended(Outcome::Exited { status });
         }
         self.act(self.current(), 0, Cause::Idle(self.cpu()));
-        let _ = self.fire_timers();
+        let interleaves = self.config.interleave;
+        if !interleaves || self.only_timers_help() {
+            let _ = self.fire_timers();
+        }
         if self.current() == Tid(0) {
             self.schedule();
             self.settle_clock();
+        } else if interleaves {
+            self.interleave();
         }
         if self.current() == Tid(0) { self.idle() } else { self.run_current() }
     }
 
     fn run_current(&mut self) -> Step {
-        trap::run_task(self);
+        if self.config.interleave {
+            self.run_to_pause();
+        } else {
+            let _ = trap::run_task(self, true);
+        }
         if self.circle.is_empty() {
             return Step::Ran;
         }

@@ -7,6 +7,7 @@ use crate::base::units::Vaddr;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{self, Served};
 use crate::kernel::outcome::Misdeed;
+use crate::kernel::sched::interleave;
 use crate::kernel::signal;
 use crate::kernel::stop::Stop;
 use crate::kernel::syscall;
@@ -28,9 +29,11 @@ const MAX_BUDGET: u64 = 1 << 24;
 /// How much of a mark is kept.
 const MARK_BYTES: u64 = 256;
 
-/// Lets the current task execute until it traps, and serves the trap.
-pub fn run_task(kernel: &mut Kernel) {
+/// Lets the current task execute until it traps, and serves the trap, which it gives back; none if a call of it went
+/// on. `begins` is of use where tasks interleave: whether there is no pause before the first instruction.
+pub fn run_task(kernel: &mut Kernel, begins: bool) -> Option<Trap> {
     let tid = kernel.current();
+    let mut trap = None;
     match kernel.state().task(tid).resume {
         Resume::Syscall => {
             kernel.set_resume(tid, Resume::User);
@@ -44,15 +47,17 @@ pub fn run_task(kernel: &mut Kernel) {
         }
         Resume::User | Resume::Fault => {
             kernel.set_resume(tid, Resume::User);
-            let trap = execute(kernel, tid);
-            serve(kernel, tid, trap);
+            let ended = execute(kernel, tid, begins);
+            serve(kernel, tid, ended);
+            trap = Some(ended);
         }
     }
     leave(kernel, tid);
+    trap
 }
 
 /// User mode: from leaving the kernel to the next trap.
-fn execute(kernel: &mut Kernel, tid: Tid) -> Trap {
+fn execute(kernel: &mut Kernel, tid: Tid, begins: bool) -> Trap {
     let task = kernel.state().task(tid);
     let mut registers = Registers {
         pc: task.position.pc,
@@ -66,23 +71,33 @@ fn execute(kernel: &mut Kernel, tid: Tid) -> Trap {
     let from = place(kernel, tid, registers.pc);
     kernel.act(tid, from, Cause::Program);
     enter_mode(kernel, Mode::User);
-    let exit = kernel.with_bus(|bus| exec::run(bus, &mut registers, budget));
+    let exit = if kernel.config.interleave {
+        let pause = interleave::pause(kernel, tid);
+        kernel.with_bus(|bus| exec::run_to_pause(bus, &mut registers, budget, pause, begins))
+    } else {
+        kernel.with_bus(|bus| exec::run(bus, &mut registers, budget))
+    };
     kernel.steps += exit.executed;
     kernel.settle_clock();
     kernel.set_position(tid, Position { pc: registers.pc, sp: registers.sp });
     let at = place(kernel, tid, pc_of(&exit.trap, registers.pc));
     kernel.act(tid, at, Cause::Program);
     kernel.set_returned(tid, Returned { rax: registers.rax, rdx: registers.rdx });
-    kernel.set_slice(tid, slice.saturating_sub(exit.executed));
+    if !kernel.config.interleave {
+        kernel.set_slice(tid, slice.saturating_sub(exit.executed));
+    }
     enter_mode(kernel, Mode::Kernel);
     exit.trap
 }
 
 /// How many instructions a task may execute: until its slice, the next timer or the run's limit is reached.
 fn budget(kernel: &Kernel, slice: u64) -> u64 {
+    let limit = kernel.config.max_steps.map_or(u64::MAX, |limit| limit.saturating_sub(kernel.steps));
+    if kernel.config.interleave {
+        return kernel.config.quantum.min(limit).clamp(1, MAX_BUDGET);
+    }
     let timer =
         kernel.next_timer().map_or(u64::MAX, |at| at.0.saturating_sub(kernel.now().0).div_ceil(clock::INSTRUCTION));
-    let limit = kernel.config.max_steps.map_or(u64::MAX, |limit| limit.saturating_sub(kernel.steps));
     slice.min(timer).min(limit).clamp(1, MAX_BUDGET)
 }
 
@@ -144,6 +159,9 @@ fn serve(kernel: &mut Kernel, tid: Tid, trap: Trap) {
 
 /// A timer interrupt: a timer of the kernel is due, or the slice is over.
 fn timer(kernel: &mut Kernel, tid: Tid) {
+    if kernel.config.interleave {
+        return;
+    }
     let _ = kernel.fire_timers();
     if kernel.state().task(tid).slice == 0 {
         kernel.note(Note::Tick);

@@ -61,12 +61,16 @@ impl Bus<'_> {
             self.hw.phys.write(frame, offset, bytes);
             return;
         }
-        let mut old = vec![0; bytes.len()];
-        self.hw.phys.read(frame, offset, &mut old);
         if bytes.len() <= 8 {
-            let (from, to) = (word(&old), word(bytes));
-            self.commit(Change::Word { frame, offset, len: bytes.len() as u8, from, to });
+            let mut old = [0; 8];
+            self.hw.phys.read(frame, offset, &mut old[..bytes.len()]);
+            let (from, to) = (u64::from_le_bytes(old), word(bytes));
+            if from != to || self.recorder.is_on() {
+                self.commit(Change::Word { frame, offset, len: bytes.len() as u8, from, to });
+            }
         } else {
+            let mut old = vec![0; bytes.len()];
+            self.hw.phys.read(frame, offset, &mut old);
             let (from, to) = (self.recorder.keep(&old), self.recorder.keep(bytes));
             self.commit(Change::Run { frame, offset, from, to });
         }

@@ -87,6 +87,8 @@ pub enum Recording {
     State,
     /// Everything.
     All,
+    /// The bare changes, stores included, to be taken back: no notes, no numbers. See [`Recorder::changes`].
+    Undo,
 }
 
 /// A numbered event.
@@ -106,6 +108,7 @@ pub struct Recorder {
     recording: Recording,
     seq: u32,
     events: Vec<Numbered>,
+    changes: Vec<Change>,
     arena: Arena,
     last: IndexMap<Cause, u32, FxBuildHasher>,
 }
@@ -120,13 +123,41 @@ impl Recorder {
     /// Whether stores to memory are recorded.
     #[must_use]
     pub fn wants_mem(&self) -> bool {
-        self.recording == Recording::All
+        matches!(self.recording, Recording::All | Recording::Undo)
     }
 
-    /// Whether anything is recorded.
+    /// Whether there are events to be told.
     #[must_use]
     pub fn is_on(&self) -> bool {
-        self.recording != Recording::Off
+        matches!(self.recording, Recording::State | Recording::All)
+    }
+
+    /// Whether the changes are kept to be taken back.
+    #[must_use]
+    pub fn undoes(&self) -> bool {
+        self.recording == Recording::Undo
+    }
+
+    /// The changes that are kept to be taken back, oldest first.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Those of them behind the first `from`, and their bytes.
+    #[must_use]
+    pub fn changes_since(&self, from: usize) -> (&[Change], &Arena) {
+        (&self.changes[from..], &self.arena)
+    }
+
+    /// Takes out the last change that is kept to be taken back.
+    pub fn pop_change(&mut self) -> Option<Change> {
+        self.changes.pop()
+    }
+
+    /// Forgets the bytes behind the first `len`: no event refers to them any more.
+    pub fn cut_arena(&mut self, len: usize) {
+        self.arena.bytes.truncate(len);
     }
 
     /// Changes what is recorded from now on.
@@ -153,6 +184,12 @@ impl Recorder {
 
     /// Counts an event and keeps it if recording is on.
     pub fn record(&mut self, stamp: Stamp, what: What) {
+        if self.recording == Recording::Undo {
+            if let What::Change(change) = what {
+                self.changes.push(change);
+            }
+            return;
+        }
         let mem = what.category() == Category::Mem;
         let seq = self.seq;
         if !mem {

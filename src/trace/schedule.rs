@@ -3,6 +3,7 @@
 //! ```text
 //! r3s1:12=1,40=2     the choice numbered 12 was answered 1, that numbered 40 was answered 2, all others 0
 //! r3s1:              every choice was answered 0
+//! r3x1:512=1         the same of a run whose tasks may be switched before each access to shared memory
 //! ```
 //!
 //! Choices are counted from 0 in the order in which they were asked. The text is one line and each schedule has one
@@ -15,19 +16,23 @@ use crate::trace::event::Choice;
 
 /// The version of the text form, and of what the choices are.
 const TAG: &str = "r3s1:";
+/// The same for runs that ask before each access to shared memory who goes on.
+const INTERLEAVED_TAG: &str = "r3x1:";
 
 /// The deviations of a run from the default answers.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Schedule {
     /// Index of a choice and its answer, ordered by index; no answer is 0.
     deviations: Vec<(u64, u32)>,
+    /// Whether it was asked before each access to shared memory who goes on, not at the end of a time slice.
+    interleaved: bool,
 }
 
 /// Why a text is no schedule.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum BadSchedule {
     /// It does not begin with the tag of this version.
-    #[error("a schedule begins with `{TAG}`; this one begins with `{0}`")]
+    #[error("a schedule begins with `{TAG}` or `{INTERLEAVED_TAG}`; this one begins with `{0}`")]
     Version(String),
     /// A part is not `index=answer`.
     #[error("`{0}` in the schedule is not of the form INDEX=ANSWER, as in `12=1`")]
@@ -51,7 +56,24 @@ impl Schedule {
     pub fn from_choices(choices: impl IntoIterator<Item = Choice>) -> Self {
         let numbered = (0..).zip(choices);
         let deviations = numbered.filter(|(_, choice)| choice.answer != 0).map(|(at, choice)| (at, choice.answer));
-        Self { deviations: deviations.collect() }
+        Self { deviations: deviations.collect(), interleaved: false }
+    }
+
+    /// The schedule without deviations of a run that asks before each access to shared memory who goes on.
+    #[must_use]
+    pub const fn interleaved() -> Self {
+        Self { deviations: Vec::new(), interleaved: true }
+    }
+
+    /// Whether it is one of a run that asks before each access to shared memory who goes on.
+    #[must_use]
+    pub const fn is_interleaved(&self) -> bool {
+        self.interleaved
+    }
+
+    /// Forgets the deviations behind the first `len`.
+    pub fn truncate(&mut self, len: usize) {
+        self.deviations.truncate(len);
     }
 
     /// Adds a deviation behind those that are there; an answer of 0 adds nothing.
@@ -89,7 +111,7 @@ impl Schedule {
 
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(TAG)?;
+        f.write_str(if self.interleaved { INTERLEAVED_TAG } else { TAG })?;
         for (at, (index, answer)) in self.deviations.iter().enumerate() {
             let comma = if at == 0 { "" } else { "," };
             write!(f, "{comma}{index}={answer}")?;
@@ -104,10 +126,11 @@ impl FromStr for Schedule {
     /// Reads the text form; white space around it is ignored.
     fn from_str(text: &str) -> Result<Self, BadSchedule> {
         let text = text.trim();
-        let Some(list) = text.strip_prefix(TAG) else {
+        let interleaved = text.starts_with(INTERLEAVED_TAG);
+        let Some(list) = text.strip_prefix(if interleaved { INTERLEAVED_TAG } else { TAG }) else {
             return Err(BadSchedule::Version(text.chars().take(TAG.len()).collect()));
         };
-        let mut schedule = Self::default();
+        let mut schedule = Self { deviations: Vec::new(), interleaved };
         for entry in list.split(',').filter(|_| !list.is_empty()) {
             let (index, answer) = parse_entry(entry).ok_or_else(|| BadSchedule::Entry(entry.to_owned()))?;
             if answer == 0 {
@@ -149,6 +172,14 @@ mod tests {
     }
 
     #[test]
+    fn the_tag_tells_what_was_asked() {
+        let mut schedule = Schedule::interleaved();
+        schedule.push(7, 1);
+        assert_eq!(schedule.to_string(), "r3x1:7=1");
+        assert_eq!("r3x1:7=1".parse(), Ok(schedule));
+    }
+
+    #[test]
     fn the_default_schedule_is_the_tag() {
         assert_eq!(Schedule::from_choices(choices(&[0, 0])).to_string(), "r3s1:");
         assert!("r3s1:".parse::<Schedule>().unwrap().is_default());
@@ -157,8 +188,8 @@ mod tests {
     #[test]
     fn errors_name_what_is_wrong() {
         let error = |text: &str| text.parse::<Schedule>().unwrap_err().to_string();
-        assert_eq!(error("r3s2:1=1"), "a schedule begins with `r3s1:`; this one begins with `r3s2:`");
-        assert_eq!(error(""), "a schedule begins with `r3s1:`; this one begins with ``");
+        assert_eq!(error("r3s2:1=1"), "a schedule begins with `r3s1:` or `r3x1:`; this one begins with `r3s2:`");
+        assert_eq!(error(""), "a schedule begins with `r3s1:` or `r3x1:`; this one begins with ``");
         assert_eq!(error("r3s1:1=1,"), "`` in the schedule is not of the form INDEX=ANSWER, as in `12=1`");
         assert!(error("r3s1:+1=1").starts_with("`+1=1`"));
         assert!(error("r3s1:1=99999999999").starts_with("`1=99999999999`"));

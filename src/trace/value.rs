@@ -204,7 +204,8 @@ impl TlbEntry {
 pub enum FrameKind {
     /// A page table; owner is its address space, index its level (4 is the top).
     Table,
-    /// Private memory of processes: heap, stack, written copies. Owner is the address space that asked for it.
+    /// Private memory of processes: heap, stack, written copies. Owner is the address space that asked for it, index the
+    /// low 32 bits of the page that it was asked for.
     Anon,
     /// A page of a file in the page cache; owner is the inode, index the page of the file.
     File,

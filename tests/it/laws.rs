@@ -6,6 +6,7 @@
 use ring3::kernel::outcome::Outcome;
 use ring3::kernel::run::Step;
 use ring3::kernel::state::State;
+use ring3::kernel::state::hash::StateHash;
 use ring3::kernel::vfs::console;
 use ring3::system::{Choices, Finished, Machine, Options, World};
 use ring3::trace::event::{Category, What};
@@ -90,7 +91,25 @@ fn check_fold_and_undo(state: &Finished, all: &Finished) -> Result<(), String> {
     end(state).same_but_for_user_memory(&folded).map_err(in_words("the end and its fold"))?;
     undo(state, folded).same(&blank(state)).map_err(in_words("blank and undone"))?;
     end(all).same(&fold(all)).map_err(in_words("the end and its fold, with mem"))?;
-    undo(all, end(all).clone()).same(&blank(all)).map_err(in_words("blank and undone, with mem"))
+    undo(all, end(all).clone()).same(&blank(all)).map_err(in_words("blank and undone, with mem"))?;
+    check_hash(all)
+}
+
+/// The hash that followed the changes is that of the end, and goes back to that of the blank machine.
+fn check_hash(all: &Finished) -> Result<(), String> {
+    let mut hash = StateHash::new(&blank(all));
+    let start = hash.recount(&blank(all));
+    let (moment, key) = (hash.moment(), hash.key(&blank(all), 0));
+    for numbered in &all.events {
+        if let What::Change(change) = &numbered.event.what {
+            hash.follow(change, &all.arena);
+        }
+    }
+    if hash.sum() != hash.recount(end(all)).wrapping_sub(start) {
+        return Err("the hash of the changes is not that of the end".to_owned());
+    }
+    hash.rewind(moment);
+    if hash.key(&blank(all), 0) == key { Ok(()) } else { Err("the hash was not taken back".to_owned()) }
 }
 
 /// Two finished runs ended alike.

@@ -2,6 +2,7 @@
 
 mod docs;
 mod examples;
+mod explore;
 mod harness;
 mod laws;
 mod linux;

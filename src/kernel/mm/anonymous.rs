@@ -47,7 +47,7 @@ pub fn copied(k: &mut Kernel, at: &At, source: Frame) -> Result<Done, Refusal> {
 }
 
 fn fresh(k: &mut Kernel, at: &At) -> Result<Frame, Refusal> {
-    k.take_frame(FrameKind::Anon, at.mm.0, 0).ok_or(Refusal::NoFrame)
+    k.take_frame(FrameKind::Anon, at.mm.0, at.leaf.page as u32).ok_or(Refusal::NoFrame)
 }
 
 fn map_fresh(k: &mut Kernel, at: &At, frame: Frame, result: FaultResult, source: Frame) -> Done {

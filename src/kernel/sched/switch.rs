@@ -21,8 +21,10 @@ impl Kernel {
     /// The task that ran before is not running any more. If it is picked again nothing is switched.
     pub fn schedule(&mut self) {
         let cpu = self.cpu();
-        let offers = self.state().queues[cpu.index()].len() as u32;
         let from = self.current();
+        // Where tasks interleave, an idle CPU picks, at the start of a step.
+        let waits = self.config.interleave && from != Tid(0);
+        let offers = if waits { 0 } else { self.state().queues[cpu.index()].len() as u32 };
         if offers == 0 {
             self.switch(from, Tid(0));
             return;
@@ -37,7 +39,7 @@ impl Kernel {
     }
 
     /// Changes the CPU's task and, if need be, its address space.
-    fn switch(&mut self, from: Tid, to: Tid) {
+    pub(super) fn switch(&mut self, from: Tid, to: Tid) {
         if from != to {
             let cpu = self.cpu();
             self.charge(clock::CONTEXT_SWITCH);
@@ -54,7 +56,7 @@ impl Kernel {
     /// Gives a task a time slice: the quantum, or what the oracle makes of it while others wait.
     pub fn new_slice(&mut self, tid: Tid) {
         let quantum = self.config.quantum;
-        let others = !self.state().queues[self.cpu().index()].is_empty();
+        let others = !self.state().queues[self.cpu().index()].is_empty() && !self.config.interleave;
         let answer = if others { self.choose(Question::Slice, quantum.min(1 << 31) as u32) } else { 0 };
         self.set_slice(tid, if answer == 0 { quantum } else { u64::from(answer) });
     }

@@ -7,7 +7,9 @@
 mod apply;
 mod compare;
 mod files;
+pub mod hash;
 mod invariants;
+mod inventory;
 mod memory;
 mod namespace;
 mod task;

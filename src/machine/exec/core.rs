@@ -7,7 +7,7 @@ use crate::base::ids::Frame;
 use crate::base::units::{Ns, PAGE_SIZE, Vaddr};
 use crate::machine::bus::Bus;
 use crate::machine::clock;
-use crate::machine::exec::Registers;
+use crate::machine::exec::{Pause, Registers};
 use crate::machine::fastmap::{Use, View};
 use crate::machine::mmu::{Access, Privilege, translate};
 use crate::machine::trap::Trap;
@@ -45,6 +45,10 @@ pub(super) struct Core<'run, 'bus> {
     /// Known only while `mem` is recorded: else windows come from the fastmap, and unshared pages do not move.
     pub window_frame: Frame,
     moves: u64,
+    /// Before which operations, by their bytes, the run pauses.
+    pauses: &'static [bool; 256],
+    /// Whether it does so before the first instruction, too.
+    pauses_at_once: bool,
 }
 
 /// The most instructions of one run, so that the limit is an address.
@@ -54,7 +58,30 @@ impl<'run, 'bus> Core<'run, 'bus> {
     pub fn new(bus: &'run mut Bus<'bus>, registers: &'run mut Registers, budget: u64) -> Self {
         let (moves, budget) = (bus.hw.phys.moves(), budget.min(MAX_BUDGET));
         let none = Frame::default();
-        Self { bus, registers, budget, stamped: 0, walks: 0, text_frame: none, window_frame: none, moves }
+        Self {
+            bus,
+            registers,
+            budget,
+            stamped: 0,
+            walks: 0,
+            text_frame: none,
+            window_frame: none,
+            moves,
+            pauses: Pause::Never.before(),
+            pauses_at_once: false,
+        }
+    }
+
+    /// Sets before which instructions the run pauses; the first one is done nevertheless if it `begins` with it.
+    pub const fn pause_before(&mut self, pause: Pause, begins: bool) {
+        self.pauses = pause.before();
+        self.pauses_at_once = !begins;
+    }
+
+    /// Whether the run pauses before the instruction at hand.
+    #[inline]
+    pub fn pauses(&self, hot: &Hot, word: u64) -> bool {
+        self.pauses[word as usize & 255] && (self.pauses_at_once || self.remaining(hot) < self.budget)
     }
 
     /// Nanoseconds that the page walks took.

@@ -60,6 +60,9 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
         }
         // SAFETY: pc is a multiple of 8 within the text page: it is below `stop`, and jumps check the page.
         let word = u64::from_le(unsafe { pc.cast::<u64>().read() });
+        if MEM && core.pauses(&pack!(), word) {
+            return core.leave(&pack!(), Trap::Timer);
+        }
         let op = OPS[word as usize & 255];
         let (a, b, c) = (word >> 8 & 255, word >> 16 & 255, word >> 24 & 255);
         let imm = (word as i64 >> 32) as u64;

@@ -20,6 +20,7 @@ mod access;
 mod atomic;
 mod core;
 mod interpret;
+mod pause;
 
 use crate::abi::op::is_window;
 use crate::base::units::Ns;
@@ -27,6 +28,8 @@ use crate::machine::bus::Bus;
 use crate::machine::clock;
 use crate::machine::exec::core::Core;
 use crate::machine::trap::Trap;
+
+pub use pause::Pause;
 
 /// The registers of a thread.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -65,6 +68,18 @@ pub fn run(bus: &mut Bus, registers: &mut Registers, budget: u64) -> Exit {
     let mut core = Core::new(bus, registers, budget);
     let (trap, executed) =
         if mem { interpret::interpret::<true>(&mut core) } else { interpret::interpret::<false>(&mut core) };
+    core.bus.stamp.time = Ns(start.0 + core.walks() + executed * clock::INSTRUCTION);
+    Exit { trap, executed }
+}
+
+/// The same, but that it ends with [`Trap::Timer`] before an instruction that others could notice, as `pause` says; if
+/// `begins`, not before the first one.
+pub fn run_to_pause(bus: &mut Bus, registers: &mut Registers, budget: u64, pause: Pause, begins: bool) -> Exit {
+    bus.fastmap.clear();
+    let start = bus.stamp.time;
+    let mut core = Core::new(bus, registers, budget);
+    core.pause_before(pause, begins);
+    let (trap, executed) = interpret::interpret::<true>(&mut core);
     core.bus.stamp.time = Ns(start.0 + core.walks() + executed * clock::INSTRUCTION);
     Exit { trap, executed }
 }
