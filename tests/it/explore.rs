@@ -54,7 +54,7 @@ fn two_increments_of_two_processes_lose_up_to_two() {
 #[test]
 fn two_locks_in_opposite_order_can_be_a_deadlock() {
     let code = "fn make() -> [int; 2] {\n    let ends: [int; 2]\n    must(pipe(&ends))\n    must(write(ends[1], \"t\"))\n    return ends\n}\n\
-                fn take(lock: *[int; 2]) {\n    let token: [byte; 1]\n    must(read((*lock)[0], token))\n}\n\
+                fn take(ends: *[int; 2]) {\n    let token: [byte; 1]\n    must(read((*ends)[0], token))\n}\n\
                 let a = make()\nlet b = make()\n\
                 let child = fork()\n\
                 if child == 0 {\n    take(&b)\n    take(&a)\n    exit(0)\n}\n\

@@ -14,7 +14,7 @@ use crate::machine::trap::Trap;
 use crate::trace::event::Question;
 use crate::trace::value::{TaskState, VmaFlags};
 
-/// Traps of a task that nobody else can run beside, after which a step ends all the same.
+/// Traps after which a step ends all the same.
 const MAX_TRAPS: u32 = 64;
 
 /// Before which instructions a task pauses: before none if nobody else can run. A program that shares no memory with
@@ -59,7 +59,8 @@ impl Kernel {
         let mut begins = true;
         for _ in 0..MAX_TRAPS {
             let trap = trap::run_task(self, begins);
-            if self.current() != tid || trap == Some(Trap::Timer) {
+            let alone = self.state().queues[self.cpu().index()].is_empty();
+            if self.current() != tid || alone || trap == Some(Trap::Timer) {
                 return;
             }
             begins = matches!(trap, Some(Trap::PageFault { .. }));
