@@ -113,6 +113,13 @@ impl Body<'_, '_> {
             }
             (&Type::Pointer(from), _) if from == target => format!("write `*{text}`"),
             (Type::Array(..), Type::Slice(_)) => format!("write `{text}[0..]`"),
+            (Type::Function { .. }, Type::Function { params, result }) => {
+                let names = params.iter().zip('a'..='z');
+                let params: Vec<String> = names.map(|(&ty, letter)| format!("{letter}: {}", types.name(ty))).collect();
+                let arrow =
+                    if *result == TypeId::VOID { String::new() } else { format!(" -> {}", types.name(*result)) };
+                format!("declare it as `fn {text}({}){arrow}`", params.join(", "))
+            }
             (Type::Function { params, result }, _) if *result == target && params.is_empty() => {
                 format!("call it: `{text}()`")
             }

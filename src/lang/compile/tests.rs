@@ -1,5 +1,7 @@
 //! Scripts compiled with the whole library and run by the reference interpreter.
 
+mod threads;
+
 use super::interpreter::{self, Outcome};
 use crate::base::span::SourceFile;
 use crate::lang::diagnostic::render;
