@@ -46,9 +46,10 @@ fn mutex_destroy(m: *Mutex) -> int {
 # pthread_mutex_lock(3): takes the mutex, waiting if it must.
 fn mutex_lock(m: *Mutex) -> int {
     if m.kind == MUTEX_NORMAL && compare_exchange(&m.word, 0, 1) {
+        let place = __caller() - 8
         m.owner = (__tls() as *Thread).tid
-        m.since = (__caller() - 8) as uint
-        __lock_note(m, LOCK_TAKEN, m.since)
+        m.since = place as uint
+        __lock_note(m, LOCK_TAKEN, place)
         return 0
     }
     return mutex_take(m, __caller() - 8, nil)

@@ -91,9 +91,12 @@ fn explain(machine: &Machine, report: &Report) -> (String, String, Vec<String>) 
             access(machine, *address, *code, (*area, past_end), (*below, *above), *stack_floor)
         }
         Misdeed::Protection { address } if is_canonical(*address) => (
-            format!("it went to address {address:#x}, where no instruction or stack frame can begin"),
+            format!("it used address {address:#x}, where no instruction, stack frame or atomic access can begin"),
             "it went astray here".to_owned(),
-            vec!["a general protection fault; was a return address or a function value overwritten?".to_owned()],
+            vec![
+                "a general protection fault; was a return address or a function value overwritten?".to_owned(),
+                "an atomic access lies at a multiple of its size".to_owned(),
+            ],
         ),
         Misdeed::Protection { address } => (
             format!("it used {address:#x}, which is no address"),

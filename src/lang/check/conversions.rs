@@ -111,7 +111,7 @@ impl Body<'_, '_> {
             {
                 format!("write `&{text}[0]`")
             }
-            (&Type::Pointer(from), _) if from == target => format!("write `*{text}`"),
+            (&Type::Pointer(from), _) if from == target && !text.starts_with('&') => format!("write `*{text}`"),
             (Type::Array(..), Type::Slice(_)) => format!("write `{text}[0..]`"),
             (Type::Function { .. }, Type::Function { params, result }) => {
                 let names = params.iter().zip('a'..='z');

@@ -4,7 +4,7 @@ use super::assembler::{Label, inverse};
 use super::expression::Operand;
 use super::function::FunctionCompiler;
 use crate::abi::op::Op;
-use crate::lang::check::tree::{CompareOp, Expr, ExprKind, TypeId, UnaryOp};
+use crate::lang::check::tree::{CompareOp, Expr, ExprKind, Intrinsic, TypeId, UnaryOp};
 
 impl FunctionCompiler<'_> {
     /// Jumps to `to` if the bool `expr` is `when`; else goes on.
@@ -23,6 +23,8 @@ impl FunctionCompiler<'_> {
             self.branch_both(left, right, true, when, to);
         } else if let ExprKind::Or(left, right) = &expr.kind {
             self.branch_both(left, right, false, when, to);
+        } else if let ExprKind::Intrinsic(Intrinsic::CompareExchange, args) = &expr.kind {
+            self.branch_exchanged(args, when, to);
         } else {
             let slot = self.operand(expr);
             self.asm.branch(if when { Op::Jnz } else { Op::Jz }, slot, 0, to);

@@ -1,5 +1,6 @@
 //! Atomic operations and the other instructions for threads.
 
+use super::assembler::Label;
 use super::function::FunctionCompiler;
 use crate::abi::op::{Op, SLOT_RETURN};
 use crate::lang::check::tree::{Expr, Intrinsic, Type, TypeId};
@@ -11,6 +12,7 @@ impl FunctionCompiler<'_> {
         let target = args.first().map_or(TypeId::INT, |first| self.target_of(first.ty));
         let size = self.program.types.size(target) as i32;
         let op = match what {
+            Intrinsic::Caller if want.is_none() => return SLOT_RETURN,
             Intrinsic::Tls | Intrinsic::TlsSize | Intrinsic::Caller | Intrinsic::Fence => {
                 let to = self.wanted(want);
                 self.given(what, to);
@@ -60,6 +62,30 @@ impl FunctionCompiler<'_> {
 
     fn compare_exchange(&mut self, args: &[Expr], target: TypeId, size: i32, want: Option<u8>) -> u8 {
         let mark = self.slots.mark();
+        let (old, known) = self.exchanged(args, target, size);
+        self.slots.release_slots(mark);
+        let to = self.wanted(want);
+        match known {
+            Some(slot) => self.three(Op::Seq, to, old, slot),
+            None => self.asm.emit(Op::LogicNot, to, old, 0, 0),
+        }
+        to
+    }
+
+    /// Jumps to `to` if a compare-and-exchange has worked, or has not, as `when` says.
+    pub(super) fn branch_exchanged(&mut self, args: &[Expr], when: bool, to: Label) {
+        let target = self.target_of(args[0].ty);
+        let (old, known) = self.exchanged(args, target, self.program.types.size(target) as i32);
+        match (known, when) {
+            (Some(slot), true) => self.asm.branch(Op::Jeq, old, slot, to),
+            (Some(slot), false) => self.asm.branch(Op::Jne, old, slot, to),
+            (None, true) => self.asm.branch(Op::Jz, old, 0, to),
+            (None, false) => self.asm.branch(Op::Jnz, old, 0, to),
+        }
+    }
+
+    /// The slot with what was there before, and that with what was expected, unless it is 0.
+    fn exchanged(&mut self, args: &[Expr], target: TypeId, size: i32) -> (u8, Option<u8>) {
         let (address, expected) = (self.operand(&args[0]), args[1].word());
         let known = if expected == Some(0) { None } else { Some(self.operand(&args[1])) };
         let new = self.operand(&args[2]);
@@ -70,13 +96,7 @@ impl FunctionCompiler<'_> {
         }
         self.asm.emit(Op::CompareExchange, old, address, new, size);
         self.extended(old, target);
-        self.slots.release_slots(mark);
-        let to = self.wanted(want);
-        match known {
-            Some(slot) => self.three(Op::Seq, to, old, slot),
-            None => self.asm.emit(Op::LogicNot, to, old, 0, 0),
-        }
-        to
+        (old, known)
     }
 
     /// An atomic access gives small integers zero-extended.

@@ -21,6 +21,8 @@ impl Core<'_, '_> {
         if !matches!(size, 1 | 4 | 8) {
             return (hot, Err(Trap::IllegalInstruction));
         }
+        // Linux: x86 locks the bus for an access that is not aligned, and a kernel may be set to refuse it. Here: a
+        // general-protection fault, because no program should count on it.
         if address & (size - 1) != 0 {
             return (hot, Err(Trap::GeneralProtection { address }));
         }

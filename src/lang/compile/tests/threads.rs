@@ -48,7 +48,8 @@ fn small_integers_keep_their_sign_and_width() {
 
 #[test]
 fn a_thread_local_variable_is_reached_through_the_base_of_the_storage() {
-    let text = "thread_local let a: byte\nthread_local let b: int\nfn f() -> int { b += 1; return b }\na = 1\nprint(f())\n";
+    let text =
+        "thread_local let a: byte\nthread_local let b: int\nfn f() -> int { b += 1; return b }\na = 1\nprint(f())\n";
     assert_eq!(output(text), "1");
     insta::assert_snapshot!(listing(text, "f"), @"");
 }

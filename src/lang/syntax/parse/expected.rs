@@ -59,6 +59,9 @@ pub(super) fn describe(token: &str) -> String {
 
 /// What the grammar wanted, as «`,` or `)`».
 fn expectation(wanted: &[Rule]) -> String {
+    if wanted == [Rule::kw_let] {
+        return "`let`".to_owned();
+    }
     let mut words: Vec<&str> = Vec::new();
     for &rule in wanted {
         let word = word(rule);
