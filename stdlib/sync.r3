@@ -164,15 +164,16 @@ fn cond_timedwait(c: *Cond, m: *Mutex, until: *Timespec) -> int {
 
 # Waits for a signal at the instruction `place` of the program.
 fn cond_sleep(c: *Cond, m: *Mutex, until: *Timespec, place: int) -> int {
+    if m.kind & 3 != MUTEX_NORMAL && m.owner != thread_self() {
+        return -EPERM
+    }
     let turn = atomic_load(&c.turn)
     atomic_add(&c.waiters, 1)
     let depth = m.depth
     m.depth = 0
-    let r = mutex_give(m, place)
-    if r == 0 {
-        r = futex_wait(&c.turn, turn, until)
-        mutex_take(m, place, nil)
-    }
+    mutex_give(m, place)
+    let r = futex_wait(&c.turn, turn, until)
+    mutex_take(m, place, nil)
     m.depth = depth
     atomic_sub(&c.waiters, 1)
     if r == -EAGAIN || r == -EINTR {

@@ -96,7 +96,7 @@ impl Body<'_, '_> {
         if args.len() != count {
             return self.wrong_count(name, &name.text.clone(), args, span);
         }
-        if what == Intrinsic::Tls {
+        if matches!(what, Intrinsic::Tls | Intrinsic::TlsSize) {
             self.needs_tls();
         }
         let words = args.iter().map(|arg| {

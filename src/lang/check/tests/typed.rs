@@ -53,6 +53,10 @@ fn the_scripts_of_the_design_check() {
          pipe(&fds)\nif fork() == 0 {\n    dup2(fds[1], 1)\n    close(fds[0])\n    exec(\"/bin/greeter\", [\"greeter\", \"world\"])\n}\n\
          let buf: [byte; 64]\nlet n = read(fds[0], buf)\nprint(str(buf[0..n]))\nwait()\nprintln(\"raw: {syscall(SYS_getpid)}\")\n",
     );
+    let _ = program(
+        "let counter = 0\nlet m: Mutex\nfn work(n: int) {\n    for _ in 0..n {\n        lock m { counter += 1 }\n    }\n}\n\
+         let a = spawn_thread(work, 1000)\nlet b = spawn_thread(work, 1000)\njoin(a)\njoin(b)\nassert counter == 2000\n",
+    );
 }
 
 #[test]

@@ -67,6 +67,8 @@ fn only_programs_with_threads_begin_with_a_block_for_one() {
         assert!(threaded.iter().any(|other| other == name), "{name}: {threaded:?}");
     }
     assert!(!threaded.iter().any(|name| name == "fork"), "{threaded:?}");
+    let spawning = functions("fn f(_: int) { }\nspawn_thread(f, 0)\n");
+    assert!(spawning.iter().any(|name| name == "_start_threads"), "{spawning:?}");
     let unused = functions("let m: Mutex\nfn f() { lock m { } }\nprint(1)\n");
     assert!(!unused.iter().any(|name| name.contains("thread")), "{unused:?}");
 }
