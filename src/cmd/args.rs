@@ -23,7 +23,7 @@ Examples:
   ring3 check hello.r3                 only look for mistakes
   ring3 explore race.r3                run it in every order in which its tasks can interleave
 
-Exit status: that of the script (128+n if signal n ended it); 2 bad usage or a script that does not compile;
+Exit status: that of the script (128+n if signal n ended it); 66 it raced (--races); 2 bad usage or a script that does not compile;
 124 a limit was reached; 125 deadlock; 130 Ctrl-C; 141 the reader of the output went away.";
 
 /// What `ring3` can do.
@@ -123,6 +123,11 @@ pub struct Run {
     /// Replay a run by the schedule that it printed
     #[arg(long, value_name = "SCHEDULE")]
     pub schedule: Option<String>,
+
+    /// Look for data races: accesses of two tasks to the same memory, one of them a write, that nothing orders. They are
+    /// told at the end, and the exit status is 66 if it were 0
+    #[arg(long)]
+    pub races: bool,
 
     /// Processors; this version has one
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=1))]

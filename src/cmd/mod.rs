@@ -7,6 +7,7 @@ mod args;
 mod check;
 mod explore;
 mod host;
+pub mod races;
 pub mod report;
 mod run;
 pub mod settings;
@@ -23,6 +24,8 @@ pub use args::Cli;
 mod status {
     /// Bad usage, or a script that does not compile.
     pub const USAGE: u8 = 2;
+    /// The run went well, but tasks raced: ThreadSanitizer's number.
+    pub const RACES: u8 = 66;
     /// A limit was reached.
     pub const LIMIT: u8 = 124;
     /// Nobody can run any more.

@@ -9,7 +9,7 @@ use crate::base::ids::Tid;
 use crate::base::span::SourceFile;
 use crate::cmd::args::{Format, Run, View};
 use crate::cmd::host::{self, Interrupt, Lines};
-use crate::cmd::{Error, report, settings, source, status};
+use crate::cmd::{Error, races, report, settings, source, status};
 use crate::kernel::core::Output;
 use crate::kernel::outcome::Outcome;
 use crate::kernel::task::exit::INIT;
@@ -46,6 +46,7 @@ pub fn run(run: &Run) -> Result<ExitCode, Error> {
     };
     let options = Options { config, args: run.args.clone(), files: files(&run.files)?, choices, recording };
     let mut machine = Machine::start(&compiled, &options)?;
+    machine.kernel_mut().races = run.races.then(Box::default);
     let sink = sink(run.output.as_deref())?;
     let mut terminal = Terminal::new(run, filter, color, traced, sink, &machine);
     let outcome = machine.run(&mut terminal);
@@ -93,6 +94,8 @@ struct Terminal {
     interrupt: Interrupt,
     /// A stream could not be written: the run is over.
     closed: bool,
+    /// Races were found.
+    raced: bool,
 }
 
 impl Terminal {
@@ -119,6 +122,7 @@ impl Terminal {
             lines: Lines::new(),
             interrupt: Interrupt::listen(),
             closed: false,
+            raced: false,
         }
     }
 
@@ -154,6 +158,9 @@ impl Terminal {
             return;
         }
         host::say(&report::reports(machine, self.color));
+        let races = races::races(machine, self.color);
+        self.raced = !races.is_empty();
+        host::say(&races);
         host::say(&report::outcome(machine, outcome, self.color));
         if let Some(summary) = &self.summary {
             host::say(&summary.render());
@@ -165,6 +172,7 @@ impl Terminal {
             return ExitCode::from(status::PIPE_CLOSED);
         }
         ExitCode::from(match outcome {
+            Outcome::Exited { status: 0 } if self.raced => status::RACES,
             Outcome::Exited { status } => {
                 ExitStatus::from_raw(*status).and_then(ExitStatus::shell_code).unwrap_or(status::USAGE)
             }

@@ -16,6 +16,7 @@ use crate::kernel::state::State;
 use crate::kernel::vfs::disk::Disk;
 use crate::machine::Bus;
 use crate::machine::fastmap::Fastmap;
+use crate::machine::race::Races;
 use crate::trace::event::{Bytes, Cause, Change, Choice, Note, Question, What};
 use crate::trace::recorder::{Recorder, Recording, Stamp};
 use crate::trace::schedule::Schedule;
@@ -57,6 +58,8 @@ pub struct Kernel {
     stamp: Stamp,
     /// Kernel time that is not on the CPU's clock yet.
     spent: u64,
+    /// Who looks for races, if that is wanted; nothing depends on it.
+    pub races: Option<Box<Races>>,
     /// What the machine was configured with.
     pub config: Config,
     /// The bytes on the disk.
@@ -91,6 +94,7 @@ impl Kernel {
             oracle,
             stamp: Stamp::default(),
             spent: 0,
+            races: None,
             config,
             disk,
             output: Vec::new(),
@@ -141,6 +145,9 @@ impl Kernel {
         self.stamp.time = self.now();
         if !self.recorder.undoes() {
             self.accounting.count(&self.stamp, &what);
+        }
+        if let Some(races) = &mut self.races {
+            races.observe(&self.stamp, &what);
         }
         self.recorder.record(self.stamp, what);
     }
@@ -213,6 +220,7 @@ impl Kernel {
             stamp: self.stamp,
             cpu,
             mm,
+            races: self.races.as_deref_mut(),
         };
         let result = act(&mut bus);
         self.spent = bus.stamp.time.0 - self.state.hardware.cpus[cpu.index()].time.0;

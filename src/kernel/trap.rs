@@ -16,7 +16,7 @@ use crate::machine::clock;
 use crate::machine::exec::{self, Registers};
 use crate::machine::trap::Trap;
 use crate::trace::event::{Cause, Change, Note, Question};
-use crate::trace::value::{Mode, Position, Resume, Returned, TaskState};
+use crate::trace::value::{MmField, Mode, Position, Resume, Returned, TaskState};
 
 /// Vectors of the processor's exceptions (Intel SDM vol. 3, 6.3.1).
 const VECTOR_DIVIDE: u8 = 0;
@@ -67,10 +67,14 @@ fn execute(kernel: &mut Kernel, tid: Tid, begins: bool) -> Trap {
         tls: task.tls,
     };
     let slice = task.slice;
+    let program = task.mm.map_or(0, |mm| kernel.state().mm(mm).field(MmField::Exe) as u32);
     let budget = budget(kernel, slice);
     let from = place(kernel, tid, registers.pc);
     kernel.act(tid, from, Cause::Program);
     enter_mode(kernel, Mode::User);
+    if let Some(races) = &mut kernel.races {
+        races.set_program(program);
+    }
     let exit = if kernel.config.interleave {
         let pause = interleave::pause(kernel, tid);
         kernel.with_bus(|bus| exec::run_to_pause(bus, &mut registers, budget, pause, begins))

@@ -4,9 +4,10 @@ use crate::base::ids::{CpuId, Frame, MmId};
 use crate::base::units::PAGE_SIZE;
 use crate::machine::Hardware;
 use crate::machine::fastmap::Fastmap;
+use crate::machine::race::Races;
 use crate::trace::event::{Change, What};
 use crate::trace::recorder::{Recorder, Stamp};
-use crate::trace::value::TlbEntry;
+use crate::trace::value::{Mode, TlbEntry};
 
 /// The hardware as one CPU uses it, with all that it takes to tell what happens.
 ///
@@ -26,6 +27,8 @@ pub struct Bus<'a> {
     pub cpu: CpuId,
     /// The address space it runs, for the events of its tables.
     pub mm: MmId,
+    /// The race detector, if it is wanted.
+    pub races: Option<&'a mut Races>,
 }
 
 impl Bus<'_> {
@@ -57,6 +60,11 @@ impl Bus<'_> {
 
     /// Writes bytes to a frame, from an offset on; they must not reach beyond its end.
     pub fn store(&mut self, frame: Frame, offset: u16, bytes: &[u8]) {
+        if let Some(races) = &mut self.races
+            && self.hw.cpu(self.cpu).mode == Mode::Kernel
+        {
+            races.kernel_stores(self.stamp.task, frame, offset);
+        }
         if !self.recorder.wants_mem() {
             self.hw.phys.write(frame, offset, bytes);
             return;
@@ -78,6 +86,9 @@ impl Bus<'_> {
 
     /// Fills a frame with zeros, and gives its host memory back.
     pub fn zero_frame(&mut self, frame: Frame) {
+        if let Some(races) = &mut self.races {
+            races.forget(frame);
+        }
         if self.recorder.wants_mem() && !self.hw.phys.is_zero(frame) {
             self.store(frame, 0, &[0; PAGE_SIZE as usize]);
         }

@@ -10,6 +10,7 @@ pub mod fastmap;
 pub mod mmu;
 pub mod phys;
 pub mod pte;
+pub mod race;
 pub mod tlb;
 pub mod trap;
 

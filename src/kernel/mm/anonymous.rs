@@ -29,6 +29,10 @@ pub fn copy_on_write(k: &mut Kernel, at: &At) -> Result<Done, Refusal> {
     let state = k.state().frame(old);
     match state.usage.kind {
         FrameKind::Anon if state.maps == 1 => {
+            let task = k.current();
+            if let Some(races) = &mut k.races {
+                races.forget_others(old, task);
+            }
             table::set_leaf(k, at.mm, at.leaf, at.leaf.step.pte.with(W | A | D));
             Ok(Done { result: FaultResult::Reused, frame: old, source: Frame(0) })
         }

@@ -75,7 +75,7 @@ impl Core<'_, '_> {
 
     fn try_load(&mut self, hot: &mut Hot, address: u64, len: usize) -> Result<u64, Trap> {
         let pieces = self.pieces(hot, address, len, Access::Read)?;
-        if pieces[1].len == 0 {
+        if pieces[1].len == 0 && self.bus.races.is_none() {
             let page = self.bus.hw.phys.read_ptr(pieces[0].frame);
             self.bus.fastmap.insert(Use::Read, address, page.cast_mut());
         }
@@ -86,7 +86,7 @@ impl Core<'_, '_> {
 
     fn try_store(&mut self, hot: &mut Hot, address: u64, bytes: &[u8]) -> Result<(), Trap> {
         let pieces = self.pieces(hot, address, bytes.len(), Access::Write)?;
-        if pieces[0].len > 0 && pieces[1].len == 0 && !self.bus.recorder.wants_mem() {
+        if pieces[0].len > 0 && pieces[1].len == 0 && self.keeps_writable() {
             let page = self.write_ptr(hot, pieces[0].frame);
             self.bus.fastmap.insert(Use::Write, address, page);
         }
@@ -96,7 +96,7 @@ impl Core<'_, '_> {
 
     fn try_load_to_write(&mut self, hot: &mut Hot, address: u64, len: usize) -> Result<u64, Trap> {
         let pieces = self.pieces(hot, address, len, Access::Write)?;
-        if pieces[1].len == 0 && !self.bus.recorder.wants_mem() {
+        if pieces[1].len == 0 && self.keeps_writable() {
             let page = self.write_ptr(hot, pieces[0].frame);
             self.bus.fastmap.insert(Use::Write, address, page);
         }
@@ -114,6 +114,11 @@ impl Core<'_, '_> {
         Ok(())
     }
 
+    /// Whether a page that may be written goes into the fastmap, past all who look at stores.
+    pub fn keeps_writable(&self) -> bool {
+        !self.bus.recorder.wants_mem() && self.bus.races.is_none()
+    }
+
     /// Translates all pages of an access of at most a page's length: nothing is touched before all of it may be.
     fn pieces(&mut self, hot: &mut Hot, address: u64, len: usize, access: Access) -> Result<[Piece; 2], Trap> {
         let moment = self.moment(hot);
@@ -127,6 +132,11 @@ impl Core<'_, '_> {
         if len > first {
             let frame = self.translate(hot, address.wrapping_add(first as u64), access)?;
             pieces[1] = Piece { frame, offset: 0, len: len - first };
+        }
+        if let Some(races) = &mut self.bus.races {
+            for piece in pieces.iter().filter(|piece| piece.len > 0) {
+                races.access(&self.bus.stamp, address, (piece.frame, piece.offset), piece.len, access, self.atomic);
+            }
         }
         Ok(pieces)
     }

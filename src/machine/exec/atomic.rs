@@ -17,7 +17,14 @@ impl Core<'_, '_> {
     /// Does an atomic access to the `size` bytes at an address, and gives what they held, zero-extended. `a` is what
     /// [`Op::CompareExchange`] expects there, `c` what is to be stored, added and so on.
     #[inline(never)]
-    pub fn atomic(&mut self, hot: Hot, op: Op, address: u64, size: u64, [a, c]: [u64; 2]) -> Slow<u64> {
+    pub fn atomic(&mut self, hot: Hot, op: Op, address: u64, size: u64, operands: [u64; 2]) -> Slow<u64> {
+        self.atomic = true;
+        let result = self.access_at_once(hot, op, address, size, operands);
+        self.atomic = false;
+        result
+    }
+
+    fn access_at_once(&mut self, hot: Hot, op: Op, address: u64, size: u64, [a, c]: [u64; 2]) -> Slow<u64> {
         if !matches!(size, 1 | 4 | 8) {
             return (hot, Err(Trap::IllegalInstruction));
         }

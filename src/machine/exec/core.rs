@@ -49,6 +49,8 @@ pub(super) struct Core<'run, 'bus> {
     pauses: &'static [bool; 256],
     /// Whether it does so before the first instruction, too.
     pauses_at_once: bool,
+    /// Whether the access at hand is atomic, for the race detector.
+    pub atomic: bool,
 }
 
 /// The most instructions of one run, so that the limit is an address.
@@ -69,6 +71,7 @@ impl<'run, 'bus> Core<'run, 'bus> {
             moves,
             pauses: Pause::Never.before(),
             pauses_at_once: false,
+            atomic: false,
         }
     }
 
@@ -220,7 +223,7 @@ impl<'run, 'bus> Core<'run, 'bus> {
         self.stamp(moment);
         let frame = self.translate(hot, sp, Access::Write)?;
         let page = self.write_ptr(hot, frame);
-        if !self.bus.recorder.wants_mem() {
+        if self.keeps_writable() {
             self.bus.fastmap.insert(Use::Write, sp, page);
         }
         self.window_frame = frame;
