@@ -77,9 +77,8 @@ impl Bus<'_> {
                 self.commit(Change::Word { frame, offset, len: bytes.len() as u8, from, to });
             }
         } else {
-            let mut old = vec![0; bytes.len()];
-            self.hw.phys.read(frame, offset, &mut old);
-            let (from, to) = (self.recorder.keep(&old), self.recorder.keep(bytes));
+            let from = self.recorder.keep(self.hw.phys.bytes(frame, offset, bytes.len()));
+            let to = self.recorder.keep(bytes);
             self.commit(Change::Run { frame, offset, from, to });
         }
     }

@@ -104,9 +104,7 @@ impl Hardware {
     }
 
     fn set_run(&mut self, change: &Change, frame: Frame, offset: u16, (from, to): (Bytes, Bytes), arena: &Arena) {
-        let mut old = vec![0; from.len as usize];
-        self.phys.read(frame, offset, &mut old);
-        expect_old(change, &old.as_slice(), &arena.get(from));
+        expect_old(change, &self.phys.bytes(frame, offset, from.len as usize), &arena.get(from));
         self.phys.write(frame, offset, arena.get(to));
     }
 }

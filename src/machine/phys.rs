@@ -92,8 +92,18 @@ impl Phys {
     ///
     /// If there is no such frame, or the bytes reach beyond its end.
     pub fn read(&self, frame: Frame, offset: u16, bytes: &mut [u8]) {
+        bytes.copy_from_slice(self.bytes(frame, offset, bytes.len()));
+    }
+
+    /// Bytes of a frame, from an offset on.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such frame, or the bytes reach beyond its end.
+    #[must_use]
+    pub fn bytes(&self, frame: Frame, offset: u16, len: usize) -> &[u8] {
         let offset = usize::from(offset);
-        bytes.copy_from_slice(&self.page(frame).bytes()[offset..offset + bytes.len()]);
+        &self.page(frame).bytes()[offset..offset + len]
     }
 
     /// Writes bytes of a frame, from an offset on.
