@@ -11,12 +11,14 @@ use crate::system::Machine;
 /// How many pairs of lines are told one by one.
 const TOLD: usize = 8;
 
-/// What the detector found, each pair of lines once; empty if nothing.
+/// What the detector found, each pair of lines once; empty if nothing. What the library does with its own data is its
+/// own matter: one side at least is the user's.
 #[must_use]
 pub fn races(machine: &Machine, color: bool) -> String {
     let found = machine.kernel().races.iter().flat_map(|races| races.found());
     let mut lines = BTreeSet::new();
     let different: Vec<&Race> = found
+        .filter(|race| [race.first, race.second].into_iter().any(|side| is_own(machine, side)))
         .filter(|race| {
             let mut pair = [race.first, race.second].map(|side| place(machine, side));
             pair.sort_unstable();
@@ -28,6 +30,12 @@ pub fn races(machine: &Machine, color: bool) -> String {
         text.push_str(&format!("... and {} more pairs of lines that race\n", different.len() - TOLD));
     }
     text
+}
+
+/// Whether an access stands in the user's own source, or in none that is known.
+fn is_own(machine: &Machine, side: Side) -> bool {
+    let debug = machine.debug(Ino(side.program));
+    debug.is_none_or(|debug| debug.span_at(u64::from(side.pc)).is_none_or(|span| debug.is_own(span)))
 }
 
 /// File and line of an access, as numbers; its address where there is no line.
@@ -60,13 +68,13 @@ fn one(machine: &Machine, race: &Race, color: bool) -> String {
     let mut labels = Vec::new();
     match (span(first), span(second)) {
         (Some(a), Some(b)) if a == b => {
-            let text = format!("{} {} here, and {} {}", first.task, did(first), second.task, did(second));
+            let text = format!("task {} {} here, and task {} {}", first.task, did(first), second.task, did(second));
             labels.push(Label { span: b, text, primary: true });
         }
         (a, b) => {
             let sides = [(a, first, false), (b, second, true)];
             labels.extend(sides.into_iter().filter_map(|(span, side, primary)| {
-                Some(Label { span: span?, text: format!("{} {} here", side.task, did(side)), primary })
+                Some(Label { span: span?, text: format!("task {} {} here", side.task, did(side)), primary })
             }));
         }
     }

@@ -6,6 +6,7 @@ mod explore;
 mod harness;
 mod laws;
 mod linux;
+mod races;
 mod readme;
 mod robust;
 mod safety;
