@@ -112,7 +112,7 @@ impl Bare {
         while left > 0 {
             let Self { hw, recorder, fastmap, .. } = self;
             let stamp = Stamp::default();
-            let mut bus = Bus { hw, recorder, fastmap, stamp, cpu: CpuId(0), mm: MmId(1) };
+            let mut bus = Bus { hw, recorder, fastmap, stamp, cpu: CpuId(0), mm: MmId(1), races: None };
             let exit = exec::run(&mut bus, &mut registers, left);
             assert!(exit.executed <= left, "{exit:?} of {left}");
             let walks = bus.stamp.time.0 - exit.executed * clock::INSTRUCTION;
