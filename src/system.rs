@@ -88,6 +88,11 @@ pub trait World {
     fn events(&mut self, machine: &Machine, events: &[Numbered], arena: &Arena);
     /// A task waits for input and nobody else can run: the next line with its `\n`; none if there is no more.
     fn line(&mut self) -> Option<Vec<u8>>;
+    /// Nobody runs before a moment that is still to come: the next byte of the input if it is there already and a key that
+    /// makes a signal, such as Ctrl-C.
+    fn key(&mut self) -> Option<u8> {
+        None
+    }
     /// Whether the run is to be stopped now.
     fn interrupted(&mut self) -> bool;
 }
@@ -144,6 +149,11 @@ impl Machine {
     pub fn run(&mut self, world: &mut dyn World) -> Outcome {
         let mut until_look = STEPS_BETWEEN_LOOKS;
         loop {
+            if self.kernel.awaits_time()
+                && let Some(key) = world.key()
+            {
+                console::type_line(&mut self.kernel, &[key]);
+            }
             let step = self.kernel.step();
             self.deliver(world);
             match step {
@@ -313,9 +323,14 @@ impl World for Collector {
     }
 
     fn line(&mut self) -> Option<Vec<u8>> {
-        let end = self.input.iter().position(|&byte| byte == b'\n').map_or(self.input.len(), |newline| newline + 1);
-        let line: Vec<u8> = self.input.drain(..end).collect();
+        let line: Vec<u8> = self.input.drain(..console::piece(&self.input)).collect();
         (!line.is_empty()).then_some(line)
+    }
+
+    fn key(&mut self) -> Option<u8> {
+        let key = *self.input.first()?;
+        let _ = console::signal_of(key)?;
+        Some(self.input.remove(0))
     }
 
     fn interrupted(&mut self) -> bool {

@@ -11,6 +11,8 @@ use number
 use mem
 use proc
 use signals
+use handlers
+use jobs
 use errno
 use thread
 use sync

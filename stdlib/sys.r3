@@ -184,12 +184,6 @@ fn setgid(gid: int) -> int {
     return syscall(SYS_setgid, gid)
 }
 
-# signal(2): SIG_IGN or SIG_DFL for `sig`.
-fn signal(sig: int, action: int) -> int {
-    let act = Sigaction(sa_handler: action)
-    return syscall(SYS_rt_sigaction, sig, &act, 0, 8)
-}
-
 # open(2): a descriptor; `mode` matters with O_CREAT only.
 must_use fn open(path: str, flags: int = O_RDONLY, mode: int = 0o644) -> int {
     return path_call(SYS_open, path, flags, mode)

@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
 use crate::cmd::args::Color;
+use crate::kernel::vfs::console;
 
 /// Whether standard error gets colours: as asked, else on a terminal that can show them and with NO_COLOR unset.
 #[must_use]
@@ -78,6 +79,10 @@ impl Interrupt {
 #[derive(Debug)]
 pub struct Lines {
     lines: Option<Receiver<Vec<u8>>>,
+    /// What was read and not yet handed on.
+    ahead: Vec<u8>,
+    /// Nothing more was there when somebody looked for a key.
+    dry: bool,
 }
 
 /// How often a wait for a line looks for Ctrl-C.
@@ -89,11 +94,36 @@ impl Lines {
     /// Nothing is read before the first line is asked for.
     #[must_use]
     pub const fn new() -> Self {
-        Self { lines: None }
+        Self { lines: None, ahead: Vec::new(), dry: false }
     }
 
-    /// The next line with its `\n`; none at the end of the input or when Ctrl-C is typed.
+    /// The next line with its `\n`, or what comes before a key that makes a signal, or that key; none at the end of the
+    /// input or when Ctrl-C is typed.
     pub fn next(&mut self, interrupt: &Interrupt) -> Option<Vec<u8>> {
+        if self.ahead.is_empty() {
+            self.ahead = self.receive(interrupt)?;
+            self.dry = false;
+        }
+        Some(self.ahead.drain(..console::piece(&self.ahead)).collect())
+    }
+
+    /// The next byte if it is there already and a key that makes a signal. Before the first line was asked for nothing
+    /// is looked at: what a script does not read belongs to others.
+    pub fn key(&mut self) -> Option<u8> {
+        let lines = self.lines.as_ref()?;
+        if self.ahead.is_empty() {
+            let patience = if self.dry { Duration::ZERO } else { LOOK };
+            match lines.recv_timeout(patience) {
+                Ok(line) => self.ahead = line,
+                Err(_) => self.dry = true,
+            }
+        }
+        let key = *self.ahead.first()?;
+        let _ = console::signal_of(key)?;
+        Some(self.ahead.remove(0))
+    }
+
+    fn receive(&mut self, interrupt: &Interrupt) -> Option<Vec<u8>> {
         let lines = self.lines.get_or_insert_with(start_reader);
         loop {
             match lines.recv_timeout(LOOK) {

@@ -214,6 +214,10 @@ impl World for Terminal {
         line
     }
 
+    fn key(&mut self) -> Option<u8> {
+        if self.keyboard { None } else { self.lines.key() }
+    }
+
     fn interrupted(&mut self) -> bool {
         self.closed || self.interrupt.is_set()
     }

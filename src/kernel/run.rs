@@ -71,6 +71,8 @@ impl Kernel {
         let cause = Cause::Process(exit::INIT);
         self.act(Tid(0), 0, cause);
         exit::reap(self, exit::INIT, status);
+        self.set_console_session(exit::INIT);
+        self.set_foreground(exit::INIT);
         if self.current() != Tid(0) {
             self.schedule();
         }
@@ -90,6 +92,16 @@ impl Kernel {
         }
         let circle = deadlock::any_circle(self);
         Step::Ended(Outcome::Deadlock { sleepers: self.sleepers(), circle })
+    }
+
+    /// Whether nothing will happen before a moment that those wait for who sleep: a key could interrupt them. Not while
+    /// somebody waits for the disk, as he is deaf to signals.
+    #[must_use]
+    pub fn awaits_time(&self) -> bool {
+        let state = self.state();
+        let deaf = |state| matches!(state, TaskState::Uninterruptible | TaskState::Runnable(_) | TaskState::Running(_));
+        let soon = self.next_timer().is_none_or(|at| at <= self.now());
+        self.current() == Tid(0) && !soon && !state.tasks.values().any(|task| deaf(task.state))
     }
 
     /// Everyone who sleeps, in the order of their ids.

@@ -5,6 +5,7 @@
 //! ```text
 //! #@ trace FILTER            the snapshot shows the trace, filtered so
 //! #@ input TEXT              a line that is typed at the console; may be repeated
+//! #@ keys TEXT               the same without the end of the line; `^C` is Ctrl-C
 //! #@ args A B                the script's arguments
 //! #@ status N                the expected exit status, as a shell shows it; 0 without this line
 //! #@ outcome deadlock|limit  the run is expected not to come to its end
@@ -165,11 +166,25 @@ pub fn header(text: &str) -> impl Iterator<Item = &str> {
     text.lines().take_while(|line| line.starts_with('#'))
 }
 
+/// What is typed where a directive says `TEXT`: `^C` stands for Ctrl-C.
+fn keys(text: &str) -> Vec<u8> {
+    let mut typed = Vec::new();
+    let mut letters = text.bytes();
+    while let Some(letter) = letters.next() {
+        match letter {
+            b'^' => typed.extend(letters.next().map(|key| key & 0x1f)),
+            letter => typed.push(letter),
+        }
+    }
+    typed
+}
+
 fn follow(script: &mut Script, directive: &str) -> Option<()> {
     let (word, rest) = directive.split_once(' ').unwrap_or((directive, ""));
     match word {
         "trace" => script.trace = Some(rest.parse().ok()?),
         "input" => script.input.extend(format!("{rest}\n").bytes()),
+        "keys" => script.input.extend(keys(rest)),
         "args" => script.options.args = rest.split_whitespace().map(str::to_owned).collect(),
         "status" => script.expected = Ending::Status(rest.parse().ok()?),
         "max-steps" => script.options.config.max_steps = Some(rest.parse().ok()?),

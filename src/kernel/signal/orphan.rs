@@ -8,7 +8,8 @@ use crate::kernel::signal::send::send_to_group;
 use crate::kernel::signal::stop::is_stopped;
 use crate::kernel::task::exit::INIT;
 
-/// Whether no member of a group has a parent in another group of the same session.
+/// Whether no member of a group has a parent in another group of the same session; init, who inherits everybody, does not
+/// count.
 // Linux: the group of init is orphaned, as init has no parent. Here: it is not, because the script runs in it and is to
 // stop as it would under a shell.
 #[must_use]
@@ -28,7 +29,8 @@ fn orphaned_without(kernel: &Kernel, group: Pid, leaving: Pid) -> bool {
     }
     !state.processes.iter().any(|(&pid, process)| {
         let parent = state.processes.get(&process.parent);
-        let elsewhere = parent.is_some_and(|parent| parent.group != group && parent.session == process.session);
+        let elsewhere = process.parent != INIT
+            && parent.is_some_and(|parent| parent.group != group && parent.session == process.session);
         process.group == group && pid != leaving && elsewhere && lives(kernel, pid)
     })
 }

@@ -59,10 +59,11 @@ fn tell_parent(kernel: &mut Kernel, pid: Pid, status: ExitStatus) {
     if parent == Pid(0) {
         return;
     }
-    kernel.because(Cause::Signal(pid), |kernel| {
-        if !has_flag(kernel, parent, Signal::SIGCHLD, SaFlags::SA_NOCLDSTOP) {
-            send_to_process(kernel, parent, Signal::SIGCHLD, SigInfo::child(pid, status.to_raw()));
-        }
-        kernel.wake_all(WaitOn::Child(parent));
-    });
+    let mut cause = Cause::Signal(pid);
+    if !has_flag(kernel, parent, Signal::SIGCHLD, SaFlags::SA_NOCLDSTOP) {
+        let info = SigInfo::child(pid, status.to_raw());
+        kernel.because(cause, |kernel| send_to_process(kernel, parent, Signal::SIGCHLD, info));
+        cause = Cause::Signal(parent);
+    }
+    kernel.because(cause, |kernel| kernel.wake_all(WaitOn::Child(parent)));
 }

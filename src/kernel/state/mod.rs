@@ -134,8 +134,9 @@ impl State {
             pipes: Table::default(),
             console: VecDeque::new(),
             console_ended: false,
-            console_session: Pid(0),
-            foreground: Pid(0),
+            // The console is the terminal of the first session from power-on, as the kernel opens it for init.
+            console_session: Pid(1),
+            foreground: Pid(1),
         }
     }
 

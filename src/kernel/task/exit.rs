@@ -127,6 +127,7 @@ fn end_process(kernel: &mut Kernel, pid: Pid, status: u32) {
         adopt(kernel, child, reaper);
     }
     kernel.set_alarm(pid, None);
+    vfs::console::leader_ended(kernel, pid);
     signal::leave_group(kernel, pid, &children);
     tell_parent(kernel, pid, status);
 }

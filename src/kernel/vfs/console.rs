@@ -1,9 +1,15 @@
-//! The console: lines that are typed, and bytes that are shown.
+//! The console: lines that are typed, keys that make signals, and bytes that are shown.
+//!
+//! It is the terminal of one session. Only the foreground group of that reads it and gets its signals.
 
 use crate::abi::errno::Errno;
+use crate::abi::signal::Signal;
+use crate::base::ids::Pid;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::{Kernel, Output};
-use crate::kernel::stop::SysResult;
+use crate::kernel::signal::{self, SigInfo};
+use crate::kernel::stop::{Stop, SysResult};
+use crate::kernel::task::exit::INIT;
 use crate::kernel::vfs::poll;
 use crate::kernel::vfs::transfer::Transfer;
 use crate::trace::event::{Cause, Change, Note};
@@ -13,14 +19,84 @@ use crate::trace::value::WaitOn;
 /// fcntl does not show it.
 pub const STANDARD_ERROR: u32 = 1 << 31;
 
-/// Somebody typed a line at the console, its `\n` included.
-pub fn type_line(k: &mut Kernel, line: &[u8]) {
-    if line.is_empty() {
-        return;
+/// The signal that a typed byte makes (`termios(3)`, ISIG): Ctrl-C, Ctrl-\\ and Ctrl-Z.
+#[must_use]
+pub const fn signal_of(byte: u8) -> Option<Signal> {
+    match byte {
+        0x03 => Some(Signal::SIGINT),
+        0x1c => Some(Signal::SIGQUIT),
+        0x1a => Some(Signal::SIGTSTP),
+        _ => None,
     }
-    let bytes = k.keep(line);
-    k.commit(Change::ConsoleInput { bytes, from: false, to: true });
-    wake(k);
+}
+
+/// How many bytes of what is typed come at once: a line with its `\n`, what stands before a key that makes a signal, or
+/// that key.
+#[must_use]
+pub fn piece(typed: &[u8]) -> usize {
+    let is_key = |&byte: &u8| signal_of(byte).is_some();
+    match typed.iter().position(|byte| *byte == b'\n' || is_key(byte)) {
+        Some(at) if at == 0 || typed[at] == b'\n' => at + 1,
+        Some(at) => at,
+        None => typed.len(),
+    }
+}
+
+/// Somebody typed at the console: most often a line, its `\n` included.
+pub fn type_line(k: &mut Kernel, mut typed: &[u8]) {
+    while !typed.is_empty() {
+        let (now, rest) = typed.split_at(piece(typed));
+        let bytes = k.keep(now);
+        k.commit(Change::ConsoleInput { bytes, from: false, to: true });
+        match signal_of(now[0]) {
+            Some(signal) => type_key(k, signal),
+            None => wake(k),
+        }
+        typed = rest;
+    }
+}
+
+/// A key that makes a signal: it goes to the foreground group, and what was typed before is forgotten.
+fn type_key(k: &mut Kernel, signal: Signal) {
+    let typed: Vec<u8> = k.state().console.iter().copied().collect();
+    let bytes = k.keep(&typed);
+    k.commit(Change::ConsoleTaken { bytes, from: false, to: true });
+    let group = k.state().foreground;
+    k.because(Cause::Console, |k| signal::send_to_group(k, group, signal, SigInfo::KERNEL));
+}
+
+/// What has to be in the foreground to read the console or to control it: a background process is stopped by a signal,
+/// SIGTTIN or SIGTTOU, as all of its group are (`tty_check_change`).
+///
+/// # Errors
+/// EIO for one that ignores the signal or holds it back, if `shunned`, and for an orphaned group, which nobody could
+/// continue; else the signal interrupts the call.
+pub fn check_foreground(k: &mut Kernel, signal: Signal, shunned: SysResult<()>) -> SysResult<()> {
+    let (foreground, own) = (k.state().foreground, k.state().process(k.current_pid()));
+    let group = own.group;
+    if own.session != k.state().console_session || foreground == Pid(0) || group == foreground {
+        return Ok(());
+    }
+    if signal::shuns(k, k.current(), signal) {
+        return shunned;
+    }
+    if signal::is_orphaned(k, group) {
+        return Err(Errno::EIO.into());
+    }
+    signal::send_to_group(k, group, signal, SigInfo::KERNEL);
+    Err(Stop::Interrupted)
+}
+
+/// The leader of a session has ended: if the console was its terminal, the foreground group gets SIGHUP and SIGCONT, and
+/// the console belongs to nobody (`disassociate_ctty`).
+pub fn leader_ended(k: &mut Kernel, leader: Pid) {
+    if k.state().console_session == leader && leader != INIT {
+        let group = k.state().foreground;
+        k.set_console_session(Pid(0));
+        k.set_foreground(Pid(0));
+        signal::send_to_group(k, group, Signal::SIGHUP, SigInfo::KERNEL);
+        signal::send_to_group(k, group, Signal::SIGCONT, SigInfo::KERNEL);
+    }
 }
 
 /// Nothing more will be typed: who reads sees the end of the file.
@@ -49,6 +125,7 @@ pub fn is_readable(k: &Kernel) -> bool {
 /// # Errors
 /// EAGAIN if it would sleep and must not, EFAULT, or a sleep.
 pub fn read(k: &mut Kernel, buffer: u64, count: u64, nonblock: bool) -> SysResult {
+    check_foreground(k, Signal::SIGTTIN, Err(Errno::EIO.into()))?;
     if count == 0 {
         return Ok(0);
     }

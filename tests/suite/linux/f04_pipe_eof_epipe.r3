@@ -1,5 +1,10 @@
 # A pipe ends when its last writer is gone; writing without a reader is EPIPE with SIGPIPE.
-# Left out: "handled: EPIPE, handler saw 13" (needs signal handlers).
+
+let saw = 0
+
+fn on_sigpipe(sig: int) {
+    saw = sig
+}
 
 fn new_pipe(fds: *[int; 2]) {
     must(pipe(fds))
@@ -29,6 +34,9 @@ assert WIFSIGNALED(status)
 println("write without reader signaled {signame(WTERMSIG(status))[3..]}({WTERMSIG(status)})")
 signal(SIGPIPE, SIG_IGN)
 println("ignored: {errname(write(fds[1], "x"))}")
+handle(SIGPIPE, on_sigpipe)
+let written = write(fds[1], "x")
+println("handled: {errname(written)}, handler saw {saw}")
 println("zero bytes without reader: {errname(write(fds[1], ""))}")
 close(fds[1])
 

@@ -1,5 +1,4 @@
 # The wait status: eight bits of the exit code in its second byte, the signal in its first.
-# Left out: "SIGSTOP: raw status 0x137f", "continued: raw status 0xffff" (stopping needs the signals of job control).
 
 fn status_after_signal(sig: int) -> int {
     let child = fork()
@@ -22,4 +21,19 @@ for code in [0, 1, 42, 127, 128, 255, 256, 257, -1] {
     println("exit({code}): raw status 0x{status:04x} WEXITSTATUS {WEXITSTATUS(status)}")
 }
 println("SIGKILL: raw status 0x{status_after_signal(SIGKILL):04x}")
-println("SIGTERM: raw status 0x{status_after_signal(SIGTERM):04x}")
+let child = fork()
+if child == 0 {
+    raise(SIGSTOP)
+    loop {
+        pause()
+    }
+}
+let status = 0
+waitpid(child, &status, WUNTRACED)
+println("SIGSTOP: raw status 0x{status:04x}")
+kill(child, SIGCONT)
+waitpid(child, &status, WCONTINUED)
+println("continued: raw status 0x{status:04x}")
+kill(child, SIGTERM)
+waitpid(child, &status)
+println("SIGTERM: raw status 0x{status:04x}")
