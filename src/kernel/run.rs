@@ -104,10 +104,10 @@ impl Kernel {
         self.current() == Tid(0) && !soon && !state.tasks.values().any(|task| deaf(task.state))
     }
 
-    /// Everyone who sleeps, in the order of their ids.
+    /// Everyone who sleeps or is stopped, in the order of their ids.
     #[must_use]
     pub fn sleepers(&self) -> Vec<Sleeper> {
-        let asleep = |state| matches!(state, TaskState::Sleeping | TaskState::Uninterruptible);
+        let asleep = |state| matches!(state, TaskState::Sleeping | TaskState::Uninterruptible | TaskState::Stopped);
         let tasks = self.state().tasks.iter().filter(|(_, task)| asleep(task.state));
         tasks
             .map(|(&tid, task)| Sleeper {

@@ -88,6 +88,9 @@ fn sleeps(machine: &Machine, sleeper: &Sleeper) -> String {
         pcs.iter().find(|&&pc| debug.span_at(pc).is_some_and(|span| debug.is_own(span))).map(|&pc| place(debug, pc))
     });
     let place = own.map(|place| format!(", {place}")).unwrap_or_default();
+    if sleeper.on.is_none() {
+        return format!("{}[{}] is stopped{place}: nobody is left to send it SIGCONT", sleeper.name, sleeper.tid);
+    }
     format!("{}[{}] sleeps in {}{place}: it waits {on}", sleeper.name, sleeper.tid, Sysno(sleeper.call))
 }
 

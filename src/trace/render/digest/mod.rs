@@ -267,6 +267,15 @@ impl Digest {
                 self.executed(path, cx.arena.get(argv).to_vec(), cx, out);
             }
             Note::Exited { status } => self.exited(status, cx, out),
+            Note::HandlerCalled { signal, handler, frame } if wanted => {
+                let name = cx.names.exe(task).and_then(|program| cx.sources.function(program, handler));
+                let function = name.map_or_else(|| format!("{handler:#x}"), |name| format!("{name}()"));
+                let text = format!("{} calls {function}", words::signal(signal));
+                let mut entry = Self::entry(cx, "handler", text);
+                let detail = format!("on a frame at {frame:#x} that keeps registers and mask");
+                entry.below.push(Below::Detail(detail));
+                self.say(&entry, cx, out);
+            }
             // A call to write that is shown says this already.
             Note::Print { .. } if self.is_shown_write(task, cx) => {}
             Note::SyscallSleeps { .. } if cx.filter.detail(Category::Syscall) < Detail::Full => {}
