@@ -55,10 +55,12 @@ impl Body<'_, '_> {
         if target == TypeId::ERROR || operands.iter().any(|operand| operand.ty == TypeId::ERROR) {
             return wrong(span);
         }
-        let ty = match what {
-            Intrinsic::Store => TypeId::VOID,
-            Intrinsic::CompareExchange => TypeId::BOOL,
-            _ => target,
+        let ty = if what == Intrinsic::Store {
+            TypeId::VOID
+        } else if what == Intrinsic::CompareExchange {
+            TypeId::BOOL
+        } else {
+            target
         };
         Expr { kind: ExprKind::Intrinsic(what, operands), ty, span }
     }

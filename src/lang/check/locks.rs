@@ -82,10 +82,8 @@ impl Body<'_, '_> {
             let help = "keep it in a variable first: `let m: Mutex`".to_owned();
             ("this mutex is a temporary value: nobody else could wait for it".to_owned(), Some(help))
         } else {
-            let help = match mutex.kind {
-                ast::ExprKind::Name(_) => Some(format!("declare a mutex beside it: `let {text}_lock: Mutex`")),
-                _ => None,
-            };
+            let is_name = matches!(mutex.kind, ast::ExprKind::Name(_));
+            let help = is_name.then(|| format!("declare a mutex beside it: `let {text}_lock: Mutex`"));
             (format!("`lock` takes a `Mutex`, not {}", self.checker.quoted(ty)), help)
         };
         let error = Diagnostic::error(Code::NotAMutex, message, mutex.span, "expected a `Mutex`, or a pointer to one");

@@ -75,8 +75,7 @@ impl Core<'_, '_> {
     }
 
     /// Puts a note of the lock whose record lies at `record` into the trace, told to happen at the instruction `at` of
-    /// the program. A `kind` without a meaning is none.
-    #[cold]
+    /// the program. A `kind` without a meaning is none. It is counted even if nobody records, as each event is.
     #[inline(never)]
     pub fn lock_note(&mut self, hot: &Hot, record: u64, at: u64, kind: u64) {
         let act = match kind {

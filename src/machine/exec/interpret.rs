@@ -402,11 +402,7 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
             }
             Op::Fence => {}
             Op::Tls => set!(a, core.registers.tls),
-            Op::LockNote => {
-                if core.bus.recorder.is_on() {
-                    core.lock_note(&pack!(), w!(a), w!(b), imm);
-                }
-            }
+            Op::LockNote => core.lock_note(&pack!(), w!(a), w!(b), imm),
             Op::Syscall => {
                 if b > 6 || a + b > 255 {
                     trap!(Trap::IllegalInstruction);
