@@ -1,270 +1,267 @@
-# The shell's language: a pipeline at a time, from text to tokens.
+# The shell's language: from lines to tokens.
 #
-#   list      pipeline { ; or & or && or || or newline  pipeline }
+#   list      and-or { ; or & or newline  and-or }
+#   and-or    pipeline { && or ||  pipeline }
 #   pipeline  command { | command }
-#   command   words, quoted with ' " \, with $? and $$; < FILE, > FILE, >> FILE; # begins a comment
+#   command   assignments NAME=VALUE, words, and redirections [N]< [N]> [N]>> [N]<> [N]>& [N]<&; # begins a comment
 #
+# Tokens are views of the lines: quotes and dollar signs stay in them until the command runs (shell_words.r3).
 # The errors are in dash's words.
+#
+# Linux: a shell knows if, while, for, case, functions, subshells in parentheses and $(…), too. Here: none of these,
+# because a pipeline is what shows processes at work.
 
-enum Kind { Word, Pipe, Less, Great, Append, Semicolon, Newline, Background, And, Or, End }
+use shell
+
+enum Kind { Word, Pipe, Less, Great, Append, Both, DupIn, DupOut, Semicolon, Newline, Background, And, Or, End }
 
 struct Token {
     kind: Kind
+    fd: i32                       # of a redirection
     text: str
 }
 
-# How this shell calls itself in messages, and where it is.
-let name: str
-let line_number: int
+# What has been read of a command: as many lines as it takes.
+let line: [byte; 4096]
+let n_line: int
 
-# Whether a person types the lines: then an error does not end the shell.
-let interactive: bool
-
-# The status of the last pipeline: $?.
-let status: int
-
-# The pipeline under way: its tokens, and the bytes of its words without their quotes.
-let tokens: [Token; 128]
+let tokens: [Token; 512]
 let n_tokens: int
-let text: [byte; 4096]
-let n_text: int
 
-# Says what is wrong with the line.
-fn syntax_error(what: str) {
+# How far reading came: the command is whole, goes on in the next line, or is wrong and was complained about.
+enum Reading { Whole, GoesOn, Wrong }
+
+# Says what is wrong with the command.
+fn syntax_error(what: str) -> Reading {
     eprintln("{name}: {line_number}: Syntax error: {what}")
     n_tokens = 0
-    status = 2
-    if !interactive {
-        exit(2)
-    }
+    fatal(2)
+    return Reading.Wrong
 }
 
-# Adds a token to the pipeline.
-fn add_token(kind: Kind, word: str) {
+# Complains about a token.
+fn unexpected(token: str) -> Reading {
+    let what: [byte; 64]
+    if token == "\n" {
+        return syntax_error("newline unexpected")
+    }
+    let n = format(what, "\"{token}\" unexpected")
+    return syntax_error(what[0..n] as str)
+}
+
+# Adds a token; false if there is no room.
+fn add_token(kind: Kind, fd: int, text: str) -> bool {
     if n_tokens == len(tokens) {
         eprintln("{name}: {line_number}: too many words")
-        exit(2)
+        fatal(2)
+        return false
     }
-    tokens[n_tokens] = Token(kind: kind, text: word)
+    tokens[n_tokens] = Token(kind: kind, fd: fd as i32, text: text)
     n_tokens += 1
+    return true
 }
 
-# Adds a byte to the word under way.
-fn add_byte(c: byte) {
-    if n_text == len(text) {
-        eprintln("{name}: {line_number}: line too long")
-        exit(2)
-    }
-    text[n_text] = c
-    n_text += 1
-}
-
-# Whether a byte ends a word and is a token, or the first half of one.
+# Whether a byte ends a word and is a token, or the first part of one.
 fn is_operator(c: byte) -> bool {
-    return index_of("|;&<>\n", c) >= 0
+    return index_of("|;&<>()\n", c) >= 0
 }
 
-# Reads the pipeline of `line` that begins at `at`; answers where the next one begins, and in `end` what ended this.
-fn read_pipeline(line: str, at: int, end: *Kind) -> int {
-    let next = at
+# Makes tokens of the lines that were read. `is_last`: no further line can come.
+fn read_tokens(is_last: bool) -> Reading {
+    let text = line[0..n_line] as str
+    let at = 0
     n_tokens = 0
-    n_text = 0
-    *end = Kind.End
-    while next < len(line) {
-        let c = line[next]
+    while at < len(text) {
+        let c = text[at]
         if c == ' ' || c == '\t' {
-            next += 1
+            at += 1
         } else if c == '#' {
-            next = end_of_line(line, next)
-        } else if is_operator(c) {
-            let size = 1
-            let kind = operator(line[next..], &size)
-            next += size
-            if ends_pipeline(kind) {
-                *end = kind
-                return next
+            while at < len(text) && text[at] != '\n' {
+                at += 1
             }
-            add_token(kind, line[next - size..next])
+        } else if starts_with(text[at..], "\\\n") {
+            at += 2
+            if at == len(text) && !is_last {
+                return Reading.GoesOn
+            }
         } else {
-            next = read_word(line, next)
+            let size = operator(text[at..])
+            if size == 0 {
+                size = word(text[at..], is_last)
+            }
+            if size == 0 {
+                return Reading.GoesOn
+            }
+            if size < 0 {
+                return Reading.Wrong
+            }
+            at += size
         }
     }
-    return next
+    return judge(is_last)
 }
 
-# Where the line that goes on at `at` ends.
-fn end_of_line(line: str, at: int) -> int {
-    let n = index_of(line[at..], '\n')
-    if n < 0 {
-        return len(line)
+# Takes the operator at the front of `s`; answers its size, 0 if there is none, -1 if something is wrong.
+fn operator(s: str) -> int {
+    let digits = 0
+    while digits < len(s) && digits < 9 && is_digit(s[digits]) {
+        digits += 1
     }
-    return at + n
+    if digits == len(s) || digits > 0 && s[digits] != '<' && s[digits] != '>' || !is_operator(s[digits]) {
+        return 0
+    }
+    let rest = s[digits..]
+    let size = 1
+    let kind = Kind.End
+    if len(rest) > 1 {
+        size = 2
+        kind = long_operator(rest[..2])
+    }
+    if kind == Kind.End {
+        size = 1
+        kind = short_operator(rest[0])
+    }
+    if kind == Kind.End {
+        unexpected(rest[..1])
+        return -1
+    }
+    if kind == Kind.Newline && n_tokens > 0 && is_joint(tokens[n_tokens - 1].kind) {
+        return 1
+    }
+    let fd = (kind == Kind.Great || kind == Kind.Append || kind == Kind.DupOut) as int
+    if digits > 0 {
+        parse_int(s[..digits], &fd)
+    }
+    if !add_token(kind, fd, rest[..size]) {
+        return -1
+    }
+    return digits + size
 }
 
-# The operator that `s` begins with, and its size.
-fn operator(s: str, size: *int) -> Kind {
-    *size = 2
-    if starts_with(s, "&&") {
-        return Kind.And
+# The operator of two bytes; End if it is none.
+fn long_operator(s: str) -> Kind {
+    match s {
+        "&&" => return Kind.And
+        "||" => return Kind.Or
+        ">>" => return Kind.Append
+        ">&" => return Kind.DupOut
+        "<&" => return Kind.DupIn
+        "<>" => return Kind.Both
+        ">|" => return Kind.Great
+        _ => return Kind.End
     }
-    if starts_with(s, "||") {
-        return Kind.Or
-    }
-    if starts_with(s, ">>") {
-        return Kind.Append
-    }
-    *size = 1
-    match s[0] {
+}
+
+# The operator of one byte; End for a parenthesis.
+fn short_operator(c: byte) -> Kind {
+    match c {
         '|' => return Kind.Pipe
         '<' => return Kind.Less
         '>' => return Kind.Great
         '&' => return Kind.Background
         ';' => return Kind.Semicolon
-        _ => return Kind.Newline
+        '\n' => return Kind.Newline
+        _ => return Kind.End
     }
 }
 
-# Whether a pipeline ends there.
-fn ends_pipeline(kind: Kind) -> bool {
-    match kind {
-        Kind.Word | Kind.Pipe | Kind.Less | Kind.Great | Kind.Append => return false
-        Kind.Semicolon | Kind.Newline | Kind.Background | Kind.And | Kind.Or | Kind.End => return true
-    }
-}
-
-# Reads the word at `at`, takes its quotes off, and answers where it ends.
-fn read_word(line: str, at: int) -> int {
-    let begin = n_text
-    let next = at
+# Takes the word at the front of `s`; answers its size, 0 if it goes on in the next line, -1 if something is wrong.
+fn word(s: str, is_last: bool) -> int {
     let quote: byte = 0
-    let quoted = false
-    while next < len(line) {
-        let c = line[next]
+    let at = 0
+    while at < len(s) {
+        let c = s[at]
         if quote == 0 && (c == ' ' || c == '\t' || is_operator(c)) {
             break
         }
-        if quote == 0 && (c == '(' || c == ')') {
-            unexpected(line[next..next + 1])
-            return len(line)
-        }
-        if c == quote {
+        if c == '\\' && quote != '\'' {
+            at += 1
+            if at == len(s) - 1 && s[at] == '\n' && !is_last {
+                return 0
+            }
+        } else if c == quote {
             quote = 0
-            next += 1
         } else if quote == 0 && (c == '\'' || c == '"') {
             quote = c
-            quoted = true
-            next += 1
-        } else if c == '\\' && escapes(line, next, quote) {
-            add_byte(line[next + 1])
-            next += 2
-        } else if c == '$' && quote != '\'' {
-            next = expand(line, next + 1)
-        } else {
-            add_byte(c)
-            next += 1
+        } else if c == '$' && quote != '\'' && at + 1 < len(s) && s[at + 1] == '{' {
+            let size = index_of(s[at..], '}')
+            if size < 0 {
+                syntax_error("Missing '}}'")
+                return -1
+            }
+            at += size
         }
+        at += 1
     }
     if quote != 0 {
-        syntax_error("Unterminated quoted string")
-        return len(line)
-    }
-    if quoted || n_text > begin {
-        add_token(Kind.Word, text[begin..n_text] as str)
-    }
-    return next
-}
-
-# Whether the backslash at `at` takes away the meaning of the byte behind it.
-fn escapes(line: str, at: int, quote: byte) -> bool {
-    if at + 1 == len(line) || quote == '\'' {
-        return false
-    }
-    return quote == 0 || index_of("\"\\$`", line[at + 1]) >= 0
-}
-
-# Adds what stands for the parameter behind a dollar sign; answers where its name ends.
-# Linux: a name is that of a variable. Here: $? and $$ only, any other is empty, because there is no environment.
-fn expand(line: str, at: int) -> int {
-    if at == len(line) {
-        add_byte('$')
-        return at
-    }
-    match line[at] {
-        '?' => add_number(status)
-        '$' => add_number(getpid())
-        _ => {
-            let next = at
-            while next < len(line) && is_name(line[next]) {
-                next += 1
-            }
-            if next == at {
-                add_byte('$')
-            }
-            return next
+        if is_last {
+            syntax_error("Unterminated quoted string")
+            return -1
         }
+        return 0
     }
-    return at + 1
-}
-
-# Whether a byte can stand in the name of a variable.
-fn is_name(c: byte) -> bool {
-    return is_digit(c) || c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
-}
-
-# Adds the digits of a number to the word under way.
-fn add_number(n: int) {
-    let digits: [byte; 24]
-    for i in 0..format(digits, "{n}") {
-        add_byte(digits[i])
+    at = min(at, len(s))
+    if !add_token(Kind.Word, 0, s[..at]) {
+        return -1
     }
+    return at
 }
 
-# Whether the pipeline is well formed: words between the pipes, a word behind each redirection. Says so if not.
-fn well_formed(end: Kind) -> bool {
-    let wanted = true
+# Whether the tokens are a list: words between the operators, a word behind each redirection.
+fn judge(is_last: bool) -> Reading {
+    let has_command = false
+    let joined = false
     for i in 0..n_tokens {
-        match tokens[i].kind {
-            Kind.Word => wanted = false
-            Kind.Pipe => {
-                if wanted {
-                    unexpected(tokens[i].text)
-                    return false
+        let kind = tokens[i].kind
+        if i > 0 && is_redirection(tokens[i - 1].kind) && kind != Kind.Word {
+            return unexpected(tokens[i].text)
+        }
+        match kind {
+            Kind.Word | Kind.Less | Kind.Great | Kind.Append | Kind.Both | Kind.DupIn | Kind.DupOut => {
+                if !has_command && is_reserved(tokens[i].text) {
+                    return unexpected(tokens[i].text)
                 }
-                wanted = true
+                has_command = true
+                joined = false
             }
-            _ => {
-                if i + 1 == n_tokens {
-                    break
+            Kind.Newline => has_command = false
+            Kind.Pipe | Kind.And | Kind.Or | Kind.Semicolon | Kind.Background | Kind.End => {
+                if !has_command {
+                    return unexpected(tokens[i].text)
                 }
-                if tokens[i + 1].kind != Kind.Word {
-                    unexpected(tokens[i + 1].text)
-                    return false
-                }
+                has_command = false
+                joined = is_joint(kind)
             }
         }
     }
-    if n_tokens > 0 && (wanted || tokens[n_tokens - 1].kind != Kind.Word) {
-        unexpected_end(end)
-        return false
+    if !joined && !(n_tokens > 0 && is_redirection(tokens[n_tokens - 1].kind)) {
+        return Reading.Whole
     }
-    return true
+    if joined && !is_last {
+        return Reading.GoesOn
+    }
+    return syntax_error("end of file unexpected")
 }
 
-# Complains about a token.
-fn unexpected(token: str) {
-    let what: [byte; 64]
-    let n = format(what, "\"{token}\" unexpected")
-    syntax_error(what[0..n] as str)
+# Whether a word begins what other shells know as a compound command.
+fn is_reserved(word: str) -> bool {
+    match word {
+        "if" | "while" | "until" | "for" | "case" | "{{" | "!" => return true
+        _ => return false
+    }
 }
 
-# Complains about where a pipeline ends.
-fn unexpected_end(end: Kind) {
-    match end {
-        Kind.Semicolon => unexpected(";")
-        Kind.Background => unexpected("&")
-        Kind.And => unexpected("&&")
-        Kind.Or => unexpected("||")
-        Kind.Newline => syntax_error("newline unexpected")
-        _ => syntax_error("end of file unexpected")
+# Whether a command has to follow, perhaps in the next line.
+fn is_joint(kind: Kind) -> bool {
+    return kind == Kind.Pipe || kind == Kind.And || kind == Kind.Or
+}
+
+# Whether a token redirects to the word behind it.
+fn is_redirection(kind: Kind) -> bool {
+    match kind {
+        Kind.Less | Kind.Great | Kind.Append | Kind.Both | Kind.DupIn | Kind.DupOut => return true
+        Kind.Word | Kind.Pipe | Kind.Semicolon | Kind.Newline | Kind.Background | Kind.And | Kind.Or | Kind.End => {
+            return false
+        }
     }
 }

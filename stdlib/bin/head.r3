@@ -1,11 +1,19 @@
-# head(1): the first lines of files, 10 or as many as -n N says.
+# head(1): the first lines of files, 10 or as many as -n N or -N says; -c N: the first bytes.
+
+use options
 
 let status = 0
 let wanted = 10
+let by_bytes = false
 let buf: [byte; 4096]
 
-# Where the first `n` lines of `text` end, and in `n` how many are still wanted.
+# How much of `text` is wanted, and in `n` how many lines or bytes still are.
 fn cut(text: [byte], n: *int) -> int {
+    if by_bytes {
+        let size = min(len(text), *n)
+        *n -= size
+        return size
+    }
     for i in 0..len(text) {
         if *n == 0 {
             return i
@@ -17,7 +25,7 @@ fn cut(text: [byte], n: *int) -> int {
     return len(text)
 }
 
-# Copies the first lines of an open file.
+# Copies the beginning of an open file.
 fn head(fd: int, name: str) {
     let left = wanted
     while left > 0 {
@@ -35,9 +43,15 @@ fn head(fd: int, name: str) {
     }
 }
 
-# Copies the first lines of the file of that name, under a title if there are several.
+# Copies the beginning of the file of that name, under a title if there are several.
 fn head_file(name: str, titled: bool, apart: bool) {
-    let fd = open(name)
+    let fd = 0
+    let shown = name
+    if name == "-" {
+        shown = "standard input"
+    } else {
+        fd = open(name)
+    }
     if fd < 0 {
         eprintln("head: cannot open '{name}' for reading: {strerror(fd)}")
         status = 1
@@ -47,38 +61,36 @@ fn head_file(name: str, titled: bool, apart: bool) {
         println("")
     }
     if titled {
-        println("==> {name} <==")
+        println("==> {shown} <==")
     }
-    head(fd, name)
-    close(fd)
+    head(fd, shown)
+    if fd > 0 {
+        close(fd)
+    }
 }
 
-# Reads -n N, -nN or -N; answers the index of the first operand.
-fn take_count() -> int {
-    if len(args) < 2 || len(args[1]) < 2 || args[1][0] != '-' {
-        return 1
-    }
-    let text = args[1][1..]
-    let next = 2
-    if text == "n" && len(args) > 2 {
-        text = args[2]
-        next = 3
-    } else if text[0] == 'n' {
-        text = text[1..]
-    }
+# Takes how much is wanted.
+fn take_count(text: str, unit: str) {
+    by_bytes = unit == "bytes"
     if !parse_int(text, &wanted) || wanted < 0 {
-        eprintln("head: invalid number of lines: '{text}'")
+        eprintln("head: invalid number of {unit}: '{text}'")
         exit(1)
     }
-    return next
 }
 
-let first = take_count()
-if first == len(args) {
+let o = Options(next: 1)
+loop {
+    match next_option(&o, "n:c:#") {
+        0 => break
+        'c' => take_count(o.value, "bytes")
+        _ => take_count(o.value, "lines")
+    }
+}
+if o.next == len(args) {
     head(0, "standard input")
 }
-let several = len(args) - first > 1
-for i in first..len(args) {
-    head_file(args[i], several, i > first)
+let several = len(args) - o.next > 1
+for i in o.next..len(args) {
+    head_file(args[i], several, i > o.next)
 }
 exit(status)

@@ -1,316 +1,439 @@
-# sh(1): the shell. Runs commands, pipelines and lists, in the manner of dash.
+# sh(1): the shell. Runs commands, pipelines and lists, in the manner of dash; controls jobs as bash does.
 #
-# Linux: dash reads a line to its end before it runs any of it. Here: a pipeline is read, then run, then the next one is
-# read, because $? can then be a number in the text; so an error is told after what stands before it has run.
+# sh [-e] [-c TEXT [NAME [ARG]...] | SCRIPT [ARG]...]. Without operands it reads standard input, and prompts if that is a
+# terminal.
 
+use shell
 use shell_syntax
+use shell_words
+use shell_jobs
+use shell_builtins
 
-# Where lines come from.
+# Where lines come from: a text, or a descriptor, which has its own buffer if it is a script's.
+let given: str
 let source = 0
+let input: [byte; 512]
+let input_from: int
+let input_to: int
 
-# Children that nobody waits for.
-let in_background = 0
+# What a redirection of a built-in command replaced: a copy of the descriptor, or -1 if it was closed.
+struct Saved {
+    fd: int
+    copy: int
+}
+let saved: [Saved; 16]
+let n_saved: int
 
-# Runs a text of one or more lines.
-fn run_text(line: str) {
-    let at = 0
-    let end = Kind.Newline
-    while at < len(line) {
-        if end == Kind.Newline {
-            line_number += 1
+# Runs the list that was read.
+fn run_list() {
+    let from = 0
+    while from < n_tokens {
+        let to = from
+        while to < n_tokens && !ends_and_or(tokens[to].kind) {
+            to += 1
         }
-        let skip = end == Kind.And && status != 0 || end == Kind.Or && status == 0
-        let joined = end == Kind.And || end == Kind.Or
-        at = read_pipeline(line, at, &end)
-        if !well_formed(end) {
-            return
+        if to > from {
+            run_and_or(tokens[from..to], to < n_tokens && tokens[to].kind == Kind.Background)
         }
-        if n_tokens == 0 && (joined || end != Kind.Newline && end != Kind.End) {
-            unexpected_end(end)
-            return
-        }
-        if n_tokens > 0 && !skip {
-            run_pipeline(end == Kind.Background)
-        }
+        from = to + 1
     }
 }
 
-# Runs the pipeline: a built-in command by itself in this process, anything else in children.
-fn run_pipeline(background: bool) {
-    let first = command_end(0)
-    if first == n_tokens && !background && run_builtin(tokens[0..first]) {
-        return
-    }
-    let pids: [int; 64]
-    let n = start_commands(pids, background)
+# Whether a list's element ends there.
+fn ends_and_or(kind: Kind) -> bool {
+    return kind == Kind.Semicolon || kind == Kind.Newline || kind == Kind.Background
+}
+
+# Runs pipelines joined by && and ||. In the background a child runs them, unless there is but one.
+fn run_and_or(list: [Token], background: bool) {
+    let to = next_of(list, 0, Kind.And, Kind.Or)
     if background {
-        in_background += n
-        status = 0
+        start_job(list, true, to < len(list))
         return
     }
-    for pid in pids[0..n] {
-        let word = 0
-        waitpid(pid, &word)
-        status = shell_status(word)
-        report(word)
+    let from = 0
+    let joint = Kind.End
+    loop {
+        if !(joint == Kind.And && status != 0 || joint == Kind.Or && status == 0) {
+            run_pipeline(list[from..to])
+            if exit_on_error && status != 0 && to == len(list) {
+                exit(status)
+            }
+        }
+        if to == len(list) {
+            return
+        }
+        joint = list[to].kind
+        from = to + 1
+        to = next_of(list, from, Kind.And, Kind.Or)
     }
 }
 
-# Where the command that begins at token `from` ends.
-fn command_end(from: int) -> int {
+# Where the next token of one of two kinds is, or the end.
+fn next_of(list: [Token], from: int, a: Kind, b: Kind) -> int {
     let to = from
-    while to < n_tokens && tokens[to].kind != Kind.Pipe {
+    while to < len(list) && list[to].kind != a && list[to].kind != b {
         to += 1
     }
     return to
 }
 
-# Starts a child for each command, with a pipe between each and the next; their pids into `pids`.
-fn start_commands(pids: [int], background: bool) -> int {
-    let n = 0
+# Runs a pipeline in front: a built-in command by itself in this process, anything else as a job.
+fn run_pipeline(list: [Token]) {
+    if next_of(list, 0, Kind.Pipe, Kind.Pipe) < len(list) {
+        start_job(list, false, false)
+        return
+    }
+    if !expand_command(list) {
+        fatal(2)
+        return
+    }
+    if n_fields == 0 || is_builtin(fields[0]) {
+        run_here(list)
+    } else {
+        start_job(list, false, false)
+    }
+}
+
+# Runs a built-in command, or assignments alone, in the shell's own process.
+fn run_here(list: [Token]) {
+    let stays = n_fields > 0 && fields[0] == "exec"
+    n_saved = 0
+    if redirect(list, !stays) {
+        for i in 0..n_assigned {
+            set_variable(assigned[i].name, assigned[i].value)
+        }
+        status = failed_words as int * 2
+        if n_fields > 0 {
+            run_builtin(fields[0..n_fields])
+        }
+    } else {
+        status = 2
+        if stays {
+            fatal(2)
+        }
+    }
+    while n_saved > 0 {
+        n_saved -= 1
+        let undo = saved[n_saved]
+        if undo.copy < 0 {
+            close(undo.fd)
+        } else {
+            move(undo.copy, undo.fd)
+        }
+    }
+}
+
+# Starts a pipeline, or with `whole` a child that runs the whole list; in front, waits for it.
+fn start_job(list: [Token], background: bool, whole: bool) {
+    let j = new_job(typed(list))
+    if j < 0 {
+        status = 2
+        return
+    }
     let from = 0
-    let input = 0
-    while from < n_tokens && n < len(pids) {
-        let to = command_end(from)
+    let next = 0
+    while from < len(list) {
+        let to = len(list)
+        if !whole {
+            to = next_of(list, from, Kind.Pipe, Kind.Pipe)
+        }
         let fds = [0, 1]
-        if to < n_tokens && pipe(&fds) < 0 {
-            eprintln("{name}: {line_number}: Pipe call failed")
+        if !start_process(j, list[from..to], next, &fds, to < len(list), background) {
+            close_input(fds[0])
             break
         }
-        let pid = fork()
-        if pid == 0 {
-            become(tokens[from..to], input, &fds, background && from == 0)
-        }
-        if input != 0 {
-            close(input)
-        }
-        if to < n_tokens {
-            close(fds[1])
-            input = fds[0]
-        }
-        if pid < 0 {
-            eprintln("{name}: {line_number}: Cannot fork")
-            break
-        }
-        pids[n] = pid
-        n += 1
+        next = fds[0]
         from = to + 1
     }
-    return n
+    if jobs[j].pgid == 0 {
+        drop_job(j)
+        status = 2
+        return
+    }
+    if !background {
+        finish_job(j)
+        return
+    }
+    rank_job(j)
+    status = 0
+    last_background = jobs[j].last
+    if interactive {
+        eprintln("[{j + 1}] {last_background}")
+    }
 }
 
-# In a child: takes its ends of the pipes, redirects, becomes the command. Does not return.
-fn become(command: [Token], input: int, fds: *[int; 2], silent: bool) {
-    if silent && !interactive {
-        move(open("/dev/null"), 0)
-    }
-    if input != 0 {
-        move(input, 0)
-    }
-    if (*fds)[1] != 1 {
-        close((*fds)[0])
-        move((*fds)[1], 1)
-    }
-    redirect(command)
-    if run_builtin(command) {
-        exit(status)
-    }
-    let argv: [str; 128]
-    let n = words(command, argv)
-    if n == 0 {
-        exit(0)
-    }
-    exec_in_path(argv[0..n])
+# What was typed for a list.
+fn typed(list: [Token]) -> str {
+    let from = address(list[0].text) - &line[0]
+    let last = list[len(list) - 1].text
+    return line[from..address(last) - &line[0] + len(last)] as str
 }
 
-# Gives an open file another descriptor.
-fn move(fd: int, to: int) {
-    if fd >= 0 && fd != to {
-        dup2(fd, to)
+# Starts a process of a job, with a pipe to the next one if there is one; false if that failed.
+fn start_process(j: int, list: [Token], next: int, fds: *[int; 2], piped: bool, background: bool) -> bool {
+    let at = free_member()
+    if at < 0 || piped && pipe(fds) < 0 {
+        if at >= 0 {
+            eprintln("{name}: {line_number}: Pipe call failed")
+        }
+        return false
+    }
+    let alone = jobs[j].pgid == 0 && !piped
+    let pid = fork_member()
+    if pid == 0 {
+        join_job(jobs[j].pgid, background)
+        become(list, next, fds, alone && !background)
+    }
+    close_input(next)
+    if piped {
+        close((*fds)[1])
+    }
+    if pid < 0 {
+        eprintln("{name}: {line_number}: Cannot fork")
+        return false
+    }
+    add_member(at, j, pid)
+    return true
+}
+
+# Closes the read end of a pipe; 0 is none.
+fn close_input(fd: int) {
+    if fd != 0 {
         close(fd)
     }
 }
 
-# Opens the files of the redirections, in a child; one that fails ends it.
-fn redirect(command: [Token]) {
-    for i in 0..len(command) {
-        let path = ""
-        if i + 1 < len(command) {
-            path = command[i + 1].text
+# In a child: takes its ends of the pipes, redirects, becomes the command. Does not return.
+fn become(list: [Token], next: int, fds: *[int; 2], expanded: bool) {
+    move(next, 0)
+    if (*fds)[1] != 1 {
+        close((*fds)[0])
+        move((*fds)[1], 1)
+    }
+    if next_of(list, 0, Kind.And, Kind.Or) < len(list) {
+        run_and_or(list, false)
+        exit(status)
+    }
+    if !expanded && !expand_command(list) || !redirect(list, false) {
+        exit(2)
+    }
+    for i in 0..n_assigned {
+        set_variable(assigned[i].name, assigned[i].value)
+        export_variable(assigned[i].name)
+    }
+    if n_fields == 0 {
+        exit(0)
+    }
+    let argv = fields[0..n_fields]
+    if is_builtin(argv[0]) {
+        run_builtin(argv)
+        exit(status)
+    }
+    become_program(argv, "")
+}
+
+# Does the redirections of a command in turn; false, after a complaint, if one fails. With `save`, what they replace can
+# be had back.
+fn redirect(list: [Token], save: bool) -> bool {
+    for i in 0..len(list) {
+        if is_redirection(list[i].kind) {
+            let operand = expand_to_one(list[i + 1].text)
+            if save && !save_descriptor(list[i].fd) || failed_words || !redirect_one(&list[i], operand) {
+                return false
+            }
         }
-        match command[i].kind {
-            Kind.Less => open_as(0, path, O_RDONLY, "open")
-            Kind.Great => open_as(1, path, O_WRONLY | O_CREAT | O_TRUNC, "create")
-            Kind.Append => open_as(1, path, O_WRONLY | O_CREAT | O_APPEND, "create")
-            _ => {}
-        }
+    }
+    return true
+}
+
+# Keeps a copy of a descriptor, out of the way.
+fn save_descriptor(fd: int) -> bool {
+    if n_saved == len(saved) {
+        eprintln("{name}: {line_number}: too many redirections")
+        return false
+    }
+    saved[n_saved] = Saved(fd: fd, copy: fcntl(fd, F_DUPFD_CLOEXEC, 10))
+    n_saved += 1
+    return true
+}
+
+# Does one redirection.
+fn redirect_one(token: *Token, operand: str) -> bool {
+    match token.kind {
+        Kind.Less => return open_as(token.fd, operand, O_RDONLY, "open")
+        Kind.Great => return open_as(token.fd, operand, O_WRONLY | O_CREAT | O_TRUNC, "create")
+        Kind.Append => return open_as(token.fd, operand, O_WRONLY | O_CREAT | O_APPEND, "create")
+        Kind.Both => return open_as(token.fd, operand, O_RDWR | O_CREAT, "create")
+        _ => return duplicate(token.fd, operand)
     }
 }
 
-# Makes the file at `path` the descriptor `to`, or ends this child.
-fn open_as(to: int, path: str, flags: int, verb: str) {
+# Makes the file at `path` the descriptor `to`.
+fn open_as(to: int, path: str, flags: int, verb: str) -> bool {
     let fd = open(path, flags, 0o666)
     if fd < 0 {
         let why = strerror(fd)
-        if fd == -ENOENT && to == 0 {
+        if fd == -ENOENT && verb == "open" {
             why = "No such file"
+        } else if fd == -ENOENT {
+            why = "Directory nonexistent"
         }
         eprintln("{name}: {line_number}: cannot {verb} {path}: {why}")
-        exit(2)
+        return false
     }
     move(fd, to)
+    return true
 }
 
-# The words of a command, without its redirections, into `argv`; answers their number.
-fn words(command: [Token], argv: [str]) -> int {
+# Makes `to` what the descriptor `operand` is, or closes it for `-`.
+fn duplicate(to: int, operand: str) -> bool {
+    let fd = 0
+    if operand == "-" {
+        close(to)
+        return true
+    }
+    if !parse_int(operand, &fd) {
+        eprintln("{name}: {line_number}: Syntax error: Bad fd number")
+        return false
+    }
+    let r = dup2(fd, to)
+    if r < 0 {
+        eprintln("{name}: {line_number}: {fd}: {strerror(r)}")
+        return false
+    }
+    return true
+}
+
+# Reads a command, which may take several lines; false at the end of the input.
+fn read_list() -> bool {
+    n_line = 0
+    loop {
+        let n = next_line(line[n_line..])
+        if n <= 0 && n_line == 0 {
+            return false
+        }
+        if n > 0 {
+            n_line += n
+            line_number += 1
+        }
+        if n_line == len(line) && line[n_line - 1] != '\n' {
+            eprintln("{name}: {line_number}: line too long")
+            n_tokens = 0
+            fatal(2)
+            return true
+        }
+        if read_tokens(n <= 0 || source < 0 && len(given) == 0) != Reading.GoesOn {
+            return true
+        }
+    }
+}
+
+# Reads a line, with its newline, into `room`; 0 at the end.
+fn next_line(room: [byte]) -> int {
+    if interactive {
+        if n_line == 0 {
+            eprint("$ ")
+        } else {
+            eprint("> ")
+        }
+        return read(0, room)
+    }
+    if source == 0 {
+        return getline(0, room)
+    }
     let n = 0
-    for i in 0..len(command) {
-        let operand = i > 0 && command[i - 1].kind != Kind.Word
-        if command[i].kind == Kind.Word && !operand {
-            argv[n] = command[i].text
-            n += 1
+    while n < len(room) && more_input() {
+        room[n] = take_input()
+        n += 1
+        if room[n - 1] == '\n' {
+            break
         }
     }
     return n
 }
 
-# Becomes the program argv[0], found in /bin or /sbin unless it has a slash. Does not return.
-fn exec_in_path(argv: [str]) {
-    let file = argv[0]
-    let r = -ENOENT
-    if index_of(file, '/') >= 0 {
-        r = exec(file, argv)
-    } else {
-        r = exec_in("/bin", argv)
-        if r == -ENOENT {
-            r = exec_in("/sbin", argv)
-        }
+# Whether there is a byte more of the given text or of the script, which is read by blocks.
+fn more_input() -> bool {
+    if source < 0 {
+        return len(given) > 0
     }
-    if r == -ENOENT || r == -ENOTDIR {
-        eprintln("{name}: {line_number}: {file}: not found")
-        exit(127)
+    if input_from == input_to {
+        input_from = 0
+        input_to = max(read(source, input), 0)
     }
-    eprintln("{name}: {line_number}: {file}: {strerror(r)}")
-    exit(126)
+    return input_from < input_to
 }
 
-# exec of argv[0] in a directory; returns only if it failed.
-fn exec_in(directory: str, argv: [str]) -> int {
-    let path: [byte; 512]
-    let n = format(path, "{directory}/{argv[0]}")
-    return exec(path[0..n] as str, argv)
-}
-
-# Runs a command that the shell itself has to run: cd, exit, wait. False if this is none.
-fn run_builtin(command: [Token]) -> bool {
-    let argv: [str; 128]
-    let n = words(command, argv)
-    if n == 0 {
-        return false
+# Takes that byte.
+fn take_input() -> byte {
+    if source < 0 {
+        let c = given[0]
+        given = given[1..]
+        return c
     }
-    match argv[0] {
-        "cd" => change_directory(argv[1..n])
-        "exit" => leave(argv[1..n])
-        "wait" => wait_for_all()
-        _ => return false
-    }
-    return true
-}
-
-# cd DIRECTORY; / if there is none.
-fn change_directory(operands: [str]) {
-    let path = "/"
-    if len(operands) > 0 {
-        path = operands[0]
-    }
-    status = 0
-    if chdir(path) < 0 {
-        eprintln("{name}: {line_number}: cd: can't cd to {path}")
-        status = 2
-    }
-}
-
-# exit STATUS; that of the last pipeline if there is none.
-fn leave(operands: [str]) {
-    if len(operands) > 0 && (!parse_int(operands[0], &status) || status < 0) {
-        eprintln("{name}: {line_number}: exit: Illegal number: {operands[0]}")
-        exit(2)
-    }
-    exit(status)
-}
-
-# wait: for every child in the background.
-fn wait_for_all() {
-    while wait() > 0 {
-    }
-    in_background = 0
-    status = 0
-}
-
-# Reaps the children in the background that have ended.
-fn reap_background() {
-    while in_background > 0 && waitpid(-1, nil, WNOHANG) > 0 {
-        in_background -= 1
-    }
-}
-
-# Tells which signal ended a child, unless it is one that a person or a closed pipe sends every day.
-fn report(word: int) {
-    if !WIFSIGNALED(word) || WTERMSIG(word) == SIGINT || WTERMSIG(word) == SIGPIPE {
-        return
-    }
-    let core = ""
-    if WCOREDUMP(word) {
-        core = " (core dumped)"
-    }
-    eprintln("{strsignal(WTERMSIG(word))}{core}")
-}
-
-# Reads a line into `line`: from a terminal in one read(2), from elsewhere without what follows it.
-fn next_line(line: [byte]) -> int {
-    if interactive {
-        eprint("$ ")
-        return read(source, line)
-    }
-    return getline(source, line)
-}
-
-# Runs lines until the source ends.
-fn run_lines() {
-    let line: [byte; 4096]
-    loop {
-        let n = next_line(line)
-        if n <= 0 {
-            break
-        }
-        run_text(line[0..n] as str)
-        reap_background()
-    }
-    exit(status)
+    input_from += 1
+    return input[input_from - 1]
 }
 
 # Makes a script the source of lines, out of the way of the descriptors that commands use.
 fn open_script(path: str) {
-    let fd = open(path, O_RDONLY | O_CLOEXEC)
+    let fd = open(path)
     if fd < 0 {
         eprintln("{name}: 0: cannot open {path}: No such file")
         exit(2)
     }
     name = path
-    source = fd
+    source = fcntl(fd, F_DUPFD_CLOEXEC, 10)
+    close(fd)
+}
+
+# Takes the options; answers the index of the first operand.
+fn take_options() -> int {
+    let next = 1
+    let wants_text = false
+    while next < len(args) && len(args[next]) > 1 && args[next][0] == '-' {
+        for c in args[next][1..] {
+            match c {
+                'c' => wants_text = true
+                'e' => exit_on_error = true
+                'i' => interactive = true
+                _ => {
+                    eprintln("{name}: 0: Illegal option -{c:c}")
+                    exit(2)
+                }
+            }
+        }
+        next += 1
+    }
+    if !wants_text {
+        return next
+    }
+    if next == len(args) {
+        eprintln("{name}: 0: -c requires an argument")
+        exit(2)
+    }
+    given = args[next]
+    source = -1
+    if next + 1 < len(args) {
+        name = args[next + 1]
+    }
+    return next + 1
 }
 
 name = "sh"
-if len(args) > 1 && args[1] == "-c" {
-    if len(args) < 3 {
-        eprintln("sh: 0: -c requires an argument")
-        exit(2)
-    }
-    run_text(args[2])
-    exit(status)
+shell_pid = getpid()
+let operand = take_options()
+if source == 0 && operand < len(args) {
+    open_script(args[operand])
 }
-if len(args) > 1 {
-    open_script(args[1])
+params = args[min(operand + 1, len(args))..]
+interactive = source == 0 && (interactive || isatty(0))
+if interactive {
+    begin_job_control()
 }
-interactive = source == 0 && isatty(0)
-run_lines()
+while read_list() {
+    run_list()
+    notice_jobs()
+}
+exit(status)
