@@ -74,9 +74,9 @@ fn print_directory() -> int {
 fn leave(operands: [str]) {
     if len(operands) > 0 && (!parse_int(operands[0], &status) || status < 0) {
         eprintln("{name}: {line_number}: exit: Illegal number: {operands[0]}")
-        exit(2)
+        quit(2)
     }
-    exit(status)
+    quit(status)
 }
 
 # exec COMMAND: the shell becomes the command. Without one, its redirections stay: see sh.r3.
@@ -221,6 +221,9 @@ fn wait_for(operands: [str]) -> int {
         if j >= 0 {
             wait_for_job(j)
             result = shell_status(jobs[j].word)
+            if jobs[j].state == State.Stopped {
+                result = 128 + WSTOPSIG(jobs[j].word)
+            }
             if jobs[j].state == State.Done && !interactive {
                 drop_job(j)
             }

@@ -35,6 +35,9 @@ const STOPPED_RANK = 1 << 32
 let job_control: bool
 let shell_group: int
 
+# The group that had the terminal before the shell.
+let first_group: int
+
 # The process group that the terminal belongs to; negative where there is no terminal.
 fn terminal_group() -> int {
     let group: i32
@@ -57,7 +60,8 @@ fn begin_job_control() {
     signal(SIGINT, SIG_IGN)
     signal(SIGQUIT, SIG_IGN)
     signal(SIGTERM, SIG_IGN)
-    if terminal_group() < 0 {
+    first_group = terminal_group()
+    if first_group < 0 {
         return
     }
     signal(SIGTSTP, SIG_IGN)
@@ -66,6 +70,14 @@ fn begin_job_control() {
     syscall(SYS_setpgid, 0, 0)
     shell_group = syscall(SYS_getpgrp)
     job_control = give_terminal(shell_group) == 0
+}
+
+# Ends the shell, and gives the terminal back.
+fn quit(code: int) {
+    if job_control {
+        give_terminal(first_group)
+    }
+    exit(code)
 }
 
 # fork(2) for a shell that ignores SIGTERM: the signal waits until the child does not ignore it any more.

@@ -436,4 +436,4 @@ while read_list() {
     run_list()
     notice_jobs()
 }
-exit(status)
+quit(status)
