@@ -45,6 +45,8 @@ pub fn fire_alarms(kernel: &mut Kernel) -> bool {
 
 /// A signal was taken: if it is SIGALRM the next one is set now, so that nobody who does not take them is flooded
 /// (`posixtimer_rearm_itimer`).
+// Linux: the next one comes a whole number of intervals after the last one was due. Here: an interval after it was taken,
+// because when it was due is not kept.
 pub(super) fn taken(kernel: &mut Kernel, target: SignalTarget, signal: Signal) {
     if signal != Signal::SIGALRM {
         return;

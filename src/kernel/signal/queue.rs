@@ -8,9 +8,9 @@ use crate::base::ids::Tid;
 use crate::kernel::core::Kernel;
 use crate::kernel::signal::info::SigInfo;
 use crate::trace::event::Change;
-use crate::trace::value::{QueuedSignal, SignalSet, SignalTarget};
+use crate::trace::value::{QueuedSignal, Resource, SignalSet, SignalTarget};
 
-/// The most real-time signals that a task or process can have waiting.
+/// The most real-time signals that a task or process can have waiting, whatever the limit says.
 // Linux: RLIMIT_SIGPENDING counts what waits for all processes of a user. Here: it counts for each target, and never
 // more than this, because a place in a queue is kept in a byte.
 const MOST: usize = 128;
@@ -51,7 +51,7 @@ pub(super) fn put(kernel: &mut Kernel, target: SignalTarget, signal: Signal, inf
     }
     let places = kernel.queued(target).len();
     let real_time = kernel.queued(target).iter().filter(|queued| Signal(queued.signal) >= Signal::SIGRTMIN).count();
-    if standard || real_time < MOST {
+    if standard || real_time < limit(kernel, target) {
         let change = Change::Queued { target, place: places as u8, info: info.queued(signal), from: false, to: true };
         kernel.commit(change);
     } else if info.code < 0 {
@@ -59,6 +59,17 @@ pub(super) fn put(kernel: &mut Kernel, target: SignalTarget, signal: Signal, inf
     }
     set_pending(kernel, target, before.with(signal));
     Ok(())
+}
+
+/// How many real-time signals may wait for a target: RLIMIT_SIGPENDING of its process, if that is less than the queue has
+/// places for.
+fn limit(kernel: &Kernel, target: SignalTarget) -> usize {
+    let pid = match target {
+        SignalTarget::Task(tid) => kernel.state().task(tid).tgid,
+        SignalTarget::Process(pid) => pid,
+    };
+    let soft = kernel.state().process(pid).rlimits[Resource::Sigpending as usize].soft;
+    MOST.min(usize::try_from(soft).unwrap_or(MOST))
 }
 
 /// The signal of a set that a task takes first: its own before its process's, a fault before all, then the lowest

@@ -17,6 +17,8 @@ const NEVER: u64 = i64::MAX as u64;
 ///
 /// # Errors
 /// EAGAIN when the time is over, EINTR if another signal came, EFAULT, EINVAL.
+// Linux: a stop and SIGCONT end the call with EINTR. Here: it goes on, as all other calls do, because nothing that it waits
+// for has come.
 pub fn sys_rt_sigtimedwait(kernel: &mut Kernel, [set, info, timeout, sigsetsize, ..]: [u64; 6]) -> SysResult {
     if sigsetsize != 8 {
         return Err(Errno::EINVAL.into());
