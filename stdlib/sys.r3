@@ -304,6 +304,11 @@ fn rename(path: str, to: str) -> int {
     return two_path_call(SYS_rename, path, to)
 }
 
+# readlink(2): where a link points, into `buf`; answers the length.
+fn readlink(path: str, buf: [byte]) -> int {
+    return path_call(SYS_readlink, path, address(buf) as int, len(buf))
+}
+
 # chown(2): -1 leaves an id as it is.
 fn chown(path: str, uid: int, gid: int) -> int {
     return path_call(SYS_chown, path, uid, gid)

@@ -10,8 +10,8 @@ use crate::base::units::PAGE_SHIFT;
 use crate::trace::event::{Change, Note, What};
 use crate::trace::recorder::{Arena, Numbered};
 use crate::trace::value::{
-    Descriptor, InodeKind, MM_FIELDS, MmField, Mode, OpenFile, PipeSlot, Position, ProcEntry, Resume, TaskState, Vma,
-    VmaFlags, WaitOn,
+    Descriptor, InodeKind, MM_FIELDS, MmField, Mode, OpenFile, PipeSlot, Position, Resume, TaskState, Vma, VmaFlags,
+    WaitOn,
 };
 
 /// What is known of a task.
@@ -297,7 +297,7 @@ impl Names {
     pub fn path(&self, ino: Ino) -> String {
         match self.inodes.get(&ino) {
             Some(&InodeKind::Pipe(pipe)) => return format!("pipe {pipe}"),
-            Some(&InodeKind::Proc(entry)) => return proc_path(entry),
+            Some(&InodeKind::Proc(entry)) => return entry.path(),
             Some(InodeKind::Console) => return "console".to_owned(),
             Some(InodeKind::Directory | InodeKind::Disk | InodeKind::Memory | InodeKind::Null | InodeKind::Zero)
             | None => {}
@@ -387,20 +387,6 @@ fn set<K: Ord, V>(map: &mut BTreeMap<K, V>, key: K, value: Option<V>) {
         Some(value) => map.insert(key, value),
         None => map.remove(&key),
     });
-}
-
-fn proc_path(entry: ProcEntry) -> String {
-    match entry {
-        ProcEntry::Root => "/proc".to_owned(),
-        ProcEntry::Process(pid) => format!("/proc/{pid}"),
-        ProcEntry::Stat(pid) => format!("/proc/{pid}/stat"),
-        ProcEntry::Status(pid) => format!("/proc/{pid}/status"),
-        ProcEntry::Maps(pid) => format!("/proc/{pid}/maps"),
-        ProcEntry::Cmdline(pid) => format!("/proc/{pid}/cmdline"),
-        ProcEntry::Comm(pid) => format!("/proc/{pid}/comm"),
-        ProcEntry::Meminfo => "/proc/meminfo".to_owned(),
-        ProcEntry::Uptime => "/proc/uptime".to_owned(),
-    }
 }
 
 /// `rw-p`, as `/proc/PID/maps` writes it.

@@ -357,27 +357,115 @@ pub enum InodeKind {
     Proc(ProcEntry),
 }
 
-/// Which file of `/proc` it is.
+/// Which entry of `/proc` it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum ProcEntry {
     /// `/proc` itself.
     Root,
-    /// `/proc/PID`.
-    Process(Pid),
-    /// `/proc/PID/stat`.
-    Stat(Pid),
-    /// `/proc/PID/status`.
-    Status(Pid),
-    /// `/proc/PID/maps`.
-    Maps(Pid),
-    /// `/proc/PID/cmdline`.
-    Cmdline(Pid),
-    /// `/proc/PID/comm`.
-    Comm(Pid),
     /// `/proc/meminfo`.
     Meminfo,
     /// `/proc/uptime`.
     Uptime,
+    /// `/proc/sys`.
+    Sys,
+    /// `/proc/sys/kernel`.
+    SysKernel,
+    /// `/proc/sys/kernel/pid_max`.
+    PidMax,
+    /// `/proc/sys/kernel/ns_last_pid`.
+    NsLastPid,
+    /// `/proc/PID`.
+    Process(Pid),
+    /// A file of `/proc/PID`.
+    File(Pid, ProcFile),
+    /// `/proc/PID/task`.
+    Tasks(Pid),
+    /// `/proc/PID/task/TID`.
+    Task(Pid, Tid),
+    /// A file of `/proc/PID/task/TID`.
+    TaskFile(Pid, Tid, ProcFile),
+    /// `/proc/PID/fd`.
+    Fds(Pid),
+    /// `/proc/PID/fd/N`.
+    Fd(Pid, u32),
+}
+
+impl ProcEntry {
+    /// Its absolute path.
+    #[must_use]
+    pub fn path(self) -> String {
+        match self {
+            Self::Root => "/proc".to_owned(),
+            Self::Meminfo => "/proc/meminfo".to_owned(),
+            Self::Uptime => "/proc/uptime".to_owned(),
+            Self::Sys => "/proc/sys".to_owned(),
+            Self::SysKernel => "/proc/sys/kernel".to_owned(),
+            Self::PidMax => "/proc/sys/kernel/pid_max".to_owned(),
+            Self::NsLastPid => "/proc/sys/kernel/ns_last_pid".to_owned(),
+            Self::Process(pid) => format!("/proc/{pid}"),
+            Self::File(pid, file) => format!("/proc/{pid}/{}", file.name()),
+            Self::Tasks(pid) => format!("/proc/{pid}/task"),
+            Self::Task(pid, tid) => format!("/proc/{pid}/task/{tid}"),
+            Self::TaskFile(pid, tid, file) => format!("/proc/{pid}/task/{tid}/{}", file.name()),
+            Self::Fds(pid) => format!("/proc/{pid}/fd"),
+            Self::Fd(pid, fd) => format!("/proc/{pid}/fd/{fd}"),
+        }
+    }
+}
+
+/// A file that each process has in `/proc`, and some that each of its threads has, too.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum ProcFile {
+    /// All of it on one line.
+    Stat,
+    /// The same for people to read.
+    Status,
+    /// Areas of memory.
+    Maps,
+    /// Arguments.
+    Cmdline,
+    /// Name.
+    Comm,
+    /// The call that it sleeps in.
+    Syscall,
+    /// Limits.
+    Limits,
+    /// Link to the program.
+    Exe,
+    /// Link to the working directory.
+    Cwd,
+}
+
+impl ProcFile {
+    /// All, in the order of a listing.
+    pub const ALL: [Self; 9] = [
+        Self::Status,
+        Self::Limits,
+        Self::Comm,
+        Self::Syscall,
+        Self::Cmdline,
+        Self::Stat,
+        Self::Maps,
+        Self::Cwd,
+        Self::Exe,
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Stat => "stat",
+            Self::Status => "status",
+            Self::Maps => "maps",
+            Self::Cmdline => "cmdline",
+            Self::Comm => "comm",
+            Self::Syscall => "syscall",
+            Self::Limits => "limits",
+            Self::Exe => "exe",
+            Self::Cwd => "cwd",
+        }
+    }
 }
 
 /// An inode's fixed part.

@@ -40,6 +40,7 @@ mod pipe;
 mod poll;
 mod prctl;
 mod read;
+mod readlink;
 mod rename;
 mod rlimit;
 mod rt_sigaction;
@@ -131,6 +132,7 @@ table! {
     MKDIR => mkdir::sys_mkdir;
     RMDIR => unlink::sys_rmdir;
     UNLINK => unlink::sys_unlink;
+    READLINK => readlink::sys_readlink;
     CHMOD => chmod::sys_chmod;
     CHOWN => chown::sys_chown;
     FCHOWN => chown::sys_fchown;

@@ -2,10 +2,11 @@
 
 use crate::abi::errno::Errno;
 use crate::abi::flags::OpenFlags;
+use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
 use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::transfer::Transfer;
-use crate::kernel::vfs::{console, descriptor, file, pipe};
+use crate::kernel::vfs::{console, descriptor, file, pipe, proc};
 use crate::trace::value::{InodeKind, OpenFile};
 
 /// Writes to an open file at its offset, or at its end with O_APPEND, and moves the offset.
@@ -70,7 +71,9 @@ fn check(k: &Kernel, open: OpenFile, buffer: u64, count: u64) -> Result<Transfer
     if !OpenFlags::from_bits_retain(open.flags).can_write() {
         return Err(Errno::EBADF);
     }
-    if matches!(k.state().inode(open.ino).inode.kind, InodeKind::Proc(_)) {
+    if let InodeKind::Proc(entry) = k.state().inode(open.ino).inode.kind
+        && !proc::is_writable(entry)
+    {
         return Err(Errno::EINVAL);
     }
     Transfer::begin(k, buffer, count)
@@ -84,8 +87,13 @@ fn write_at(k: &mut Kernel, open: OpenFile, position: u64, transfer: &mut Transf
             transfer.done = transfer.count;
             Ok(())
         }
-        InodeKind::Directory | InodeKind::Console | InodeKind::Pipe(_) | InodeKind::Proc(_) => {
-            Err(Errno::EINVAL.into())
+        InodeKind::Proc(entry) => {
+            let mut bytes = vec![0; transfer.left().min(PAGE_SIZE) as usize];
+            k.read_user(transfer.address(), &mut bytes)?;
+            proc::write(k, entry, &bytes)?;
+            transfer.done = transfer.count;
+            Ok(())
         }
+        InodeKind::Directory | InodeKind::Console | InodeKind::Pipe(_) => Err(Errno::EINVAL.into()),
     }
 }

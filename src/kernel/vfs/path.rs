@@ -2,7 +2,7 @@
 
 use crate::abi::errno::Errno;
 use crate::abi::flags::AT_FDCWD;
-use crate::base::ids::{Ino, Pid};
+use crate::base::ids::{Ino, Pid, Tid};
 use crate::kernel::core::Kernel;
 use crate::kernel::state::State;
 use crate::kernel::stop::SysResult;
@@ -48,12 +48,12 @@ pub struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// What is there.
+    /// What is there, at the end of a link if it is one.
     ///
     /// # Errors
     /// ENOENT if nothing is, ENOTDIR if a slash follows a name that is no directory's.
     pub fn existing(&self, state: &State) -> Result<Node, Errno> {
-        let node = self.node.ok_or(Errno::ENOENT)?;
+        let node = followed(state, self.node.ok_or(Errno::ENOENT)?)?;
         if self.slash && !is_directory(state, node) {
             return Err(Errno::ENOTDIR);
         }
@@ -69,6 +69,16 @@ impl Target<'_> {
             Node::Inode(ino) if state.inode(ino).links > 0 => Ok(ino),
             Node::Inode(_) | Node::Proc(_) => Err(Errno::ENOENT),
         }
+    }
+}
+
+/// What a link leads to; anything else is its own end.
+fn followed(state: &State, node: Node) -> Result<Node, Errno> {
+    match node {
+        Node::Proc(entry) if proc::is_link(entry) => {
+            proc::follow(state, entry).map(|ino| node_of(state, ino)).ok_or(Errno::ENOENT)
+        }
+        Node::Proc(_) | Node::Inode(_) => Ok(node),
     }
 }
 
@@ -102,12 +112,13 @@ pub fn is_directory(state: &State, node: Node) -> bool {
     inode::is_directory(kind_of(state, node))
 }
 
-/// Follows a path from a directory, for a process (which `/proc/self` stands for).
-// Linux: /proc/self is a symbolic link. Here: a name of the process's directory, because there are no other links.
+/// Follows a path from a directory, for a task (whose process `/proc/self` stands for).
+// Linux: symbolic links may stand anywhere. Here: only in /proc, where the kernel makes them up, because no script needs
+// others.
 ///
 /// # Errors
 /// ENOENT and ENOTDIR for all names but the last, EACCES and ENAMETOOLONG for any.
-pub fn resolve<'a>(state: &State, me: Pid, at: Ino, path: &'a [u8]) -> Result<Target<'a>, Errno> {
+pub fn resolve<'a>(state: &State, me: Tid, at: Ino, path: &'a [u8]) -> Result<Target<'a>, Errno> {
     if path.is_empty() {
         return Err(Errno::ENOENT);
     }
@@ -122,17 +133,18 @@ pub fn resolve<'a>(state: &State, me: Pid, at: Ino, path: &'a [u8]) -> Result<Ta
         if names.peek().is_none() {
             return Ok(Target { directory, name, slash: path.ends_with(b"/"), node });
         }
-        directory = node.ok_or(Errno::ENOENT)?;
+        directory = followed(state, node.ok_or(Errno::ENOENT)?)?;
     }
     Ok(Target { directory, name: b"", slash: true, node: Some(directory) })
 }
 
 /// Looks one name up in a directory.
-fn step(state: &State, me: Pid, directory: Node, name: &[u8]) -> Result<Option<Node>, Errno> {
+fn step(state: &State, me: Tid, directory: Node, name: &[u8]) -> Result<Option<Node>, Errno> {
     if !is_directory(state, directory) {
         return Err(Errno::ENOTDIR);
     }
-    permission::check(state, me, directory, permission::EXECUTE)?;
+    let pid = state.tasks.get(&me).map_or(Pid(0), |task| task.tgid);
+    permission::check(state, pid, directory, permission::EXECUTE)?;
     if name.len() > NAME_MAX {
         return Err(Errno::ENAMETOOLONG);
     }
@@ -145,8 +157,7 @@ fn step(state: &State, me: Pid, directory: Node, name: &[u8]) -> Result<Option<N
             Some(state.inode(ino).above).filter(|&above| above != Ino(0)).map(Node::Inode)
         }
         Node::Inode(ino) => state.inode(ino).entries.get(name).map(|&ino| node_of(state, ino)),
-        Node::Proc(ProcEntry::Root) if name == b".." => Some(Node::Inode(ROOT)),
-        Node::Proc(_) if name == b".." => Some(Node::Proc(ProcEntry::Root)),
+        Node::Proc(entry) if name == b".." => Some(proc::above(entry).map_or(Node::Inode(ROOT), Node::Proc)),
         Node::Proc(entry) => proc::child(state, me, entry, name).map(Node::Proc),
     })
 }
@@ -174,7 +185,7 @@ pub fn start_at(k: &Kernel, dirfd: u64, path: &[u8]) -> Result<Ino, Errno> {
 /// # Errors
 /// As [`resolve`].
 pub fn target<'a>(k: &Kernel, at: Ino, path: &'a [u8]) -> Result<Target<'a>, Errno> {
-    resolve(k.state(), k.current_pid(), at, path)
+    resolve(k.state(), k.current(), at, path)
 }
 
 /// The inode that a path leads to, from the current task's working directory. That of an entry of `/proc` may have
@@ -211,7 +222,7 @@ pub fn path_of(state: &State, ino: Ino) -> String {
     let Some(inode) = state.inodes.get(ino.0) else { return " (deleted)".to_owned() };
     match inode.inode.kind {
         InodeKind::Pipe(_) => return format!("pipe:[{}]", ino.0),
-        InodeKind::Proc(entry) => return proc::path(entry),
+        InodeKind::Proc(entry) => return entry.path(),
         InodeKind::Directory
         | InodeKind::Disk
         | InodeKind::Memory

@@ -314,18 +314,7 @@ fn inode_kind(kind: InodeKind) -> Value {
 }
 
 fn proc_entry(entry: ProcEntry) -> Value {
-    let (file, pid) = match entry {
-        ProcEntry::Root => ("root", None),
-        ProcEntry::Process(pid) => ("process", Some(pid)),
-        ProcEntry::Stat(pid) => ("stat", Some(pid)),
-        ProcEntry::Status(pid) => ("status", Some(pid)),
-        ProcEntry::Maps(pid) => ("maps", Some(pid)),
-        ProcEntry::Cmdline(pid) => ("cmdline", Some(pid)),
-        ProcEntry::Comm(pid) => ("comm", Some(pid)),
-        ProcEntry::Meminfo => ("meminfo", None),
-        ProcEntry::Uptime => ("uptime", None),
-    };
-    json!({ "kind": "proc", "file": file, "pid": pid.map(|pid| pid.0) })
+    json!({ "kind": "proc", "path": entry.path() })
 }
 
 fn owner(owner: Owner) -> Value {

@@ -1,6 +1,6 @@
 //! `/proc/PID/maps`: a line for each area (`show_map_vma` in `fs/proc/task_mmu.c`).
 
-use crate::base::ids::{Ino, Pid, Tid};
+use crate::base::ids::{Ino, Tid};
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::state::{MmState, State};
 use crate::kernel::vfs::inode::{self, SHMEM_DEVICE};
@@ -11,8 +11,8 @@ use crate::trace::value::{MmField, Vma, VmaFlags};
 const NAME_COLUMN: usize = 73;
 
 /// The content of the file; empty for a process that has ended.
-pub fn maps(state: &State, pid: Pid) -> String {
-    let Some(mm) = state.task(Tid(pid.0)).mm else { return String::new() };
+pub fn maps(state: &State, tid: Tid) -> String {
+    let Some(mm) = state.task(tid).mm else { return String::new() };
     let mm = state.mm(mm);
     mm.vmas.iter().map(|(&page, vma)| line(state, mm, page, vma)).collect()
 }

@@ -12,14 +12,20 @@ use crate::trace::value::{MmField, SignalAction, SignalSet, TaskState};
 const PF_ENDED: u64 = 4 | 8;
 /// The signals that the fields show: 1 to 31, without the real-time ones.
 const SHOWN: u64 = 0x7fff_ffff;
+/// Where the exit signal stands behind the resident set.
+const EXIT_SIGNAL: usize = 14;
+/// The console as a terminal: 5:1.
+const CONSOLE: u64 = 5 << 8 | 1;
 /// The priority of a task of nice value 0.
 const PRIORITY: u64 = 20;
 
-/// The content of the file.
-pub fn stat(k: &Kernel, pid: Pid) -> String {
+/// The content of the file: of a thread alone, or of the whole process that it leads.
+pub fn stat(k: &Kernel, tid: Tid, whole: bool) -> String {
     let state = k.state();
-    let (task, process) = (state.task(Tid(pid.0)), state.process(pid));
-    let own = k.accounting().process(pid);
+    let task = state.task(tid);
+    let pid = task.tgid;
+    let process = state.process(pid);
+    let own = if whole { k.accounting().process(pid) } else { k.accounting().task(tid) };
     let waited = k.accounting().children(pid);
     let ended = matches!(task.state, TaskState::Zombie | TaskState::Dead);
     let mm = task.mm.map(|mm| state.mm(mm));
@@ -35,12 +41,16 @@ pub fn stat(k: &Kernel, pid: Pid) -> String {
         | TaskState::Zombie
         | TaskState::Dead => 0,
     };
-    let (ignored, caught) = actions(state, pid);
-    let head = format!("{pid} ({}) {} {}", task.name(), task.state.letter(), process.parent);
+    let (ignored, caught) = actions(state, tid);
+    let head = format!("{tid} ({}) {} {}", task.name(), task.state.letter(), process.parent);
+    // Linux: the terminal of a serial line or a window has a number of its own. Here: it is the console's, 5:1, because
+    // there is no other.
+    let terminal = process.session != Pid(0) && process.session == state.console_session;
+    let foreground = if terminal { i64::from(state.foreground.0) } else { -1 };
     let from_group: [u64; 18] = [
         u64::from(process.group.0),
         u64::from(process.session.0),
-        0, // No controlling terminal: its foreground group is -1, which stands after this.
+        if terminal { CONSOLE } else { 0 },
         if ended { PF_ENDED } else { 0 },
         own.minflt,
         waited.minflt,
@@ -88,14 +98,24 @@ pub fn stat(k: &Kernel, pid: Pid) -> String {
         field(MmField::EnvEnd),
     ];
     let text = |numbers: &[u64]| numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(" ");
+    let mut from_rss = from_rss.map(|number| number.to_string());
+    if tid.0 != pid.0 {
+        // Such a thread sends no signal when it ends.
+        from_rss[EXIT_SIGNAL] = "-1".to_owned();
+    }
     let status = task.exit_status.or(process.group_exit).unwrap_or(0);
-    format!("{head} {} -1 {} {} {status}\n", text(&from_group[..3]), text(&from_group[3..]), text(&from_rss))
+    format!(
+        "{head} {} {foreground} {} {} {status}\n",
+        text(&from_group[..3]),
+        text(&from_group[3..]),
+        from_rss.join(" ")
+    )
 }
 
-/// The signals that a process ignores, and those that it handles.
-pub(super) fn actions(state: &State, pid: Pid) -> (SignalSet, SignalSet) {
+/// The signals that a task ignores, and those that it handles.
+pub(super) fn actions(state: &State, tid: Tid) -> (SignalSet, SignalSet) {
     let (mut ignored, mut caught) = (SignalSet::default(), SignalSet::default());
-    if let Some(sighand) = state.task(Tid(pid.0)).sighand {
+    if let Some(sighand) = state.task(tid).sighand {
         for (number, action) in (1..).zip(state.sighand(sighand).actions) {
             match action {
                 SignalAction::Ignore => ignored = ignored.with(Signal(number)),

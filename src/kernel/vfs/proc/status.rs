@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use crate::base::ids::{Pid, Tid};
+use crate::base::ids::{PidNsId, Tid};
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
 use crate::kernel::state::{MmState, State};
 use crate::kernel::vfs::proc::stat::actions;
-use crate::trace::value::{MmField, SignalSet, TaskState, VmaFlags};
+use crate::trace::value::{MmField, Resource, TaskState, VmaFlags};
 
-/// All capabilities: the user is root.
+/// All capabilities: those of root.
 const ALL_CAPABILITIES: u64 = 0x1ff_ffff_ffff;
 /// Words of 32 bits in a mask of memory nodes (`MAX_NUMNODES` is 1,024).
 const NODE_WORDS: usize = 32;
@@ -32,23 +32,25 @@ impl Lines {
 }
 
 /// The content of the file.
-pub fn status(k: &Kernel, pid: Pid) -> String {
+pub fn status(k: &Kernel, tid: Tid) -> String {
     let state = k.state();
     let mut lines = Lines(String::new());
-    identity(&mut lines, state, pid);
-    if let Some(mm) = state.task(Tid(pid.0)).mm {
+    identity(&mut lines, state, tid);
+    if let Some(mm) = state.task(tid).mm {
         memory(&mut lines, state.mm(mm));
     }
-    signals(&mut lines, k, pid);
-    rights(&mut lines, u32::from(k.config.cpus));
-    let counters = k.accounting().task(Tid(pid.0));
+    signals(&mut lines, k, tid);
+    let root = state.process_of(tid).uid == 0;
+    rights(&mut lines, u32::from(k.config.cpus), if root { ALL_CAPABILITIES } else { 0 });
+    let counters = k.accounting().task(tid);
     lines.put("voluntary_ctxt_switches", counters.nvcsw);
     lines.put("nonvoluntary_ctxt_switches", counters.nivcsw);
     lines.0
 }
 
-fn identity(lines: &mut Lines, state: &State, pid: Pid) {
-    let (task, process) = (state.task(Tid(pid.0)), state.process(pid));
+fn identity(lines: &mut Lines, state: &State, tid: Tid) {
+    let task = state.task(tid);
+    let (pid, process) = (task.tgid, state.process(task.tgid));
     lines.put("Name", task.name());
     if let Some(fs) = task.fs {
         lines.put("Umask", format_args!("{:04o}", state.fs(fs).context.umask));
@@ -64,17 +66,25 @@ fn identity(lines: &mut Lines, state: &State, pid: Pid) {
     lines.put("State", format_args!("{} ({word})", task.state.letter()));
     lines.put("Tgid", pid);
     lines.put("Ngid", 0);
-    lines.put("Pid", pid);
+    lines.put("Pid", tid);
     lines.put("PPid", process.parent);
     lines.put("TracerPid", 0);
-    lines.put("Uid", "0\t0\t0\t0");
-    lines.put("Gid", "0\t0\t0\t0");
+    let four = |id: u32| format!("{id}\t{id}\t{id}\t{id}");
+    lines.put("Uid", four(process.uid));
+    lines.put("Gid", four(process.gid));
     lines.put("FDSize", task.files.map_or(0, |files| table_size(state, files)));
     lines.put("Groups", " ");
-    lines.put("NStgid", pid);
-    lines.put("NSpid", pid);
-    lines.put("NSpgid", process.group);
-    lines.put("NSsid", process.session);
+    // In the machine's own pid namespace, and in all below it down to the task's own.
+    let mut spaces: Vec<PidNsId> = state.upward(process.ns).collect();
+    spaces.reverse();
+    let numbers = |id: u32| {
+        let number = |&ns: &PidNsId| state.number_in(ns, Tid(id)).to_string();
+        spaces.iter().map(number).collect::<Vec<_>>().join("\t")
+    };
+    lines.put("NStgid", numbers(pid.0));
+    lines.put("NSpid", numbers(tid.0));
+    lines.put("NSpgid", numbers(process.group.0));
+    lines.put("NSsid", numbers(process.session.0));
     lines.put("Kthread", 0);
 }
 
@@ -120,25 +130,33 @@ fn memory(lines: &mut Lines, mm: &MmState) {
     lines.put("untag_mask", "0xffffffffffffffff");
 }
 
-fn signals(lines: &mut Lines, k: &Kernel, pid: Pid) {
+fn signals(lines: &mut Lines, k: &Kernel, tid: Tid) {
     let state = k.state();
-    let (task, process) = (state.task(Tid(pid.0)), state.process(pid));
-    let count = |set: SignalSet| set.0.count_ones();
-    let threads = process.threads.iter().map(|&tid| count(state.task(tid).pending)).sum::<u32>();
+    let task = state.task(tid);
+    let process = state.process(task.tgid);
     lines.put("Threads", process.threads.len());
-    lines.put("SigQ", format_args!("{}/{}", count(process.pending) + threads, k.config.max_tasks));
+    let queued: usize = state
+        .processes
+        .values()
+        .filter(|other| other.uid == process.uid)
+        .map(|other| {
+            let of_threads = other.threads.iter().map(|&tid| state.task(tid).queued.len());
+            other.queued.len() + of_threads.sum::<usize>()
+        })
+        .sum();
+    lines.put("SigQ", format_args!("{queued}/{}", k.limit(task.tgid, Resource::Sigpending)));
     lines.mask("SigPnd", task.pending.0);
     lines.mask("ShdPnd", process.pending.0);
     lines.mask("SigBlk", task.mask.0);
-    let (ignored, caught) = actions(state, pid);
+    let (ignored, caught) = actions(state, tid);
     lines.mask("SigIgn", ignored.0);
     lines.mask("SigCgt", caught.0);
 }
 
-fn rights(lines: &mut Lines, cpus: u32) {
+fn rights(lines: &mut Lines, cpus: u32, capabilities: u64) {
     lines.mask("CapInh", 0);
-    lines.mask("CapPrm", ALL_CAPABILITIES);
-    lines.mask("CapEff", ALL_CAPABILITIES);
+    lines.mask("CapPrm", capabilities);
+    lines.mask("CapEff", capabilities);
     lines.mask("CapBnd", ALL_CAPABILITIES);
     lines.mask("CapAmb", 0);
     lines.put("NoNewPrivs", 0);

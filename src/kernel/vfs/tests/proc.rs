@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::kernel::vfs::{path, proc};
-use crate::trace::value::ProcEntry;
+use crate::trace::value::{ProcEntry, ProcFile};
 
 #[test]
 fn proc_has_linuxs_formats() {
@@ -38,7 +38,7 @@ fn proc_has_linuxs_formats() {
     assert!(status.contains("\nState:\tR (running)\n") && status.contains("\nVmSize:\t     256 kB\n"), "{status}");
     assert!(text(&mut k, "/proc/meminfo").starts_with("MemTotal:           4096 kB\nMemFree:  "));
     assert_eq!(k.state().inodes.len(), inodes, "inodes of /proc go with their descriptors");
-    assert_eq!(names(&mut k, "/proc"), [".", "..", "uptime", "meminfo", "self", "1", "2"]);
+    assert_eq!(names(&mut k, "/proc"), [".", "..", "uptime", "meminfo", "sys", "self", "thread-self", "1", "2"]);
     assert_eq!(open(&mut k, "/proc/x", OpenFlags::O_CREAT), Err(Errno::ENOENT));
     assert_eq!(with_path(&mut k, Sysno::UNLINK, "/proc/1/stat", &[]), Err(Errno::EPERM));
     check_fold(&mut k);
@@ -52,7 +52,9 @@ fn the_maps_of_a_file_stand_in_column_73_and_a_zombie_has_none() {
     let flags = VmaFlags::READ | VmaFlags::EXEC;
     let area = MapRequest { pages: 1, flags, ino, file_page: 1, ..MapRequest::fixed(Vaddr(0x55cf_7100_9000)) };
     let _ = mm::map(&mut k, space, area).expect("there is room");
-    let maps = |k: &Kernel, pid| String::from_utf8(proc::content(k, ProcEntry::Maps(pid)).expect("it is there"));
+    let maps = |k: &Kernel, pid| {
+        String::from_utf8(proc::content(k, ProcEntry::File(pid, ProcFile::Maps)).expect("it is there"))
+    };
     let text = maps(&k, Pid(1)).expect("it is text");
     let line = text.lines().nth(1).expect("there are two areas");
     assert!(line.starts_with("55cf71009000-55cf7100a000 r-xp 00001000 fe:00 2 "), "{line}");
@@ -70,11 +72,11 @@ fn the_maps_of_a_file_stand_in_column_73_and_a_zombie_has_none() {
     k.set_state(SECOND, TaskState::Zombie);
     k.commit(Change::ExitStatus { tid: SECOND, from: None, to: Some(768) });
     assert_eq!(maps(&k, Pid(2)).expect("it is text"), "");
-    let stat = proc::content(&k, ProcEntry::Stat(Pid(2))).expect("it is there");
+    let stat = proc::content(&k, ProcEntry::File(Pid(2), ProcFile::Stat)).expect("it is there");
     let stat = String::from_utf8(stat).expect("it is text");
     let end = "18446744073709551615 0 0 0 0 0 0 0 0 0 1 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 768\n";
     assert!(stat.starts_with("2 () Z 1 0 0 0 -1 12 ") && stat.ends_with(end), "{stat}");
-    let status = proc::content(&k, ProcEntry::Status(Pid(2))).expect("it is there");
+    let status = proc::content(&k, ProcEntry::File(Pid(2), ProcFile::Status)).expect("it is there");
     let status = String::from_utf8(status).expect("it is text");
     assert!(!status.contains("Vm") && !status.contains("Umask") && status.contains("FDSize:\t0\n"), "{status}");
     check_fold(&mut k);
