@@ -4,7 +4,6 @@ use crate::abi::flags::SaFlags;
 use crate::abi::signal::{DefaultAction, Signal};
 use crate::base::ids::{Pid, Tid};
 use crate::kernel::core::Kernel;
-use crate::kernel::task::exit::INIT;
 use crate::trace::value::{ActionDetails, SignalAction};
 
 /// What a task does on a signal, and how. A task that has ended does nothing of its own.
@@ -48,15 +47,24 @@ pub fn shuns(kernel: &Kernel, tid: Tid, signal: Signal) -> bool {
     kernel.state().task(tid).mask.has(signal) || action(kernel, tid, signal).0 == SignalAction::Ignore
 }
 
-/// Whether a signal would do nothing to a task now: ignored, or by default without effect. To init nothing is fatal
-/// that it did not ask for (`SIGNAL_UNKILLABLE`).
+/// Whether a signal would do nothing to a task now: ignored, or by default without effect. To the init of a pid namespace
+/// nothing is fatal that it did not ask for (`SIGNAL_UNKILLABLE`), but SIGKILL and SIGSTOP from outside.
 pub(super) fn is_void(kernel: &Kernel, tid: Tid, signal: Signal) -> bool {
     match action(kernel, tid, signal).0 {
         SignalAction::Ignore => true,
         SignalAction::Handler(_) => false,
         SignalAction::Default => {
-            kernel.state().task(tid).tgid == INIT
+            is_shielded(kernel, tid, signal)
                 || matches!(signal.default_action(), DefaultAction::Ignore | DefaultAction::Continue)
         }
     }
+}
+
+/// Whether a task belongs to an init that a signal can not harm.
+fn is_shielded(kernel: &Kernel, tid: Tid, signal: Signal) -> bool {
+    let state = kernel.state();
+    let pid = state.task(tid).tgid;
+    let sender = state.tasks.get(&kernel.current()).map(|task| task.tgid);
+    let outside = sender.is_some_and(|sender| !state.is_within(sender, state.process(pid).ns));
+    state.is_ns_init(pid) && !(signal.is_unblockable() && outside)
 }

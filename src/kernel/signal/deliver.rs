@@ -60,7 +60,8 @@ fn take_effect(kernel: &mut Kernel, tid: Tid, signal: Signal) {
     let stops = signal.default_action() == DefaultAction::Stop;
     let orphaned = || orphan::is_orphaned(kernel, kernel.state().process(pid).group);
     let effect = match () {
-        () if is_void(kernel, tid, signal) => SignalEffect::Nothing,
+        // SIGKILL and SIGSTOP were let in when they were sent.
+        () if !signal.is_unblockable() && is_void(kernel, tid, signal) => SignalEffect::Nothing,
         () if stops && signal != Signal::SIGSTOP && orphaned() => SignalEffect::Nothing,
         () if stops => SignalEffect::Stops,
         () => SignalEffect::Ends,

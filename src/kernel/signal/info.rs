@@ -53,13 +53,15 @@ impl SigInfo {
 #[must_use]
 pub fn siginfo(kernel: &Kernel, queued: QueuedSignal) -> Siginfo {
     let signal = Signal(queued.signal);
-    let (code, pid) = (i32::from(queued.code), queued.pid);
+    // Linux: si_pid is what the sender was called when it sent. Here: what it is called now, and 0 if it is gone from a pid
+    // namespace, because that is looked up when the signal is taken.
+    let (code, pid, number) = (i32::from(queued.code), queued.pid, kernel.pid_vnr(queued.pid));
     let is_child = signal == Signal::SIGCHLD && code > SI_USER && code != SI_KERNEL;
     let is_fault = matches!(signal, Signal::SIGSEGV | Signal::SIGBUS | Signal::SIGFPE | Signal::SIGILL);
     let fields = match code {
-        SI_USER | SI_TKILL => SiginfoFields::Sender { pid: pid.0 as i32, uid: queued.value as u32 },
+        SI_USER | SI_TKILL => SiginfoFields::Sender { pid: number as i32, uid: queued.value as u32 },
         // Linux: si_uid is the sender's. Here: 0, because a queued signal has room for one value.
-        ..SI_USER => SiginfoFields::Queued { pid: pid.0 as i32, uid: 0, value: queued.value },
+        ..SI_USER => SiginfoFields::Queued { pid: number as i32, uid: 0, value: queued.value },
         _ if is_child => return child_siginfo(kernel, pid, queued.value as u32),
         _ if is_fault => SiginfoFields::Fault { addr: queued.value },
         _ => SiginfoFields::None,
@@ -83,6 +85,6 @@ pub fn child_siginfo(kernel: &Kernel, child: Pid, status: u32) -> Siginfo {
     Siginfo {
         signal: Some(Signal::SIGCHLD),
         code: SigInfo::child(child, status).code,
-        fields: SiginfoFields::Child { pid: child.0 as i32, uid, status: code, utime, stime },
+        fields: SiginfoFields::Child { pid: kernel.pid_vnr(child) as i32, uid, status: code, utime, stime },
     }
 }

@@ -63,6 +63,13 @@ impl State {
         std::iter::successors(Some(ns), |&ns| (ns != ROOT_NS).then(|| self.pid_ns(ns).space.parent))
     }
 
+    /// Whether a process is the init of a pid namespace.
+    #[must_use]
+    pub fn is_ns_init(&self, pid: Pid) -> bool {
+        let ns = self.process(pid).ns;
+        self.pid_namespaces.get(ns.0).is_some_and(|space| space.space.init == pid)
+    }
+
     /// Whether a process is in a namespace, or in one below it.
     #[must_use]
     pub fn is_within(&self, pid: Pid, ns: PidNsId) -> bool {

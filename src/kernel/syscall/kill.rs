@@ -3,11 +3,10 @@
 use crate::abi::errno::Errno;
 use crate::abi::flags::{SI_TKILL, SI_USER};
 use crate::abi::signal::Signal;
-use crate::base::ids::{Pid, Tid};
+use crate::base::ids::Pid;
 use crate::kernel::core::Kernel;
 use crate::kernel::signal::{self, SigInfo};
 use crate::kernel::stop::SysResult;
-use crate::kernel::task::exit::INIT;
 
 /// The signal of an argument word: `None` for 0, which only asks whether it could be sent.
 fn signal_of(word: u64) -> Result<Option<Signal>, Errno> {
@@ -33,11 +32,12 @@ pub fn sys_kill(kernel: &mut Kernel, [pid, sig, ..]: [u64; 6]) -> SysResult {
     let pid = pid as i32;
     let caller = kernel.current_pid();
     let own_group = kernel.state().process(caller).group;
+    let named = kernel.find_vpid(pid.unsigned_abs());
     let is_target = |&candidate: &Pid| match pid {
-        -1 => candidate != INIT && candidate != caller,
+        -1 => kernel.pid_vnr(candidate) > 1 && candidate != caller,
         0 => kernel.state().process(candidate).group == own_group,
-        1.. => candidate.0 == pid as u32,
-        i32::MIN..0 => kernel.state().process(candidate).group.0 == pid.unsigned_abs(),
+        1.. => Some(candidate) == named,
+        i32::MIN..0 => Some(kernel.state().process(candidate).group) == named,
     };
     let targets: Vec<Pid> = kernel.pids().into_iter().filter(is_target).collect();
     if targets.is_empty() {
@@ -77,14 +77,15 @@ pub fn sys_tgkill(kernel: &mut Kernel, [tgid, tid, sig, ..]: [u64; 6]) -> SysRes
         return Err(Errno::EINVAL.into());
     }
     let info = SigInfo::current(kernel, SI_TKILL);
-    to_task(kernel, Some(Pid(tgid as u32)), tid as i32, sig, info)
+    let tgid = kernel.find_vpid(tgid as u32).ok_or(Errno::ESRCH)?;
+    to_task(kernel, Some(tgid), tid as i32, sig, info)
 }
 
 fn to_task(kernel: &mut Kernel, tgid: Option<Pid>, tid: i32, sig: u64, info: SigInfo) -> SysResult {
     if tid <= 0 {
         return Err(Errno::EINVAL.into());
     }
-    let tid = Tid(tid as u32);
+    let tid = kernel.find_vtid(tid as u32).ok_or(Errno::ESRCH)?;
     let task = kernel.state().tasks.get(&tid);
     let process = task.map(|task| task.tgid).filter(|&process| tgid.is_none_or(|tgid| tgid == process));
     let process = process.ok_or(Errno::ESRCH)?;
@@ -122,7 +123,7 @@ fn may_tell(kernel: &Kernel, target: Pid, info: SigInfo) -> bool {
 /// EAGAIN if too many wait, EFAULT, EINVAL, ESRCH; EPERM for a code that only the kernel uses.
 pub fn sys_rt_sigqueueinfo(kernel: &mut Kernel, [tgid, sig, info, ..]: [u64; 6]) -> SysResult {
     let info = told(kernel, info)?;
-    let target = Pid(tgid as u32);
+    let target = kernel.find_vpid(tgid as u32).ok_or(Errno::ESRCH)?;
     if !may_tell(kernel, target, info) {
         return Err(Errno::EPERM.into());
     }
@@ -148,7 +149,7 @@ pub fn sys_rt_tgsigqueueinfo(kernel: &mut Kernel, [tgid, tid, sig, info, ..]: [u
         return Err(Errno::EINVAL.into());
     }
     let info = told(kernel, info)?;
-    let target = Pid(tgid as u32);
+    let target = kernel.find_vpid(tgid as u32).ok_or(Errno::ESRCH)?;
     if !may_tell(kernel, target, info) {
         return Err(Errno::EPERM.into());
     }

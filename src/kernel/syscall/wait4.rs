@@ -2,7 +2,6 @@
 
 use crate::abi::errno::Errno;
 use crate::abi::flags::WaitOptions;
-use crate::base::ids::Pid;
 use crate::kernel::core::Kernel;
 use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::syscall::getrusage::rusage;
@@ -28,9 +27,10 @@ pub fn sys_wait4(kernel: &mut Kernel, [pid, wstatus, options, usage, ..]: [u64; 
     let which = match pid as i32 {
         -1 => Which::Any,
         0 => Which::Group(kernel.state().process_of(kernel.current()).group),
-        1.. => Which::Child(Pid(pid as u32)),
+        // Pid 0 is nobody's child.
+        1.. => Which::Child(kernel.find_vpid(pid as u32).unwrap_or_default()),
         i32::MIN => return Err(Errno::ESRCH.into()),
-        group => Which::Group(Pid(group.unsigned_abs())),
+        group => Which::Group(kernel.find_vpid(group.unsigned_abs()).unwrap_or_default()),
     };
     let Some(news) = find(kernel, which, options | WaitOptions::WEXITED)? else {
         if options.contains(WaitOptions::WNOHANG) {
@@ -44,8 +44,9 @@ pub fn sys_wait4(kernel: &mut Kernel, [pid, wstatus, options, usage, ..]: [u64; 
     if stored == Err(Stop::Sleeps) {
         return Err(Stop::Sleeps);
     }
+    let number = kernel.pid_vnr(news.child);
     told(kernel, news);
-    stored.map(|()| u64::from(news.child.0))
+    stored.map(|()| u64::from(number))
 }
 
 fn store(kernel: &mut Kernel, News { child, status }: News, wstatus: u64, usage: u64) -> SysResult<()> {

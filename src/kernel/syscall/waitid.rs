@@ -3,7 +3,6 @@
 use crate::abi::errno::Errno;
 use crate::abi::flags::{P_ALL, P_PGID, P_PID, WaitOptions};
 use crate::abi::layout::{Siginfo, SiginfoFields};
-use crate::base::ids::Pid;
 use crate::kernel::core::Kernel;
 use crate::kernel::signal::child_siginfo;
 use crate::kernel::stop::{Stop, SysResult};
@@ -22,9 +21,9 @@ pub fn sys_waitid(kernel: &mut Kernel, [idtype, id, infop, options, ..]: [u64; 6
     }
     let which = match (idtype as i32, id as i32) {
         (P_ALL, _) => Which::Any,
-        (P_PID, id @ 1..) => Which::Child(Pid(id as u32)),
+        (P_PID, id @ 1..) => Which::Child(kernel.find_vpid(id as u32).unwrap_or_default()),
         (P_PGID, 0) => Which::Group(kernel.state().process_of(kernel.current()).group),
-        (P_PGID, id @ 1..) => Which::Group(Pid(id as u32)),
+        (P_PGID, id @ 1..) => Which::Group(kernel.find_vpid(id as u32).unwrap_or_default()),
         _ => return Err(Errno::EINVAL.into()),
     };
     let Some(news) = find(kernel, which, options)? else {

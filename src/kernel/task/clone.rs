@@ -8,7 +8,6 @@ use crate::kernel::mm::place::USER_END;
 use crate::kernel::mm::{self, Duplicate};
 use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::task::entry::{self, Entry};
-use crate::kernel::task::exit::INIT;
 use crate::kernel::task::{limits, pid};
 use crate::kernel::vfs;
 use crate::machine::clock;
@@ -34,8 +33,8 @@ pub struct Request {
 }
 
 /// The flags that are followed or have no effect.
-// Linux: CLONE_PIDFD gives a descriptor of the child, and CLONE_NEWNS and its kin make namespaces. Here: they are EINVAL,
-// as on a kernel without namespaces, because neither is modelled.
+// Linux: CLONE_PIDFD gives a descriptor of the child, and CLONE_NEWNS and its kin make namespaces. Here: but for
+// CLONE_NEWPID they are EINVAL, as on a kernel without them, because none is modelled.
 const KNOWN: CloneFlags = CloneFlags::CLONE_VM
     .union(CloneFlags::CLONE_FS)
     .union(CloneFlags::CLONE_FILES)
@@ -51,6 +50,7 @@ const KNOWN: CloneFlags = CloneFlags::CLONE_VM
     .union(CloneFlags::CLONE_DETACHED)
     .union(CloneFlags::CLONE_UNTRACED)
     .union(CloneFlags::CLONE_CHILD_SETTID)
+    .union(CloneFlags::CLONE_NEWPID)
     .union(CloneFlags::CLONE_IO);
 
 /// Makes a task as the current one asks for it.
@@ -63,6 +63,7 @@ pub fn clone(kernel: &mut Kernel, request: &Request) -> SysResult<Tid> {
     let flags = request.flags;
     check_flags(kernel, flags)?;
     limits::may_clone(kernel)?;
+    pid::may_clone(kernel, flags)?;
     if flags.contains(CloneFlags::CLONE_SETTLS) && request.tls >= USER_END {
         return Err(Errno::EPERM.into());
     }
@@ -94,7 +95,7 @@ pub fn clone(kernel: &mut Kernel, request: &Request) -> SysResult<Tid> {
 fn check_flags(kernel: &Kernel, flags: CloneFlags) -> Result<(), Errno> {
     use CloneFlags as F;
     let needs = |flag, other| flags.contains(flag) && !flags.contains(other);
-    let init = flags.contains(F::CLONE_PARENT) && kernel.current_pid() == INIT;
+    let init = flags.contains(F::CLONE_PARENT) && kernel.state().is_ns_init(kernel.current_pid());
     if !KNOWN.contains(flags)
         || needs(F::CLONE_THREAD, F::CLONE_SIGHAND)
         || needs(F::CLONE_SIGHAND, F::CLONE_VM)

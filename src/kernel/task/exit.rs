@@ -48,8 +48,8 @@ pub fn exit(kernel: &mut Kernel, tid: Tid, status: u32) {
     let pid = kernel.state().task(tid).tgid;
     let ended = |other: &Tid| *other == tid || kernel.state().task(*other).exit_status.is_some();
     let last = kernel.state().process(pid).threads.iter().all(ended);
-    if last && pid == INIT {
-        end_all_others(kernel);
+    if last && kernel.state().is_ns_init(pid) {
+        end_all_others(kernel, pid);
     }
     kernel.on_behalf_of(tid, |kernel| {
         leave_queues(kernel, tid);
@@ -132,12 +132,14 @@ fn end_process(kernel: &mut Kernel, pid: Pid, status: u32) {
     tell_parent(kernel, pid, status);
 }
 
-/// Who inherits the children of a process: its nearest living ancestor that is a subreaper, else init
-/// (`find_new_reaper`).
+/// Who inherits the children of a process: its nearest living ancestor in its pid namespace that is a subreaper, else
+/// the namespace's init (`find_new_reaper`).
 fn reaper_of(kernel: &Kernel, pid: Pid) -> Pid {
     let state = kernel.state();
+    let ns = state.process(pid).ns;
+    let init = state.pid_ns(ns).space.init;
     let mut ancestor = state.process(pid).parent;
-    while ancestor != Pid(0) && ancestor != INIT {
+    while ancestor != Pid(0) && ancestor != init && state.process(ancestor).ns == ns {
         let process = state.process(ancestor);
         let lives = process.threads.iter().any(|&tid| state.task(tid).exit_status.is_none());
         if process.subreaper && lives {
@@ -145,7 +147,7 @@ fn reaper_of(kernel: &Kernel, pid: Pid) -> Pid {
         }
         ancestor = process.parent;
     }
-    INIT
+    init
 }
 
 /// A child gets another parent, which is told at once if the child is a zombie.
@@ -245,10 +247,13 @@ pub fn release_task(kernel: &mut Kernel, tid: Tid) {
     pid::forget(kernel, tid);
 }
 
-/// The end of init is the end of all (`zap_pid_ns_processes`): every other process is killed and reaped.
-fn end_all_others(kernel: &mut Kernel) {
+/// The end of an init is the end of all in its pid namespace (`zap_pid_ns_processes`): they are killed and reaped.
+fn end_all_others(kernel: &mut Kernel, init: Pid) {
     let status = ExitStatus::Signaled { signal: Signal::SIGKILL, core: false }.to_raw();
-    let others: Vec<Pid> = kernel.state().processes.keys().copied().filter(|&pid| pid != INIT).collect();
+    let state = kernel.state();
+    let ns = state.process(init).ns;
+    let inside = |pid: &Pid| *pid != init && state.is_within(*pid, ns);
+    let others: Vec<Pid> = state.processes.keys().copied().filter(inside).collect();
     for pid in &others {
         // One that was a zombie may be reaped with its parent's end.
         if kernel.state().processes.contains_key(pid) {
