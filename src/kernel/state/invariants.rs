@@ -5,17 +5,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::base::ids::{CpuId, Frame, Ino, MmId, Pid, PidNsId, Tid};
-use crate::base::units::{Page, Vaddr};
+use crate::abi::flags::OpenFlags;
+use crate::base::ids::{CpuId, Frame, Ino, MmId, Pid, PidNsId, PipeId, Tid};
+use crate::base::units::{PAGE_SIZE, Page, Vaddr};
 use crate::kernel::mm::place;
 use crate::kernel::mm::table::{self, Leaf};
 use crate::kernel::mm::tlb::pcid_of;
-use crate::kernel::state::{MmState, State};
+use crate::kernel::state::{MmState, ROOT_NS, State};
 use crate::machine::mmu::{self, Walk};
 use crate::machine::pte::{D, NX, Pte, U, W};
 use crate::trace::value::{
-    Cr3, FrameKind, JobState, QueuedSignal, SignalSet, TLB_D, TLB_NX, TLB_U, TLB_W, TaskState, TlbEntry, VmaFlags,
-    WaitOn,
+    Cr3, FrameKind, InodeKind, JobState, PipeSlot, QueuedSignal, SignalSet, TLB_D, TLB_NX, TLB_U, TLB_W, TaskState,
+    TlbEntry, VmaFlags, WaitOn,
 };
 
 /// An answer to "are these equal?", with both values if not.
@@ -42,6 +43,7 @@ impl State {
         self.check_signals()?;
         self.check_users()?;
         self.check_numbers()?;
+        self.check_pipes()?;
         self.check_files()
     }
 
@@ -274,6 +276,23 @@ impl State {
         Ok(())
     }
 
+    /// Pipes: no slot is empty or larger than its page, no ring fuller than its size, and each end is counted.
+    fn check_pipes(&self) -> Result<(), String> {
+        for (id, pipe) in self.pipes.iter() {
+            let sound = |slot: &PipeSlot| slot.len > 0 && u64::from(slot.offset) + u64::from(slot.len) <= PAGE_SIZE;
+            is(|| format!("pipe {id} has slots {:?}", pipe.slots), pipe.slots.iter().all(sound))?;
+            is(|| format!("pipe {id} is fuller than {}", pipe.size), pipe.slots.len() <= usize::from(pipe.size))?;
+            let ends_but = |other: OpenFlags| {
+                let open = self.open_files.iter().map(|(_, file)| file.open);
+                let its = open.filter(|open| self.inode(open.ino).inode.kind == InodeKind::Pipe(PipeId(id)));
+                its.filter(|open| open.flags & OpenFlags::O_ACCMODE.bits() != other.bits()).count() as u32
+            };
+            same(|| format!("readers of pipe {id}"), pipe.readers, ends_but(OpenFlags::O_WRONLY))?;
+            same(|| format!("writers of pipe {id}"), pipe.writers, ends_but(OpenFlags::O_RDONLY))?;
+        }
+        Ok(())
+    }
+
     /// Names of groups and sessions are counted; each namespace knows its tasks, and what its numbers mean exists.
     fn check_numbers(&self) -> Result<(), String> {
         let mut names = BTreeMap::new();
@@ -287,7 +306,9 @@ impl State {
             let ns = PidNsId(id);
             let inverse: BTreeMap<Tid, u32> = space.numbers.iter().map(|(&number, &tid)| (tid, number)).collect();
             same(|| format!("tids of {ns:?}"), &space.tids, &inverse)?;
-            is(|| format!("{ns:?} has no init"), self.processes.contains_key(&space.space.init))?;
+            // The machine's own remains when its init is reaped: there is nobody any more.
+            let over = ns == ROOT_NS && self.processes.is_empty();
+            is(|| format!("{ns:?} has no init"), over || self.processes.contains_key(&space.space.init))?;
             for &tid in space.tids.keys() {
                 let means = self.tasks.contains_key(&tid) || self.is_named(Pid(tid.0));
                 is(|| format!("{tid:?} has a number in {ns:?} and does not exist"), means)?;

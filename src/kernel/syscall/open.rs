@@ -5,6 +5,7 @@ use crate::abi::flags::{AT_FDCWD, OpenFlags};
 use crate::base::ids::Ino;
 use crate::kernel::core::Kernel;
 use crate::kernel::stop::SysResult;
+use crate::kernel::vfs::inode::ROOT;
 use crate::kernel::vfs::path::{self, Target};
 use crate::kernel::vfs::{descriptor, directory, file, inode, permission};
 use crate::trace::value::{InodeKind, MmField};
@@ -21,7 +22,7 @@ pub fn sys_open(k: &mut Kernel, args: [u64; 6]) -> SysResult {
 /// Opens a file by a path from a directory, and answers the lowest free descriptor.
 ///
 /// # Errors
-/// EACCES, EFAULT, EINVAL, EMFILE, ENFILE, ENOENT, ENOTDIR, EISDIR, EEXIST, ENAMETOOLONG, ENOSPC, ETXTBSY, EOPNOTSUPP.
+/// EACCES, EFAULT, EINVAL, EMFILE, ENFILE, ENOENT, ENOTDIR, EISDIR, EEXIST, ENAMETOOLONG, ENOSPC, ENXIO, ETXTBSY, EOPNOTSUPP.
 pub fn sys_openat(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let [dirfd, path, flags, mode, ..] = args;
     let flags = OpenFlags::from_bits_retain(flags as u32);
@@ -91,6 +92,12 @@ fn create(k: &mut Kernel, target: &Target<'_>, mode: u64) -> Result<Ino, Errno> 
     directory::create(k, directory, target.name, InodeKind::Memory, mode as u16 & 0o7777 & !umask)
 }
 
+/// Whether it is `/dev/tty`, the controlling terminal of whoever opens it.
+fn is_tty(k: &Kernel, ino: Ino) -> bool {
+    let entry = |directory: Ino, name: &[u8]| k.state().inode(directory).entries.get(name).copied();
+    entry(ROOT, b"dev").and_then(|dev| entry(dev, b"tty")) == Some(ino)
+}
+
 /// Checks what the flags want of a file, and cuts it with O_TRUNC.
 fn prepare(k: &mut Kernel, ino: Ino, flags: OpenFlags) -> SysResult<()> {
     let kind = k.state().inode(ino).inode.kind;
@@ -100,6 +107,9 @@ fn prepare(k: &mut Kernel, ino: Ino, flags: OpenFlags) -> SysResult<()> {
     }
     if flags.contains(OpenFlags::O_DIRECTORY) {
         return Err(Errno::ENOTDIR.into());
+    }
+    if is_tty(k, ino) && k.state().console_session != k.state().process(k.current_pid()).session {
+        return Err(Errno::ENXIO.into());
     }
     if writes && k.state().mms.iter().any(|(_, mm)| mm.field(MmField::Exe) == u64::from(ino.0)) {
         return Err(Errno::ETXTBSY.into());
