@@ -9,7 +9,7 @@ use crate::lang::pipeline::{Setting, SettingValue};
 use crate::system::Choices;
 
 /// What `machine { }` can say, with what it takes.
-const NAMES: [(&str, &str); 7] = [
+const NAMES: [(&str, &str); 8] = [
     ("ram", "bytes, as `ram = 64 * 1024 * 1024`"),
     ("cpus", "1"),
     ("quantum", "instructions, as `quantum = 1000`"),
@@ -17,6 +17,7 @@ const NAMES: [(&str, &str); 7] = [
     ("max_steps", "instructions, as `max_steps = 1000000`"),
     ("seed", "a number, as `seed = 1`"),
     ("sched", "`rr`, or `random`"),
+    ("deadlock", "`stop`, or `ignore`"),
 ];
 /// Settings of machines that swap.
 const SWAP_NAMES: [&str; 3] = ["frames", "swap", "replacement"];
@@ -51,6 +52,8 @@ fn apply(setting: &Setting, config: &mut Config, choices: &mut Choices) -> Resul
         ("quantum", SettingValue::Int(n @ 1..)) => config.quantum = *n as u64,
         ("max_steps", SettingValue::Int(n @ 1..)) => config.max_steps = Some(*n as u64),
         ("seed", SettingValue::Int(seed)) => *choices = Choices::Seed(*seed as u64),
+        ("deadlock", SettingValue::Word(word)) if word == "stop" => config.stop_at_deadlock = true,
+        ("deadlock", SettingValue::Word(word)) if word == "ignore" => config.stop_at_deadlock = false,
         ("sched", SettingValue::Word(word)) if word == "rr" => {}
         ("sched", SettingValue::Word(word)) if word == "random" => *choices = by_chance(choices),
         _ => return Err(bad()),

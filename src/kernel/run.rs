@@ -4,7 +4,7 @@ use crate::base::ids::{Pid, Tid};
 use crate::kernel::core::Kernel;
 use crate::kernel::outcome::{Limit, Outcome, Sleeper};
 use crate::kernel::sync::deadlock;
-use crate::kernel::task::backtrace::backtrace;
+use crate::kernel::task::backtrace;
 use crate::kernel::task::exit;
 use crate::kernel::trap;
 use crate::trace::event::Cause;
@@ -117,7 +117,7 @@ impl Kernel {
                 on: task.wait_on,
                 call: task.call[0] as u16,
                 knot: deadlock::knot(self, tid),
-                backtrace: backtrace(self.state(), tid),
+                backtrace: backtrace::asleep(self.state(), tid),
             })
             .collect()
     }

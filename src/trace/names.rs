@@ -286,6 +286,12 @@ impl Names {
         }
     }
 
+    /// How many tasks a shared object has: those of which this is true.
+    #[must_use]
+    pub fn users(&self, has: impl Fn(&TaskFacts) -> bool) -> u64 {
+        self.tasks.values().filter(|facts| has(facts)).count() as u64
+    }
+
     /// `name[number]` of a process: that of its first thread.
     #[must_use]
     pub fn process_name(&self, pid: Pid) -> String {

@@ -8,8 +8,9 @@
 use std::path::{Path, PathBuf};
 
 use ring3::base::span::SourceFile;
+use ring3::cmd::settings;
 use ring3::lang::diagnostic::render;
-use ring3::lang::pipeline::{self, Setting, SettingValue};
+use ring3::lang::pipeline;
 use ring3::system::{self, Options};
 
 #[test]
@@ -47,14 +48,9 @@ fn run(source: SourceFile) -> Result<(String, String), String> {
     let compilation = pipeline::compile(source);
     let sources: Vec<SourceFile> = compilation.sources.iter().map(|source| SourceFile::clone(source)).collect();
     let compiled = compilation.compiled.ok_or_else(|| render(&compilation.diagnostics, &sources, false))?;
-    let mut options = Options::default();
-    // The settings that they need: pid 1, as a fresh pid namespace has it, and a kernel that does not notice deadlocks.
-    let has = |name: &str, value: &str| {
-        let same = |setting: &Setting| matches!(&setting.value, SettingValue::Word(word) if word == value);
-        compiled.settings.iter().any(|setting| setting.name == name && same(setting))
-    };
-    options.config.script_is_init = has("init", "script");
-    options.config.stop_at_deadlock = !has("deadlock", "ignore");
+    let (config, choices) =
+        settings::from_script(&compiled.settings).map_err(|wrong| render(&wrong, &sources, false))?;
+    let options = Options { config, choices, ..Options::default() };
     let finished = system::run(&compiled, &options, b"").map_err(|error| error.to_string())?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok((text(&finished.stdout), text(&finished.stderr)))

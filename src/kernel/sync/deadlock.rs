@@ -15,7 +15,7 @@ use crate::kernel::mm;
 use crate::kernel::outcome::{Awaited, Knot};
 use crate::kernel::state::Task;
 use crate::kernel::sync::{futex, pi};
-use crate::kernel::task::backtrace::backtrace;
+use crate::kernel::task::backtrace::asleep;
 use crate::trace::value::WaitOn;
 
 /// The current task has gone to sleep on a futex for as long as it takes: notes the circle that this closes.
@@ -57,7 +57,7 @@ pub fn knot(kernel: &Kernel, tid: Tid) -> Option<Knot> {
         tid,
         pid: task.tgid,
         name: task.name(),
-        backtrace: backtrace(kernel.state(), tid),
+        backtrace: asleep(kernel.state(), tid),
         awaited,
         holder,
         holder_name: lives(&holder).map(|task| task.name()),

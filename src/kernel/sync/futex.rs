@@ -8,7 +8,7 @@ use crate::abi::flags::{FUTEX_BITSET_MATCH_ANY, FUTEX_WAIT_BITSET};
 use crate::base::ids::{MmId, Tid};
 use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
-use crate::kernel::stop::SysResult;
+use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::sync::{deadlock, key};
 use crate::trace::event::{Cause, Change, Question};
 use crate::trace::value::{FutexKey, WaitOn};
@@ -47,7 +47,8 @@ pub fn sleep(kernel: &mut Kernel, on: WaitOn, deadline: Option<u64>) -> SysResul
     match deadline {
         Some(at) if at < NEVER => kernel.set_timer(Ns(at)),
         Some(_) => {}
-        None => deadlock::look(kernel, tid),
+        None if stop == Stop::Sleeps => deadlock::look(kernel, tid),
+        None => {}
     }
     Err(stop)
 }

@@ -7,7 +7,7 @@ use crate::kernel::core::Kernel;
 use crate::kernel::mm;
 use crate::kernel::outcome::Backtrace;
 use crate::kernel::state::State;
-use crate::trace::value::MmField;
+use crate::trace::value::{MmField, Resume};
 
 /// How many activations are told at most.
 const DEPTH: usize = 64;
@@ -35,6 +35,18 @@ pub fn backtrace(state: &State, tid: Tid) -> Backtrace {
         sp = caller;
     }
     Backtrace { exe: Ino(state.mm(space).field(MmField::Exe) as u32), pcs }
+}
+
+/// The same for a task that sleeps: the first instruction is the call that it sleeps in, not the one behind it.
+#[must_use]
+pub fn asleep(state: &State, tid: Tid) -> Backtrace {
+    let mut trace = backtrace(state, tid);
+    if state.task(tid).resume != Resume::Fault
+        && let Some(pc) = trace.pcs.first_mut()
+    {
+        *pc = pc.wrapping_sub(8);
+    }
+    trace
 }
 
 /// The innermost instruction of a task that is the program's own and not the standard library's: the call that led

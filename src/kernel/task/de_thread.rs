@@ -7,7 +7,7 @@ use crate::base::ids::{Pid, Tid};
 use crate::kernel::core::Kernel;
 use crate::kernel::task::exit;
 use crate::trace::event::Change;
-use crate::trace::value::{SignalTarget, TaskState};
+use crate::trace::value::{Resume, SignalTarget, TaskState};
 
 /// Makes a task the only thread of its process, and answers its number from now on: the process's.
 pub fn de_thread(kernel: &mut Kernel, tid: Tid) -> Tid {
@@ -37,6 +37,9 @@ fn become_leader(kernel: &mut Kernel, tid: Tid, pid: Pid) -> Tid {
         kernel.commit(Change::Queued { target: SignalTarget::Task(leader), place, info, from: false, to: true });
     }
     kernel.set_exit_status(leader, None);
+    kernel.set_resume(leader, Resume::User);
+    kernel.set_progress(leader, 0);
+    kernel.save_call(leader, [0; 7]);
     kernel.set_mm(leader, caller.mm);
     kernel.set_files(leader, caller.files);
     kernel.set_fs(leader, caller.fs);

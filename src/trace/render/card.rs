@@ -2,7 +2,7 @@
 //!
 //! A few rows, each with a sign: `+` new, `≈` copied, `=` as it was, `→` changed, `×` gone.
 
-use crate::base::ids::{FilesId, MmId, Pid, SighandId, Tid};
+use crate::base::ids::{FilesId, FsId, MmId, Pid, SighandId, Tid};
 use crate::trace::names::Names;
 use crate::trace::render::call::{quote, status_words};
 use crate::trace::render::layout::Below;
@@ -24,10 +24,14 @@ pub struct Portrait {
     pub mm: Option<(MmId, u64)>,
     /// The table of descriptors, and what they lead to.
     pub files: Option<(FilesId, Vec<(u32, String)>)>,
-    /// The table of signal actions.
-    pub sighand: Option<SighandId>,
+    /// The working directory's object.
+    pub fs: Option<FsId>,
     /// The working directory.
     pub directory: Option<String>,
+    /// The table of signal actions.
+    pub sighand: Option<SighandId>,
+    /// How many tasks use the address space, the descriptors, the working directory and the signal actions.
+    pub users: [u64; 4],
     /// Where it stands.
     pub position: Position,
     /// How many threads the process has.
@@ -50,8 +54,15 @@ impl Portrait {
             program,
             mm: task.mm.map(|mm| (mm, names.space(mm).map_or(0, |space| space.areas.len() as u64))),
             files: task.files.map(|files| (files, names.descriptors(files))),
-            sighand: task.sighand,
+            fs: task.fs,
             directory: names.directory(tid),
+            sighand: task.sighand,
+            users: [
+                names.users(|other| task.mm.is_some() && other.mm == task.mm),
+                names.users(|other| task.files.is_some() && other.files == task.files),
+                names.users(|other| task.fs.is_some() && other.fs == task.fs),
+                names.users(|other| task.sighand.is_some() && other.sighand == task.sighand),
+            ],
             position: task.position,
             threads: process.threads.len(),
             children: process.children.iter().map(|&child| names.process_name(child)).collect(),
@@ -90,17 +101,15 @@ pub fn forked(parent: &Portrait, child: &Portrait, copied: Copied) -> Vec<Below>
         '+',
         "task",
         match thread {
-            true => format!("tid {}, thread {} of process {}; a stack of its own", child.tid, child.threads, child.pid),
+            true => format!("tid {}, thread {} of process {}", child.tid, child.threads, child.pid),
             false => format!("pid {}, parent {}, {}", child.pid, child.parent, count(child.threads as u64, "thread")),
         },
     )];
+    let [mm_users, files_users, ..] = child.users;
     match (parent.mm, child.mm) {
         (Some((old, _)), Some((new, areas))) if old == new => {
-            rows.push(Below::Card(
-                '=',
-                "memory",
-                format!("mm {new}, {}: the same address space", count(areas, "area")),
-            ));
+            let text = format!("{}, {}", shared("mm", new, mm_users), count(areas, "area"));
+            rows.push(Below::Card('=', "memory", text));
         }
         (Some((old, _)), Some((new, areas))) => rows.push(Below::Card(
             '≈',
@@ -116,17 +125,42 @@ pub fn forked(parent: &Portrait, child: &Portrait, copied: Copied) -> Vec<Below>
     }
     match (&parent.files, &child.files) {
         (Some((old, _)), Some((new, fds))) if old == new => {
-            rows.push(Below::Card('=', "descriptors", format!("{}: the same table", list(fds))));
+            let text = format!("{}, {}", shared("files", new, files_users), list(fds));
+            rows.push(Below::Card('=', "descriptors", text));
         }
-        (Some(_), Some((_, fds))) => {
-            rows.push(Below::Card('≈', "descriptors", format!("{}: a copy that shares the open files", list(fds))));
+        (Some((old, _)), Some((new, fds))) => {
+            let text = format!("files {new} copies files {old}: {}, the same open files", list(fds));
+            rows.push(Below::Card('≈', "descriptors", text));
         }
         (None | Some(_), None | Some(_)) => {}
     }
-    let directory = child.directory.as_ref().map_or_else(String::new, |path| format!(", directory {path}"));
-    rows.push(Below::Card('=', "program", format!("{}{directory}", child.program)));
+    rows.extend(small_objects(parent, child));
+    rows.push(Below::Card('=', "program", child.program.clone()));
     rows.push(context(parent.position, child.position));
     rows
+}
+
+/// `mm 2 is shared (3 users)`.
+fn shared(kind: &str, id: impl std::fmt::Display, users: u64) -> String {
+    format!("{kind} {id} is shared ({})", count(users, "user"))
+}
+
+/// The row of working directory and signal actions: each shared or copied.
+fn small_objects(parent: &Portrait, child: &Portrait) -> Option<Below> {
+    fn object<T: PartialEq + std::fmt::Display>(kind: &str, old: T, new: T, users: u64) -> String {
+        if old == new { shared(kind, new, users) } else { format!("{kind} {new} copies {kind} {old}") }
+    }
+    let [_, _, fs_users, sighand_users] = child.users;
+    let path = child.directory.as_deref().unwrap_or("?");
+    let mut parts = Vec::new();
+    if let (Some(old), Some(new)) = (parent.fs, child.fs) {
+        parts.push(format!("{}, directory {path}", object("fs", old, new, fs_users)));
+    }
+    if let (Some(old), Some(new)) = (parent.sighand, child.sighand) {
+        parts.push(object("sighand", old, new, sighand_users));
+    }
+    let same = parent.fs == child.fs && parent.sighand == child.sighand;
+    (!parts.is_empty()).then(|| Below::Card(if same { '=' } else { '≈' }, "the rest", parts.join("; ")))
 }
 
 /// The row of the registers.
@@ -178,26 +212,49 @@ pub fn executed(before: &Portrait, after: &Portrait, path: &str, argv: &[u8]) ->
     rows
 }
 
-/// The card of a process that has ended, and of what is left of it.
+/// The card of a task that has ended, and of what is left of it: of a thread nothing, of a process a zombie once its last
+/// thread has ended.
 #[must_use]
 pub fn exited(before: &Portrait, after: &Portrait, status: u32) -> Vec<Below> {
+    let [mm_users, files_users, ..] = before.users;
     let mut rows = Vec::new();
     if let (Some((mm, areas)), None) = (before.mm, after.mm) {
-        rows.push(Below::Card('×', "memory", format!("mm {mm}, {}", count(areas, "area"))));
+        rows.push(match mm_users {
+            0 | 1 => Below::Card('×', "memory", format!("mm {mm}, {}", count(areas, "area"))),
+            users => Below::Card('=', "memory", format!("mm {mm} stays: {}", left(users))),
+        });
     }
-    if let (Some((_, fds)), None) = (&before.files, &after.files) {
-        rows.push(Below::Card('×', "descriptors", list(fds)));
+    if let (Some((files, fds)), None) = (&before.files, &after.files) {
+        rows.push(match files_users {
+            0 | 1 => Below::Card('×', "descriptors", list(fds)),
+            users => Below::Card('=', "descriptors", format!("files {files} stays: {}", left(users))),
+        });
     }
     let gone: Vec<&String> = before.children.iter().filter(|child| !after.children.contains(child)).collect();
     if !gone.is_empty() {
         let names: Vec<&str> = gone.iter().map(|name| name.as_str()).collect();
         rows.push(Below::Card('→', "children", format!("{} get another parent", names.join(", "))));
     }
+    let others = before.threads.saturating_sub(1);
+    if after.tid.0 != after.pid.0 {
+        let text = format!("tid {}, thread of process {}: gone at once, nobody waits for it", after.tid, after.pid);
+        rows.push(Below::Card('×', "task", text));
+        return rows;
+    }
     // The first process has no parent: the machine is switched off when it ends.
-    let until = if after.parent == "nobody" { String::new() } else { format!(", until {} waits", after.parent) };
+    let until = match (others, after.parent.as_str()) {
+        (0, "nobody") => String::new(),
+        (0, parent) => format!(", until {parent} waits"),
+        (others, _) => format!("; {} of the process still live", count(others as u64, "thread")),
+    };
     let text = format!("pid {} and its status ({}){until}", after.pid, status_words(status));
     rows.push(Below::Card('=', "zombie", text));
     rows
+}
+
+/// How many users are left when one goes.
+fn left(users: u64) -> String {
+    format!("{} left", count(users - 1, "user"))
 }
 
 #[cfg(test)]
@@ -214,8 +271,10 @@ mod tests {
             program: "script".into(),
             mm: Some((MmId(mm), 6)),
             files: Some((FilesId(files), (0..3).map(|fd| (fd, "console".to_owned())).collect())),
-            sighand: None,
+            fs: Some(FsId(files)),
             directory: Some("/".into()),
+            sighand: Some(SighandId(files)),
+            users: [1; 4],
             position: Position { pc: 0x40_0018, sp: 0x7fff_e880 },
             threads: 1,
             children: vec![],
@@ -246,20 +305,23 @@ mod tests {
         insta::assert_snapshot!(show(card), @r"
         ┊ + task        pid 3, parent init[1], 1 thread
         ┊ ≈ memory      mm 4 copies mm 2: 6 areas, 31 PTEs, 5 new tables, 0 pages (copy on write)
-        ┊ ≈ descriptors 0 1 2 (console): a copy that shares the open files
-        ┊ = program     script, directory /
+        ┊ ≈ descriptors files 4 copies files 2: 0 1 2 (console), the same open files
+        ┊ ≈ the rest    fs 4 copies fs 2, directory /; sighand 4 copies sighand 2
+        ┊ = program     script
         ┊ = context     pc 0x400018, sp 0x7fffe880
         ");
     }
 
     #[test]
     fn a_thread_shares_the_process() {
-        let card = forked(&portrait(2, 2, 2, 2), &portrait(3, 2, 2, 2), Copied { ptes: 0, tables: 0 });
+        let child = Portrait { threads: 2, users: [2; 4], ..portrait(3, 2, 2, 2) };
+        let card = forked(&portrait(2, 2, 2, 2), &child, Copied { ptes: 0, tables: 0 });
         insta::assert_snapshot!(show(card), @r"
-        ┊ + task        tid 3, thread 1 of process 2; a stack of its own
-        ┊ = memory      mm 2, 6 areas: the same address space
-        ┊ = descriptors 0 1 2 (console): the same table
-        ┊ = program     script, directory /
+        ┊ + task        tid 3, thread 2 of process 2
+        ┊ = memory      mm 2 is shared (2 users), 6 areas
+        ┊ = descriptors files 2 is shared (2 users), 0 1 2 (console)
+        ┊ = the rest    fs 2 is shared (2 users), directory /; sighand 2 is shared (2 users)
+        ┊ = program     script
         ┊ = context     pc 0x400018, sp 0x7fffe880
         ");
     }

@@ -33,7 +33,12 @@ impl Digest {
         let call = cx.names.task(task).and_then(|facts| facts.call).map_or(Sysno::CLONE, Sysno);
         let _ = self.newborn.insert(child, call);
         let thread = cx.names.task(child).is_some_and(|facts| facts.tgid == parent.pid);
-        let (verb, kind) = if thread { ("thread", "thread") } else { ("fork", "process") };
+        let borrows = cx.names.task(child).is_some_and(|facts| facts.mm == parent.mm.map(|(mm, _)| mm));
+        let (verb, kind) = match (thread, borrows) {
+            (true, _) => ("thread", "thread"),
+            (false, true) => ("clone", "process in the same memory"),
+            (false, false) => ("fork", "process"),
+        };
         let text = format!("{} makes {}, a new {kind}", cx.names.task_name(task), cx.names.task_name(child));
         let entry = Self::entry(cx, verb, text);
         self.hold(entry, Open::Fork(parent, child, copied), cx, out);

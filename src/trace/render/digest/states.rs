@@ -37,8 +37,8 @@ impl Digest {
             (_, TaskState::Dead) | (TaskState::Dead, _) => return cx.filter.detail(Category::Sched) == Detail::Digest,
             (TaskState::Running(_), TaskState::Runnable(_)) => "preempts",
             (TaskState::New, _) => "ready",
-            (TaskState::Sleeping | TaskState::Uninterruptible, _) => "wakes",
             (_, TaskState::Zombie) => "zombie",
+            (TaskState::Sleeping | TaskState::Uninterruptible, _) => "wakes",
             (_, TaskState::Stopped) => "stops",
             (TaskState::Stopped, _) => "goes on",
             (
