@@ -455,8 +455,8 @@ setters! {
 impl Kernel {
     /// Saves a system call in its task: its number and arguments.
     pub fn save_call(&mut self, tid: Tid, call: [u64; 7]) {
-        for (word, to) in call.into_iter().enumerate() {
-            let from = self.state.task(tid).call[word];
+        let saved = self.state.task(tid).call;
+        for (word, (from, to)) in saved.into_iter().zip(call).enumerate() {
             if from != to {
                 self.commit(Change::SavedCall { tid, word: word as u8, from, to });
             }

@@ -256,6 +256,10 @@ fn call(kernel: &mut Kernel, tid: Tid, nr: u64, args: [u64; 6]) {
     };
     // A thread that executes another program has its process's number from then on.
     let tid = kernel.current();
+    // The OOM killer may have ended it.
+    if kernel.state().tasks.get(&tid).is_none_or(|task| task.exit_status.is_some()) {
+        return;
+    }
     kernel.set_progress(tid, 0);
     kernel.charge(clock::SYSCALL_EXIT);
     kernel.set_returned(tid, Returned { rax, rdx: 0 });

@@ -49,7 +49,7 @@ impl Kernel {
         for (at, done, len) in by_page(address, bytes.len()) {
             match self.write_piece(at, &bytes[done..done + len]) {
                 Ok(()) => {}
-                Err(stop) if done == 0 => return Err(stop),
+                Err(stop) if done == 0 || stop == Stop::Gone => return Err(stop),
                 Err(_) => return Ok(done),
             }
         }
@@ -64,7 +64,7 @@ impl Kernel {
         for (at, done, len) in by_page(address, bytes.len()) {
             match self.read_user(at, &mut bytes[done..done + len]) {
                 Ok(()) => {}
-                Err(stop) if done == 0 => return Err(stop),
+                Err(stop) if done == 0 || stop == Stop::Gone => return Err(stop),
                 Err(_) => return Ok(done),
             }
         }

@@ -6,6 +6,8 @@ use crate::trace::value::TlbEntry;
 
 /// How many entries it has.
 pub const ENTRIES: u16 = 1024;
+/// Bits of a tag below the PCID: the virtual page number.
+const VPN_BITS: u32 = 36;
 
 /// A processor's cache of translations. A clone shares the entries until one of the two changes.
 // Linux: the hardware has set-associative levels, apart for instructions and data. Here: one direct-mapped level,
@@ -32,6 +34,15 @@ impl Tlb {
     pub fn lookup(&self, vpn: u64, pcid: u16) -> Option<TlbEntry> {
         let entry = self.entry(index_of(vpn, pcid));
         (entry.tag == TlbEntry::tag_of(vpn, pcid)).then_some(entry)
+    }
+
+    /// The valid entries of an address space with their places.
+    pub fn of(&self, pcid: u16) -> impl Iterator<Item = (u16, TlbEntry)> + '_ {
+        let tag = TlbEntry::tag_of(0, pcid) >> VPN_BITS;
+        (0..ENTRIES)
+            .zip(self.entries.iter())
+            .filter(move |(_, entry)| entry.tag >> VPN_BITS == tag)
+            .map(|(index, &entry)| (index, entry))
     }
 
     /// The valid entries with their places.

@@ -220,7 +220,10 @@ impl Script {
     /// the header asks for it.
     pub fn account(&self, finished: &Finished) -> String {
         let mut text = format!("{}\n", Ending::of(&finished.outcome));
-        let told = report::reports(&finished.machine, false);
+        let mut told = report::reports(&finished.machine, false);
+        if let Outcome::Deadlock { .. } = &finished.outcome {
+            told.push_str(&report::outcome(&finished.machine, &finished.outcome, false));
+        }
         let trace = self.trace.clone().map(|filter| {
             render_text(&finished.machine, &finished.events, &finished.arena, filter, render::Format::Text)
         });

@@ -63,9 +63,13 @@ fn line(debug: &Debug, pc: u64) -> Option<String> {
     Some(format!("{}:{}", file.name, file.line_column(span.start).0))
 }
 
-/// The name of the variable that a lock is, or its address.
-fn lock_name(_debug: &Debug, address: u64) -> String {
-    format!("at {address:#x}")
+/// The name of the variable that a lock is, or lies in, or its address.
+fn lock_name(debug: &Debug, address: u64) -> String {
+    match debug.global_at(address) {
+        Some(global) if global.start == address => format!("`{}`", global.name),
+        Some(global) => format!("{} bytes into `{}`", address - global.start, global.name),
+        None => format!("at {address:#x}"),
+    }
 }
 
 fn sleeps(machine: &Machine, sleeper: &Sleeper) -> String {
@@ -97,18 +101,18 @@ fn sleeps(machine: &Machine, sleeper: &Sleeper) -> String {
 /// What another task would have to do, and why it does not.
 fn on_a_task(machine: &Machine, knot: &Knot) -> String {
     let debug = machine.debug(knot.backtrace.exe);
-    let holder = match &knot.holder_name {
-        Some(name) => format!("{name}[{}] holds", knot.holder),
-        None => format!("thread {} took and did not give back before it ended", knot.holder),
+    let holds = |since: Option<String>| match (&knot.holder_name, since) {
+        (Some(name), Some(line)) => format!("{name}[{}] holds since {line}", knot.holder),
+        (Some(name), None) => format!("{name}[{}] holds", knot.holder),
+        (None, Some(line)) => format!("thread {} took at {line} and never gave back: it has ended", knot.holder),
+        (None, None) => format!("thread {} took and never gave back: it has ended", knot.holder),
     };
     match knot.awaited {
         Awaited::Lock { record, since } => {
             let lock = debug.map_or_else(|| format!("{record:#x}"), |debug| lock_name(debug, record));
-            let since =
-                debug.and_then(|debug| line(debug, since)).map(|line| format!(", taken at {line}")).unwrap_or_default();
-            format!("for the lock {lock}, which {holder}{since}")
+            format!("for the lock {lock}, which {}", holds(debug.and_then(|debug| line(debug, since))))
         }
-        Awaited::Word { address } => format!("for the lock at {address:#x}, which {holder}"),
+        Awaited::Word { address } => format!("for the lock at {address:#x}, which {}", holds(None)),
         Awaited::End => format!("for the end of thread {}", knot.holder),
     }
 }

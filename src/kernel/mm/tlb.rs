@@ -32,8 +32,7 @@ pub fn flush_page(k: &mut Kernel, mm: MmId, page: u64) {
 pub fn flush_space(k: &mut Kernel, mm: MmId) {
     let pcid = pcid_of(mm);
     for cpu in cpus(k) {
-        let held: Vec<(u16, TlbEntry)> =
-            k.state().hardware.cpu(cpu).tlb.valid().filter(|(_, entry)| entry.pcid() == pcid).collect();
+        let held: Vec<(u16, TlbEntry)> = k.state().hardware.cpu(cpu).tlb.of(pcid).collect();
         k.with_bus(|bus| bus.fastmap.clear());
         for (index, from) in held {
             k.commit(Change::Tlb { cpu, index, from, to: TlbEntry::default() });

@@ -250,6 +250,7 @@ fn tell_number(kernel: &mut Kernel, child: Tid, mm: MmId, request: &Request) {
         let _ = mm::remote_write(kernel, mm, request.child_tid, &own.to_le_bytes());
     }
     if request.flags.contains(CloneFlags::CLONE_PARENT_SETTID) {
-        let _ = kernel.write_user_u32(request.parent_tid, kernel.tid_vnr(child));
+        let (own, number) = (kernel.current_mm(), kernel.tid_vnr(child));
+        let _ = mm::remote_write(kernel, own, request.parent_tid, &number.to_le_bytes());
     }
 }

@@ -1,4 +1,4 @@
-#@ trace task,sync,signal
+#@ trace -mm,line=5..22
 # A thread made by hand: the same memory, descriptors and handlers, a stack of its own, and a word that tells its end.
 let word: u32
 let found: int

@@ -1,4 +1,4 @@
-#@ trace task,signal
+#@ trace -mm,line=5..21
 # vfork: the child borrows its parent's memory while the parent waits for it to execute a program or to end.
 let x = 1
 

@@ -3,7 +3,7 @@
 use crate::base::ids::{CpuId, Ino, PipeId, Tid};
 use crate::trace::names::{Names, permissions};
 use crate::trace::render::call::Call;
-use crate::trace::render::card::{self, Copied, Portrait};
+use crate::trace::render::card::{self, Portrait};
 use crate::trace::render::layout::{Below, Entry, Mark};
 use crate::trace::render::{sentence, words};
 use crate::trace::value::Vma;
@@ -23,8 +23,6 @@ pub enum Open {
     Tick,
     /// Pages that are asked of the disk or come from it, for more of them.
     Disk(Pages),
-    /// A new task, for its first state.
-    Fork(Portrait, Tid, Copied),
     /// A new program, for its first instruction: the task, its path and its arguments.
     Exec(Portrait, Tid, String, Vec<u8>),
     /// An ended task with its status, for its last state.
@@ -86,9 +84,6 @@ impl Held {
                 None
             }
             Open::Fault(_, false) | Open::Switch(_) | Open::Sleep(_) | Open::Tick | Open::Disk(_) => None,
-            Open::Fork(parent, child, copied) => {
-                Portrait::take(*child, names).map(|child| card::forked(parent, &child, *copied))
-            }
             Open::Exec(before, tid, path, argv) => {
                 Portrait::take(*tid, names).map(|after| card::executed(before, &after, path, argv))
             }

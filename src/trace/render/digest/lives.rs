@@ -6,7 +6,7 @@ use crate::trace::event::Category;
 use crate::trace::filter::Detail;
 use crate::trace::names::Names;
 use crate::trace::render::call::status_words;
-use crate::trace::render::card::{Copied, Portrait};
+use crate::trace::render::card::{self, Copied, Portrait};
 use crate::trace::render::digest::held::Open;
 use crate::trace::render::digest::{Context, Digest};
 
@@ -40,8 +40,10 @@ impl Digest {
             (false, false) => ("fork", "process"),
         };
         let text = format!("{} makes {}, a new {kind}", cx.names.task_name(task), cx.names.task_name(child));
-        let entry = Self::entry(cx, verb, text);
-        self.hold(entry, Open::Fork(parent, child, copied), cx, out);
+        let mut entry = Self::entry(cx, verb, text);
+        let child = Portrait::take(child, cx.names);
+        entry.below.extend(child.into_iter().flat_map(|child| card::forked(&parent, &child, copied)));
+        self.say(&entry, cx, out);
     }
 
     /// A process runs another program.
