@@ -163,3 +163,22 @@ pub fn write(k: &mut Kernel, flags: u32, transfer: &mut Transfer) -> SysResult<(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::piece;
+
+    #[test]
+    fn what_is_typed_comes_line_by_line_and_key_by_key() {
+        let mut rest: &[u8] = b"one\ntwo\x03\x03three\nfour\x1a";
+        let mut pieces = Vec::new();
+        while !rest.is_empty() {
+            let (now, then) = rest.split_at(piece(rest));
+            pieces.push(now);
+            rest = then;
+        }
+        let expected: [&[u8]; 7] = [b"one\n", b"two", b"\x03", b"\x03", b"three\n", b"four", b"\x1a"];
+        assert_eq!(pieces, expected);
+        assert_eq!(piece(b""), 0);
+    }
+}

@@ -261,9 +261,7 @@ pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String)
         Note::HandlerCalled { signal, handler, frame } => {
             ("handler", format!("{} calls {handler:#x}, with a frame at {frame:#x}", words::signal(signal)))
         }
-        Note::HandlerDone { frame } => {
-            ("handler", format!("has returned: registers and mask come back from the frame at {frame:#x}"))
-        }
+        Note::HandlerDone { frame } => ("handler", format!("has returned: the frame at {frame:#x} gives all back")),
         Note::Lock { record, act } => ("lock", format!("{record:#x} {}", words::lock_act(act))),
         Note::OomKill { pid, pages } => {
             ("oom", format!("no frame is free: {} with {pages} pages is killed", names.process_name(pid)))

@@ -272,7 +272,7 @@ impl Digest {
                 let function = name.map_or_else(|| format!("{handler:#x}"), |name| format!("{name}()"));
                 let text = format!("{} calls {function}", words::signal(signal));
                 let mut entry = Self::entry(cx, "handler", text);
-                let detail = format!("on a frame at {frame:#x} that keeps registers and mask");
+                let detail = format!("the frame at {frame:#x} keeps registers and mask");
                 entry.below.push(Below::Detail(detail));
                 self.say(&entry, cx, out);
             }
