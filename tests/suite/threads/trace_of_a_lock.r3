@@ -1,5 +1,5 @@
 # An uncontended lock makes no system call; one that is held makes the other thread sleep.
-#@ trace syscall,sync
+#@ trace syscall,sync,line=6..18
 let m: Mutex
 let b: Barrier
 
