@@ -295,7 +295,7 @@ fn continue_job(operands: [str], in_front: bool) -> int {
     job.told = true
     if in_front {
         eprintln("{job.typed[0..job.size]}")
-        give_terminal(job.pgid)
+        tcsetpgrp(0, job.pgid)
     } else {
         eprintln("[{j + 1}]+ {job.typed[0..job.size]} &")
     }

@@ -38,61 +38,44 @@ let shell_group: int
 # The group that had the terminal before the shell.
 let first_group: int
 
-# The process group that the terminal belongs to; negative where there is no terminal.
-fn terminal_group() -> int {
-    let group: i32
-    let r = syscall(SYS_ioctl, 0, TIOCGPGRP, &group)
-    if r < 0 {
-        return r
-    }
-    return group
-}
-
-# Makes a process group the one that reads the terminal, and that Ctrl-C and Ctrl-Z reach (tcsetpgrp(3)).
-fn give_terminal(pgid: int) -> int {
-    let group = pgid as i32
-    return syscall(SYS_ioctl, 0, TIOCSPGRP, &group)
-}
-
 # Begins job control, if there is a terminal to control: the shell becomes a group of its own, in front, and no key
 # stops or kills it.
 fn begin_job_control() {
     signal(SIGINT, SIG_IGN)
     signal(SIGQUIT, SIG_IGN)
     signal(SIGTERM, SIG_IGN)
-    first_group = terminal_group()
+    first_group = tcgetpgrp(0)
     if first_group < 0 {
         return
     }
     signal(SIGTSTP, SIG_IGN)
     signal(SIGTTIN, SIG_IGN)
     signal(SIGTTOU, SIG_IGN)
-    syscall(SYS_setpgid, 0, 0)
-    shell_group = syscall(SYS_getpgrp)
-    job_control = give_terminal(shell_group) == 0
+    setpgid(0, 0)
+    shell_group = getpgrp()
+    job_control = tcsetpgrp(0, shell_group) == 0
 }
 
 # Ends the shell, and gives the terminal back.
 fn quit(code: int) {
     if job_control {
-        give_terminal(first_group)
+        tcsetpgrp(0, first_group)
     }
     exit(code)
 }
 
 # fork(2) for a shell that ignores SIGTERM: the signal waits until the child does not ignore it any more.
 fn fork_member() -> int {
-    let mask: uint = 1 << (SIGTERM - 1)
     let old: uint
     if !interactive {
         return fork()
     }
-    syscall(SYS_rt_sigprocmask, SIG_BLOCK, &mask, &old, 8)
+    sigprocmask(SIG_BLOCK, sigmask(SIGTERM), &old)
     let pid = fork()
     if pid == 0 {
         signal(SIGTERM, SIG_DFL)
     }
-    syscall(SYS_rt_sigprocmask, SIG_SETMASK, &old, 0, 8)
+    sigprocmask(SIG_SETMASK, old)
     return pid
 }
 
@@ -104,9 +87,9 @@ fn join_job(pgid: int, background: bool) {
         signal(SIGQUIT, SIG_DFL)
     }
     if job_control {
-        syscall(SYS_setpgid, 0, pgid)
+        setpgid(0, pgid)
         if !background {
-            give_terminal(syscall(SYS_getpgrp))
+            tcsetpgrp(0, getpgrp())
         }
         signal(SIGTSTP, SIG_DFL)
         signal(SIGTTIN, SIG_DFL)
@@ -213,7 +196,7 @@ fn add_member(at: int, j: int, pid: int) {
     }
     job.last = pid
     if job_control {
-        syscall(SYS_setpgid, pid, job.pgid)
+        setpgid(pid, job.pgid)
     }
 }
 
@@ -314,7 +297,7 @@ fn wait_for_job(j: int) {
 fn finish_job(j: int) {
     wait_for_job(j)
     if job_control {
-        give_terminal(shell_group)
+        tcsetpgrp(0, shell_group)
     }
     let word = jobs[j].word
     if jobs[j].state == State.Stopped {
