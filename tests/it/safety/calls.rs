@@ -186,7 +186,9 @@ fn calls_that_make_no_sense_leave_the_kernel_whole() {
             }
         }
     }
-    let silent: Vec<&Sysno> = MODELLED.iter().filter(|nr| !answered.contains(&nr.0)).collect();
-    // Who ends has nobody to answer to.
-    assert_eq!(silent, [&Sysno::EXIT, &Sysno::EXIT_GROUP], "these were never answered");
+    // Who ends has nobody to answer to; a frame answers for its handler, and a handler ends a pause.
+    let may_be_silent = [Sysno::EXIT, Sysno::EXIT_GROUP, Sysno::RT_SIGRETURN, Sysno::PAUSE];
+    let silent: Vec<&Sysno> =
+        MODELLED.iter().filter(|nr| !answered.contains(&nr.0) && !may_be_silent.contains(nr)).collect();
+    assert!(silent.is_empty(), "these were never answered: {silent:?}");
 }
