@@ -26,6 +26,10 @@ const MAX_SHORT_STEPS: u64 = 100_000;
 const SHORT_QUANTUM: u64 = 100;
 /// The seeds that schedules are drawn with.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=5;
+/// Seeds at quantum 1, if they are short.
+const CHANCES: u64 = 4;
+/// Instructions at quantum 1, where each has some twenty events.
+const MAX_CHANCE_STEPS: u64 = 5_000;
 /// Kernel steps after each of which the invariants are checked; after them, every so many.
 const CHECKED_STEPS: u64 = 2_000;
 /// A prime, so that the checks meet a loop at all its places.
@@ -309,6 +313,41 @@ fn invariants_hold_after_each_step() {
 #[test]
 fn nothing_is_left_when_init_has_exited() {
     for_each(all(), |script| check_nothing_left(&script.run(&options(script, Recording::Off))));
+}
+
+/// How many seeds each script is run with at quantum 1, by the environment variable RING3_SEEDS, and how many
+/// instructions of a run are executed; without the variable few of both, until a budget is spent.
+fn chances() -> (u64, u64, u64) {
+    #[expect(clippy::disallowed_methods, reason = "the full run is asked for from outside")]
+    let wanted = std::env::var("RING3_SEEDS").ok().and_then(|text| text.parse().ok());
+    wanted.map_or((CHANCES, MAX_CHANCE_STEPS, MAX_CHANCE_STEPS), |seeds| (seeds, MAX_SHORT_STEPS, u64::MAX))
+}
+
+/// Each script under many seeds, with a switch possible between any two instructions.
+#[test]
+fn the_laws_hold_when_chance_parts_any_two_instructions() {
+    let (seeds, max_steps, budget) = chances();
+    for_each(all(), |script| {
+        let mut spent = 0;
+        for seed in 1..=seeds {
+            if spent >= budget {
+                break;
+            }
+            let mut options = hurried(script, seed, Recording::All);
+            options.config.quantum = 1;
+            limit(&mut options, max_steps);
+            let finished = script.run(&options);
+            let check = || {
+                end(&finished).same(&fold(&finished)).map_err(in_words("the end and its fold"))?;
+                end(&finished).check()?;
+                check_hash(&finished)?;
+                check_nothing_left(&finished)
+            };
+            check().map_err(|why| format!("seed {seed}, quantum 1: {why}"))?;
+            spent += finished.machine.kernel().steps;
+        }
+        Ok(())
+    });
 }
 
 /// Each script under one of the seeds, in slices so short that everything is interrupted.
