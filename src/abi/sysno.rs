@@ -57,6 +57,8 @@ pub enum ArgKind {
     PipeFdsOut,
     /// The address of a `struct timespec` that the kernel reads.
     TimespecIn,
+    /// FUTEX_WAIT and its kin, with FUTEX_PRIVATE_FLAG and FUTEX_CLOCK_REALTIME.
+    FutexOp,
     /// RUSAGE_SELF and its kin.
     RusageWho,
 }
@@ -212,7 +214,7 @@ syscalls! {
     SWAPOFF = 168, "swapoff", (path: Path), "Stops swapping to a file or device, after reading all of it back.";
     GETTID = 186, "gettid", (), "Answers the thread's number.";
     TKILL = 200, "tkill", (tid: Pid, sig: Signal), "Sends a signal to one thread.";
-    FUTEX = 202, "futex", (uaddr: Pointer, futex_op: Hex, val: Unsigned, timeout: TimespecIn, uaddr2: Pointer, val3: Hex), "Sleeps while a word has a value, or wakes those who sleep on it.";
+    FUTEX = 202, "futex", (uaddr: Pointer, futex_op: FutexOp, val: Unsigned, timeout: TimespecIn, uaddr2: Pointer, val3: Hex), "Sleeps while a word has a value, or wakes those who sleep on it.";
     SCHED_SETAFFINITY = 203, "sched_setaffinity", (pid: Pid, cpusetsize: Length, mask: Pointer), "Sets on which processors a thread may run.";
     SCHED_GETAFFINITY = 204, "sched_getaffinity", (pid: Pid, cpusetsize: Length, mask: Pointer), "Answers on which processors a thread may run.";
     GETDENTS64 = 217, "getdents64", (fd: Fd, dirp: BufferOut, count: Length), "Reads entries of a directory.";

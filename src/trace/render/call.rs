@@ -107,12 +107,20 @@ impl Call {
             ArgKind::Whence => named("SEEK_", word),
             ArgKind::FcntlCommand => named("F_", word),
             ArgKind::ClockId => named("CLOCK_", word),
+            ArgKind::FutexOp => futex_op(word),
             ArgKind::RusageWho => named("RUSAGE_", word),
             ArgKind::StatusOut => given.and_then(|given| status(&given.text)).unwrap_or_else(|| pointer(word)),
             ArgKind::PipeFdsOut => given.and_then(|given| ends(&given.text)).unwrap_or_else(|| pointer(word)),
             ArgKind::BufferIn | ArgKind::Pointer | ArgKind::Argv | ArgKind::TimespecIn => pointer(word),
         }
     }
+}
+
+/// `FUTEX_WAIT_PRIVATE|FUTEX_CLOCK_REALTIME`, as strace(1) writes it.
+fn futex_op(word: u64) -> String {
+    let private = if word & 0x80 == 0 { "" } else { "_PRIVATE" };
+    let clock = if word & 0x100 == 0 { "" } else { "|FUTEX_CLOCK_REALTIME" };
+    format!("{}{private}{clock}", named("FUTEX_", word & !0x180))
 }
 
 /// What a call gave back beside its result, when its arguments stand on an earlier line; empty if nothing.

@@ -7,6 +7,7 @@
 mod areas;
 mod held;
 mod lives;
+mod locks;
 mod states;
 mod traps;
 
@@ -21,6 +22,7 @@ use crate::trace::recorder::{Arena, Numbered};
 use crate::trace::render::call::{Answer, Call};
 use crate::trace::render::card::{self, Copied, Portrait};
 use crate::trace::render::digest::held::{Held, Open};
+use crate::trace::render::digest::locks::Locks;
 use crate::trace::render::fault::{Fault, Served, USER};
 use crate::trace::render::layout::{Below, Entry, Layout, Mark};
 use crate::trace::render::{sentence, words};
@@ -56,13 +58,21 @@ pub struct Digest {
     inside: BTreeMap<CpuId, bool>,
     /// New tasks that have not run yet, and the call that made them.
     newborn: BTreeMap<Tid, Sysno>,
+    locks: Locks,
 }
 
 impl Digest {
     /// A digest that has seen nothing.
     #[must_use]
     pub const fn new(layout: Layout) -> Self {
-        Self { layout, held: None, portraits: BTreeMap::new(), inside: BTreeMap::new(), newborn: BTreeMap::new() }
+        Self {
+            layout,
+            held: None,
+            portraits: BTreeMap::new(),
+            inside: BTreeMap::new(),
+            newborn: BTreeMap::new(),
+            locks: Locks::new(),
+        }
     }
 
     /// Writes the head of the digest, and what runs first, after so many events that are not shown.
@@ -267,6 +277,12 @@ impl Digest {
                 self.executed(path, cx.arena.get(argv).to_vec(), cx, out);
             }
             Note::Exited { status } => self.exited(status, cx, out),
+            Note::Lock { record, act } => {
+                let text = self.locks.tell(record, act, cx);
+                if wanted {
+                    self.say(&Self::entry(cx, "lock", text), cx, out);
+                }
+            }
             Note::HandlerCalled { signal, handler, frame } if wanted => {
                 let name = cx.names.exe(task).and_then(|program| cx.sources.function(program, handler));
                 let function = name.map_or_else(|| format!("{handler:#x}"), |name| format!("{name}()"));
@@ -284,7 +300,6 @@ impl Digest {
             | Note::SignalTaken { .. }
             | Note::HandlerCalled { .. }
             | Note::HandlerDone { .. }
-            | Note::Lock { .. }
             | Note::OomKill { .. }
             | Note::Print { .. }
             | Note::Mark { .. }
@@ -305,7 +320,6 @@ impl Digest {
             | Note::SignalTaken { .. }
             | Note::HandlerCalled { .. }
             | Note::HandlerDone { .. }
-            | Note::Lock { .. }
             | Note::OomKill { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}

@@ -73,7 +73,10 @@ impl Digest {
     /// The running task falls asleep; the entry learns what it waits for.
     pub(super) fn sleep(&mut self, tid: Tid, step: &str, cx: &Context<'_>, out: &mut String) -> bool {
         let on: Option<WaitOn> = cx.names.task(tid).and_then(|facts| facts.wait_on);
-        let on = on.map_or_else(String::new, |on| format!("awaits {}; ", words::waits_for(on, cx.names)));
+        let on = on.map_or_else(String::new, |on| {
+            let told = self.locks.awaited(tid, on, cx).unwrap_or_else(|| words::waits_for(on, cx.names));
+            format!("awaits {told}; ")
+        });
         let entry = Self::entry(cx, "sleeps", format!("{on}{step}"));
         self.enter(cx.event.event.cpu);
         self.hold(entry, Open::Sleep(tid), cx, out);
