@@ -95,7 +95,7 @@ fn argument(chance: &mut Chance, kind: ArgKind, data: u64) -> u64 {
         | ArgKind::TimespecIn => pointer(chance, data),
         ArgKind::Pid => chance.pick(&[0, 1, 2, 3, u64::MAX, -2_i64 as u64, 1 << 31, 999]),
         ArgKind::Signal => chance.pick(&[0, 2, 9, 13, 17, 18, 19, 31, 34, 64, 65, u64::MAX]),
-        ArgKind::Int | ArgKind::Unsigned | ArgKind::Hex | ArgKind::Length => number(chance),
+        ArgKind::Int | ArgKind::Unsigned | ArgKind::Hex | ArgKind::FutexOp | ArgKind::Length => number(chance),
         ArgKind::OpenFlags => chance.pick(&[0, 1, 2, 0o100, 0o102, 0o1102, 0o2101, 0o200_000, 0o2_000_002, u64::MAX]),
         ArgKind::MapFlags => chance.pick(&[1, 2, 0x21, 0x22, 0x32, 0x10_0022, 0x8022, 0x1_0022, 0, u64::MAX]),
         ArgKind::CloneFlags => chance.pick(&[17, 0, 0x4111, 0x100, 0x10f00, 0x50f00, u64::MAX]),
