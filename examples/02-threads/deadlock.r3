@@ -1,5 +1,5 @@
 # What is a deadlock, and how does one find it?
-#@ status 125
+#@ outcome deadlock
 # Each thread holds one lock and wants the other's: nobody can go on, ever. Linux would let them sleep; ring3 ends the run
 # and tells the circle. The cure is in deadlock_cured: all take the locks in the same order.
 let a: Mutex
