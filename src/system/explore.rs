@@ -322,7 +322,7 @@ impl Seen {
         let mask = self.slots.len() - 1;
         let mut slot = key as usize & mask;
         while self.slots[slot] != 0 && self.slots[slot] != key {
-            slot = slot + 1 & mask;
+            slot = (slot + 1) & mask;
         }
         slot
     }

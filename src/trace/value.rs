@@ -85,12 +85,53 @@ pub enum WaitOn {
 }
 
 /// What names a futex: its place in the memory that the waiters share (`union futex_key`).
+/// Twelve bytes, so that a [`WaitOn`] has sixteen: the upper half of the place, and in its top bit whether the memory is
+/// shared, its lower half, and whose memory it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum FutexKey {
+pub struct FutexKey {
+    place: [u32; 2],
+    owner: u32,
+}
+
+/// A futex's place, taken apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FutexPlace {
     /// Private memory: an address space, and the address in it.
     Private(MmId, u64),
     /// Shared memory: an inode, and the byte of the file.
     Shared(Ino, u64),
+}
+
+impl FutexKey {
+    /// The lowest key and the highest.
+    pub const ALL: std::ops::RangeInclusive<Self> =
+        Self { place: [0; 2], owner: 0 }..=Self { place: [u32::MAX; 2], owner: u32::MAX };
+    /// In the upper half of a place: the memory is shared. No address and no file reaches so far.
+    const SHARED: u32 = 1 << 31;
+
+    /// A futex in private memory.
+    #[must_use]
+    pub const fn private(mm: MmId, address: u64) -> Self {
+        Self { place: [(address >> 32) as u32 & !Self::SHARED, address as u32], owner: mm.0 }
+    }
+
+    /// A futex in a file's memory.
+    #[must_use]
+    pub const fn shared(ino: Ino, byte: u64) -> Self {
+        Self { place: [(byte >> 32) as u32 | Self::SHARED, byte as u32], owner: ino.0 }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub const fn place(self) -> FutexPlace {
+        let [upper, lower] = self.place;
+        let at = ((upper & !Self::SHARED) as u64) << 32 | lower as u64;
+        if upper & Self::SHARED == 0 {
+            FutexPlace::Private(MmId(self.owner), at)
+        } else {
+            FutexPlace::Shared(Ino(self.owner), at)
+        }
+    }
 }
 
 /// What a thread does with a lock, as the library tells it.

@@ -9,14 +9,16 @@ use crate::kernel::config::Config;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{self, MapRequest, Place, Served, protect, remote};
 use crate::kernel::oracle::First;
+use crate::kernel::state::ROOT_NS;
 use crate::kernel::stop::Stop;
 use crate::kernel::task::clone::create_process;
+use crate::kernel::task::limits;
 use crate::kernel::vfs::disk::Disk;
 use crate::kernel::view::page_table;
 use crate::machine::trap::{CODE_P, CODE_W};
 use crate::trace::event::{Change, FaultResult, Note, What};
 use crate::trace::recorder::Recording;
-use crate::trace::value::{FrameKind, TaskState, VmaFlags};
+use crate::trace::value::{FrameKind, PidNamespace, TaskState, VmaFlags};
 
 const RW: VmaFlags = VmaFlags::READ.union(VmaFlags::WRITE);
 const BASE: u64 = 0x10_0000;
@@ -27,6 +29,8 @@ fn kernel(frames: u32) -> (Kernel, MmId) {
     let mut k = Kernel::new(config, Arc::new(Disk::default()), Box::new(First), Recording::State);
     assert_eq!(k.take_frame(FrameKind::Kernel, 0, 0), Some(Frame(0)));
     assert_eq!(k.take_frame(FrameKind::Zero, 0, 0), Some(Frame(1)));
+    let root = PidNamespace { parent: ROOT_NS, init: Pid(2) };
+    k.commit(Change::PidNs { ns: ROOT_NS, from: None, to: Some(root) });
     let mm = task(&mut k, 2);
     mm::switch_to(&mut k, Some(mm));
     let cpu = CpuId(0);
@@ -44,6 +48,7 @@ fn task(k: &mut Kernel, id: u32) -> MmId {
 fn adopt(k: &mut Kernel, id: u32, mm: MmId) {
     k.commit(Change::Task { tid: Tid(id), from: false, to: true });
     create_process(k, Pid(id), Pid(0));
+    limits::first(k, Pid(id));
     k.set_mm(Tid(id), Some(mm));
 }
 

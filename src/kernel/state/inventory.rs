@@ -5,7 +5,9 @@
 use crate::base::ids::{FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidNsId, PipeId, SighandId, Tid};
 use crate::base::units::{Ns, PAGE_SIZE};
 use crate::kernel::mm::table;
-use crate::kernel::state::{InodeState, MmState, PIPE_SLOTS, Process, ROOT_NS, SighandState, State, Task};
+use crate::kernel::state::{
+    CONSOLE_AT_FIRST, InodeState, MmState, PIPE_SLOTS, Process, ROOT_NS, SighandState, State, Task,
+};
 use crate::trace::event::Change;
 use crate::trace::recorder::Arena;
 use crate::trace::value::{
@@ -73,8 +75,8 @@ pub fn from_blank(state: &State, arena: &mut Arena) -> Vec<Change> {
         let numbers = space.numbers.iter();
         all.extend(numbers.map(|(&number, &to)| Change::PidNumber { ns, number, from: Tid(0), to }));
     }
-    all.push(Change::ConsoleSession { from: Pid(0), to: state.console_session });
-    all.push(Change::Foreground { from: Pid(0), to: state.foreground });
+    all.push(Change::ConsoleSession { from: CONSOLE_AT_FIRST, to: state.console_session });
+    all.push(Change::Foreground { from: CONSOLE_AT_FIRST, to: state.foreground });
     all.push(Change::ConsoleEnd { from: false, to: state.console_ended });
     all
 }

@@ -74,6 +74,9 @@ pub struct State {
     pub foreground: Pid,
 }
 
+/// The session and the process group that have the console when the machine is switched on: those of init.
+pub const CONSOLE_AT_FIRST: Pid = Pid(1);
+
 /// Declares the look-ups of things that are known to exist.
 macro_rules! lookups {
     ($($(#[$doc:meta])* $name:ident($id:ident: $id_type:ty) -> $value:ty = $place:ident;)*) => {
@@ -135,8 +138,8 @@ impl State {
             console: VecDeque::new(),
             console_ended: false,
             // The console is the terminal of the first session from power-on, as the kernel opens it for init.
-            console_session: Pid(1),
-            foreground: Pid(1),
+            console_session: CONSOLE_AT_FIRST,
+            foreground: CONSOLE_AT_FIRST,
         }
     }
 

@@ -28,7 +28,7 @@ pub fn of(kernel: &mut Kernel, address: u64, private: bool) -> SysResult<FutexKe
     }
     let mm = kernel.current_mm();
     if private {
-        return Ok(FutexKey::Private(mm, address));
+        return Ok(FutexKey::private(mm, address));
     }
     match kernel.touch_user(address, WORD_BYTES as usize, Access::Write) {
         Err(Stop::Errno(_)) => kernel.touch_user(address, WORD_BYTES as usize, Access::Read)?,
@@ -43,8 +43,8 @@ pub fn shared(state: &State, mm: MmId, address: u64) -> FutexKey {
     match state.mm(mm).vma_at(Vaddr(address)) {
         Some((start, vma)) if vma.flags.contains(VmaFlags::SHARED) && vma.ino != Ino(0) => {
             let page = u64::from(vma.file_page) + (address >> PAGE_SHIFT) - start;
-            FutexKey::Shared(vma.ino, page * PAGE_SIZE + address % PAGE_SIZE)
+            FutexKey::shared(vma.ino, page * PAGE_SIZE + address % PAGE_SIZE)
         }
-        Some(_) | None => FutexKey::Private(mm, address),
+        Some(_) | None => FutexKey::private(mm, address),
     }
 }

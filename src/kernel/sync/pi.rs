@@ -11,7 +11,7 @@
 
 use crate::abi::errno::Errno;
 use crate::abi::flags::{FUTEX_OWNER_DIED, FUTEX_TID_MASK, FUTEX_WAITERS};
-use crate::base::ids::{Ino, MmId, Tid};
+use crate::base::ids::Tid;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm;
 use crate::kernel::stop::SysResult;
@@ -108,8 +108,7 @@ pub fn unlock(kernel: &mut Kernel, key: FutexKey, address: u64) -> SysResult {
 /// A task ends or executes another program: locks of its own that others wait for are handed on
 /// (`exit_pi_state_list`).
 pub fn owner_died(kernel: &mut Kernel, tid: Tid) {
-    let all =
-        WaitOn::FutexPi(FutexKey::Private(MmId(0), 0))..=WaitOn::FutexPi(FutexKey::Shared(Ino(u32::MAX), u64::MAX));
+    let all = WaitOn::FutexPi(*FutexKey::ALL.start())..=WaitOn::FutexPi(*FutexKey::ALL.end());
     let waited: Vec<(WaitOn, Tid)> =
         kernel.state().waiters.range(all).filter_map(|(&on, waiters)| Some((on, *waiters.first()?))).collect();
     for (on, next) in waited {

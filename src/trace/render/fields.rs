@@ -12,8 +12,8 @@ use crate::trace::recorder::Arena;
 use crate::trace::render::jsonl::Fields;
 use crate::trace::render::words;
 use crate::trace::value::{
-    ActionDetails, AltStack, Cr3, Descriptor, FrameUse, FsContext, FutexKey, Inode, InodeKind, JobState, OpenFile,
-    Owner, PidNamespace, PipeSlot, Position, ProcEntry, QueuedSignal, Resume, Returned, Rlimit, SignalAction,
+    ActionDetails, AltStack, Cr3, Descriptor, FrameUse, FsContext, FutexKey, FutexPlace, Inode, InodeKind, JobState,
+    OpenFile, Owner, PidNamespace, PipeSlot, Position, ProcEntry, QueuedSignal, Resume, Returned, Rlimit, SignalAction,
     SignalEffect, SignalSet, SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
 };
 
@@ -369,8 +369,8 @@ fn rlimit(limit: Rlimit) -> Value {
 }
 
 fn futex_key(key: FutexKey) -> Value {
-    match key {
-        FutexKey::Private(mm, address) => json!({ "mm": mm.0, "address": hex(address) }),
-        FutexKey::Shared(ino, byte) => json!({ "ino": ino.0, "byte": byte }),
+    match key.place() {
+        FutexPlace::Private(mm, address) => json!({ "mm": mm.0, "address": hex(address) }),
+        FutexPlace::Shared(ino, byte) => json!({ "ino": ino.0, "byte": byte }),
     }
 }

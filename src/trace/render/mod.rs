@@ -284,7 +284,7 @@ mod tests {
          49      0.500  script[2]              │ fork     script[2] makes script[3], a new process
              ┊ + task        pid 3, parent script[2], 1 thread
              ┊ ≈ memory      mm 3 copies mm 2: 2 areas, 31 PTEs, 5 new tables, 0 pages (copy on write)
-             ┊ ≈ descriptors 0 1 2 (console): a copy that shares the open files
+             ┊ ≈ descriptors files 3 copies files 2: 0 1 2 (console), the same open files
              ┊ = program     script
              ┊ = context     pc 0x400018, sp 0x7fffe880
          50      0.510  script[2]              │ ready    script[3]: new → runnable (R)

@@ -4,7 +4,7 @@ use crate::abi::signal::Signal;
 use crate::base::ids::Tid;
 use crate::trace::event::{Cause, FaultResult};
 use crate::trace::names::Names;
-use crate::trace::value::{FutexKey, JobState, LockAct, MmField, Mode, Resource, TaskState, WaitOn};
+use crate::trace::value::{FutexKey, FutexPlace, JobState, LockAct, MmField, Mode, Resource, TaskState, WaitOn};
 
 /// `sleeping, S`: the model's word and the letter of `ps(1)`.
 #[must_use]
@@ -31,12 +31,7 @@ pub fn waits_for(wait: WaitOn, names: &Names) -> String {
         WaitOn::Time => "its time to come".to_owned(),
         WaitOn::Console => "a line from the console".to_owned(),
         WaitOn::Disk(ino, page) => format!("page {page} of {} from the disk", names.path(ino)),
-        WaitOn::Futex(FutexKey::Private(_, address)) | WaitOn::FutexPi(FutexKey::Private(_, address)) => {
-            format!("futex {address:#x}")
-        }
-        WaitOn::Futex(FutexKey::Shared(ino, byte)) | WaitOn::FutexPi(FutexKey::Shared(ino, byte)) => {
-            format!("futex {byte:#x} of {}", names.path(ino))
-        }
+        WaitOn::Futex(key) | WaitOn::FutexPi(key) => futex(key, names),
         WaitOn::Signal => "a signal".to_owned(),
         WaitOn::Vfork(child) => format!("{} to execute a program or end", names.task_name(child)),
         WaitOn::Poll(_) => "one of several files to be ready".to_owned(),
@@ -60,8 +55,7 @@ pub fn because(cause: Cause, because: u32, task: Tid, names: &Names) -> Option<S
         Cause::Process(pid) => format!("{} ended", names.process_name(pid)),
         Cause::Signal(_) => "a signal came".to_owned(),
         Cause::Alarm(_) => "its alarm rang".to_owned(),
-        Cause::Futex(FutexKey::Private(_, address)) => format!("futex {address:#x} was woken"),
-        Cause::Futex(FutexKey::Shared(ino, byte)) => format!("futex {byte:#x} of {} was woken", names.path(ino)),
+        Cause::Futex(key) => format!("{} was woken", futex(key, names)),
         Cause::Disk(ino) => format!("the disk delivered {}", names.path(ino)),
         Cause::Console => "a line was typed".to_owned(),
         Cause::Idle(_) => "nothing else can run".to_owned(),
@@ -86,7 +80,9 @@ pub const fn cause(cause: Cause) -> (&'static str, Option<u32>) {
         Cause::Process(pid) => ("process", Some(pid.0)),
         Cause::Signal(pid) => ("signal", Some(pid.0)),
         Cause::Alarm(pid) => ("alarm", Some(pid.0)),
-        Cause::Futex(FutexKey::Private(_, address) | FutexKey::Shared(_, address)) => ("futex", Some(address as u32)),
+        Cause::Futex(key) => match key.place() {
+            FutexPlace::Private(_, address) | FutexPlace::Shared(_, address) => ("futex", Some(address as u32)),
+        },
         Cause::Disk(ino) => ("disk", Some(ino.0)),
         Cause::Console => ("console", None),
         Cause::Idle(cpu) => ("idle", Some(cpu.0 as u32)),
@@ -97,6 +93,14 @@ pub const fn cause(cause: Cause) -> (&'static str, Option<u32>) {
 #[must_use]
 pub fn signal(number: u8) -> String {
     Signal(number).to_string()
+}
+
+/// `futex 0x404010`.
+fn futex(key: FutexKey, names: &Names) -> String {
+    match key.place() {
+        FutexPlace::Private(_, address) => format!("futex {address:#x}"),
+        FutexPlace::Shared(ino, byte) => format!("futex {byte:#x} of {}", names.path(ino)),
+    }
 }
 
 /// What a thread does with a lock.

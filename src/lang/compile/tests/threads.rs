@@ -51,7 +51,16 @@ fn a_thread_local_variable_is_reached_through_the_base_of_the_storage() {
     let text =
         "thread_local let a: byte\nthread_local let b: int\nfn f() -> int { b += 1; return b }\na = 1\nprint(f())\n";
     assert_eq!(output(text), "1");
-    insta::assert_snapshot!(listing(text, "f"), @"");
+    insta::assert_snapshot!(listing(text, "f"), @r"
+    enter    slots=4, locals=0
+    tls      w2
+    ld64     w3, [w2 - 8]
+    add_i    w3, w3, 1
+    st64     w3, [w2 - 8]
+    tls      w2
+    ld64     w2, [w2 - 8]
+    ret      w2, #1
+    ");
 }
 
 #[test]

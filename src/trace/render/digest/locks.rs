@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::base::ids::{MmId, Tid};
 use crate::trace::render::digest::Context;
 use crate::trace::render::fault::place;
-use crate::trace::value::{FutexKey, LockAct, WaitOn};
+use crate::trace::value::{FutexPlace, LockAct, WaitOn};
 
 /// Who has which lock, as far as the notes tell.
 #[derive(Clone, Debug, Default)]
@@ -48,7 +48,8 @@ impl Locks {
 
     /// What a task waits for, if that is a lock of which somebody is known to have it.
     pub fn awaited(&self, task: Tid, on: WaitOn, cx: &Context<'_>) -> Option<String> {
-        let WaitOn::Futex(FutexKey::Private(mm, address)) = on else { return None };
+        let WaitOn::Futex(key) = on else { return None };
+        let FutexPlace::Private(mm, address) = key.place() else { return None };
         let holder = self.held.get(&(Some(mm), address))?;
         Some(format!("lock {} ({})", place(address, task, cx.names, cx.sources), since(holder, cx)))
     }
