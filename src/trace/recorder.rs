@@ -206,6 +206,13 @@ impl Recorder {
         self.events.push(Numbered { seq, cause, event: Event { what, time, task, because, pc, cpu } });
     }
 
+    /// Counts a note that nobody records, as [`Recorder::record`] would.
+    pub fn pass_over(&mut self) {
+        if self.recording == Recording::Off {
+            self.seq += 1;
+        }
+    }
+
     /// Notes the event as the last one on the object that a later event may name as its cause.
     fn remember(&mut self, stamp: Stamp, what: &What, seq: u32) {
         let object = match *what {

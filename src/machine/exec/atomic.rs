@@ -8,14 +8,13 @@
 use crate::abi::op::Op;
 use crate::machine::exec::access::Slow;
 use crate::machine::exec::core::{Core, Hot};
-use crate::machine::fastmap::Use;
 use crate::machine::trap::Trap;
 use crate::trace::event::{Note, What};
 use crate::trace::value::LockAct;
 
 impl Core<'_, '_> {
-    /// Does an atomic access to the `size` bytes at an address, and gives what they held, zero-extended. `a` is what
-    /// [`Op::CompareExchange`] expects there, `c` what is to be stored, added and so on.
+    /// Does an atomic access to the `size` bytes at an address that the fastmap does not know, and gives what they held,
+    /// zero-extended. `a` is what [`Op::CompareExchange`] expects there, `c` what is to be stored, added and so on.
     #[inline(never)]
     pub fn atomic(&mut self, hot: Hot, op: Op, address: u64, size: u64, operands: [u64; 2]) -> Slow<u64> {
         self.atomic = true;
@@ -33,33 +32,11 @@ impl Core<'_, '_> {
         if address & (size - 1) != 0 {
             return (hot, Err(Trap::GeneralProtection { address }));
         }
-        if op == Op::AtomicLoad {
-            // SAFETY: `self` borrows the fastmap.
-            return match unsafe { hot.view.lookup(Use::Read, address, size) } {
-                // SAFETY: the fastmap names the host memory of that page, and the access is aligned.
-                Some(host) => (hot, Ok(unsafe { read(host, size) })),
-                None => self.load(hot, address, size),
-            };
-        }
-        let wants_mem = self.bus.recorder.wants_mem();
-        // SAFETY: `self` borrows the fastmap.
-        match unsafe { hot.view.lookup(Use::Write, address, size) } {
-            Some(host) if !wants_mem => {
-                // SAFETY: as above, and the page is this memory's alone.
-                let old = unsafe { read(host, size) };
-                if let Some(new) = outcome(op, old, size, a, c) {
-                    // SAFETY: as above.
-                    unsafe { write(host, size, new) }
-                }
-                (hot, Ok(old))
-            }
-            Some(_) | None => self.atomic_slowly(hot, op, address, size, [a, c]),
-        }
+        if op == Op::AtomicLoad { self.load(hot, address, size) } else { self.change(hot, op, address, size, [a, c]) }
     }
 
-    /// The same where the fastmap does not help. The right to write is asked for before anything is read.
-    #[cold]
-    fn atomic_slowly(&mut self, hot: Hot, op: Op, address: u64, size: u64, [a, c]: [u64; 2]) -> Slow<u64> {
+    /// Loads and stores. The right to write is asked for before anything is read.
+    fn change(&mut self, hot: Hot, op: Op, address: u64, size: u64, [a, c]: [u64; 2]) -> Slow<u64> {
         let (hot, old) = self.load_to_write(hot, address, size);
         let old = match old {
             Ok(old) => old,
@@ -78,16 +55,37 @@ impl Core<'_, '_> {
     /// the program. A `kind` without a meaning is none. It is counted even if nobody records, as each event is.
     #[inline(never)]
     pub fn lock_note(&mut self, hot: &Hot, record: u64, at: u64, kind: u64) {
-        let act = match kind {
-            0 => LockAct::Taken,
-            1 => LockAct::Contended,
-            2 => LockAct::Released,
-            _ => return,
-        };
+        let Some(act) = lock_act(kind) else { return };
         let (executed, _) = self.moment(hot);
         self.stamp((executed, at));
         self.bus.recorder.record(self.bus.stamp, What::Note(Note::Lock { record, act }));
     }
+}
+
+/// What a `lock_note` of a kind tells; none if it has no meaning.
+pub(super) const fn lock_act(kind: u64) -> Option<LockAct> {
+    match kind {
+        0 => Some(LockAct::Taken),
+        1 => Some(LockAct::Contended),
+        2 => Some(LockAct::Released),
+        _ => None,
+    }
+}
+
+/// An atomic access to 1, 4 or 8 bytes of host memory: what they held, zero-extended. `a` and `c` are as for
+/// [`Core::atomic`].
+///
+/// # Safety
+///
+/// They must be there and aligned and, but for a load, nobody else's.
+pub(super) unsafe fn access(op: Op, host: *mut u8, size: u64, [a, c]: [u64; 2]) -> u64 {
+    // SAFETY: the caller vouches for the bytes.
+    let old = unsafe { read(host, size) };
+    if let Some(new) = outcome(op, old, size, a, c) {
+        // SAFETY: as above.
+        unsafe { write(host, size, new) }
+    }
+    old
 }
 
 /// What memory holds afterwards; none if nothing is stored.

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 
 use crate::abi::op::{Op, SLOT_ARGS, SLOT_CALLER, SLOT_RETURN, callee_sp, is_window};
 use crate::base::units::PAGE_SIZE;
+use crate::machine::exec::atomic;
 use crate::machine::exec::core::{Core, Hot};
 use crate::machine::fastmap::Use;
 use crate::machine::trap::Trap;
@@ -395,14 +396,32 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
             | Op::AtomicOr
             | Op::AtomicXor
             | Op::CompareExchange => {
-                let old = slow!(core.atomic(pack!(), op, w!(b), imm, [w!(a), w!(c)]));
+                let (address, usage) = (w!(b), if op == Op::AtomicLoad { Use::Read } else { Use::Write });
+                let known = if !MEM && matches!(imm, 1 | 4 | 8) {
+                    // SAFETY: `core` borrows the fastmap.
+                    unsafe { view.lookup(usage, address, imm) }
+                } else {
+                    None
+                };
+                let operands = [w!(a), w!(c)];
+                let old = match known {
+                    // SAFETY: as for `load` and `store`.
+                    Some(host) => unsafe { atomic::access(op, host, imm, operands) },
+                    None => slow!(core.atomic(pack!(), op, address, imm, operands)),
+                };
                 if op != Op::AtomicStore {
                     set!(a, old);
                 }
             }
             Op::Fence => {}
             Op::Tls => set!(a, core.registers.tls),
-            Op::LockNote => core.lock_note(&pack!(), w!(a), w!(b), imm),
+            Op::LockNote => {
+                if core.bus.recorder.is_on() {
+                    core.lock_note(&pack!(), w!(a), w!(b), imm);
+                } else if atomic::lock_act(imm).is_some() {
+                    core.bus.recorder.pass_over();
+                }
+            }
             Op::Syscall => {
                 if b > 6 || a + b > 255 {
                     trap!(Trap::IllegalInstruction);
