@@ -87,22 +87,31 @@ impl Accounting {
     /// Counts an event.
     pub fn count(&mut self, stamp: &Stamp, what: &What) {
         match *what {
-            What::Change(Change::Clock { cpu, from, to }) => self.count_time(stamp.task, cpu, from, to),
-            What::Change(Change::Mode { cpu, to, .. }) => {
-                let clock = self.clocks.entry(cpu).or_default();
-                clock.1 = to;
-            }
-            What::Change(Change::Tgid { tid, from, to }) => self.count_member(tid, from, to),
-            What::Change(Change::Parent { pid, to, .. }) => {
-                let _ = self.parents.insert(pid, to);
-            }
-            What::Change(Change::Process { pid, to: false, .. }) => self.forget_process(pid),
-            What::Change(Change::TaskState { tid, from: TaskState::Running(_), to }) => self.count_switch(tid, to),
+            What::Change(ref change) => self.count_change(stamp.task, change),
             What::Note(Note::FaultDone { address, result, .. }) => {
                 self.count_fault(stamp.task, Vaddr(address).page(), result);
             }
             What::Note(Note::Reaped { pid, .. }) => self.inherit(pid),
-            What::Change(_) | What::Note(_) | What::Choice(_) => {}
+            What::Note(_) | What::Choice(_) => {}
+        }
+    }
+
+    /// Counts a change that is made on behalf of a task.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "few changes of many are counted")]
+    pub fn count_change(&mut self, task: Tid, change: &Change) {
+        match *change {
+            Change::Clock { cpu, from, to } => self.count_time(task, cpu, from, to),
+            Change::Mode { cpu, to, .. } => {
+                let clock = self.clocks.entry(cpu).or_default();
+                clock.1 = to;
+            }
+            Change::Tgid { tid, from, to } => self.count_member(tid, from, to),
+            Change::Parent { pid, to, .. } => {
+                let _ = self.parents.insert(pid, to);
+            }
+            Change::Process { pid, to: false, .. } => self.forget_process(pid),
+            Change::TaskState { tid, from: TaskState::Running(_), to } => self.count_switch(tid, to),
+            _ => {}
         }
     }
 

@@ -206,7 +206,13 @@ impl Recorder {
         self.events.push(Numbered { seq, cause, event: Event { what, time, task, because, pc, cpu } });
     }
 
-    /// Counts a note that nobody records, as [`Recorder::record`] would.
+    /// Whether events are counted only.
+    #[must_use]
+    pub fn is_off(&self) -> bool {
+        self.recording == Recording::Off
+    }
+
+    /// Counts an event that nobody records, and that is no store, as [`Recorder::record`] would.
     pub fn pass_over(&mut self) {
         if self.recording == Recording::Off {
             self.seq += 1;
