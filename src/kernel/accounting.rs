@@ -55,8 +55,8 @@ pub struct Accounting {
     ended: BTreeMap<Pid, Counters>,
     /// Of children that were waited for, and theirs.
     children: BTreeMap<Pid, Counters>,
-    /// When each CPU's clock was last looked at, and in which mode it ran.
-    clocks: BTreeMap<CpuId, (Ns, Mode)>,
+    /// The mode that each CPU is in.
+    modes: Vec<Mode>,
     /// Parents by process.
     parents: BTreeMap<Pid, Pid>,
 }
@@ -102,8 +102,10 @@ impl Accounting {
         match *change {
             Change::Clock { cpu, from, to } => self.count_time(task, cpu, from, to),
             Change::Mode { cpu, to, .. } => {
-                let clock = self.clocks.entry(cpu).or_default();
-                clock.1 = to;
+                if self.modes.len() <= cpu.index() {
+                    self.modes.resize(cpu.index() + 1, Mode::default());
+                }
+                self.modes[cpu.index()] = to;
             }
             Change::Tgid { tid, from, to } => self.count_member(tid, from, to),
             Change::Parent { pid, to, .. } => {
@@ -121,7 +123,7 @@ impl Accounting {
 
     /// The clock moves on: the time belongs to the task at work, in the mode the CPU is in.
     fn count_time(&mut self, task: Tid, cpu: CpuId, from: Ns, to: Ns) {
-        let mode = self.clocks.entry(cpu).or_default().1;
+        let mode = self.modes.get(cpu.index()).copied().unwrap_or_default();
         if let Some(own) = self.own(task) {
             match mode {
                 Mode::User => own.utime += to.0 - from.0,

@@ -1,20 +1,26 @@
 //! The laws that the trace and the kernel keep, checked over every script of the suite and of the examples.
 //!
 //! The trace determines the state, forward and backward; equal runs are equal to the byte; recording changes nothing;
-//! a schedule replays its run; counts agree with a recount after each step; and a machine that is switched off is empty.
+//! a schedule replays its run; pipes lose no byte; counts agree with a recount after each step; and a machine that is
+//! switched off is empty.
 
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use ring3::abi::sysno::Sysno;
+use ring3::base::ids::{PipeId, Tid};
 use ring3::kernel::outcome::Outcome;
 use ring3::kernel::run::Step;
 use ring3::kernel::state::State;
 use ring3::kernel::state::hash::StateHash;
 use ring3::kernel::vfs::console;
 use ring3::system::{Choices, Finished, Machine, Options, World};
-use ring3::trace::event::{Category, What};
+use ring3::trace::event::{Category, Change, Note, What};
 use ring3::trace::filter::Filter;
 use ring3::trace::recorder::{Arena, Numbered, Recording};
 use ring3::trace::render::Format;
 use ring3::trace::schedule::Schedule;
-use ring3::trace::value::FrameKind;
+use ring3::trace::value::{FrameKind, InodeKind};
 
 use crate::harness::{Script, all, for_each, render_text};
 
@@ -313,6 +319,87 @@ fn invariants_hold_after_each_step() {
 #[test]
 fn nothing_is_left_when_init_has_exited() {
     for_each(all(), |script| check_nothing_left(&script.run(&options(script, Recording::Off))));
+}
+
+/// What calls have written to a pipe and read from it, as their results say.
+#[derive(Default)]
+struct Flow {
+    written: i64,
+    read: i64,
+    /// Calls that have not returned.
+    open: u32,
+    /// A call on it never returned: nobody was told what it did.
+    untold: bool,
+}
+
+/// The pipe that a call reads or writes, if it is one.
+fn pipe_of(state: &State, task: Tid, nr: u16, words: &[u8]) -> Option<PipeId> {
+    let fd = words.get(..8).and_then(|word| u32::try_from(u64::from_le_bytes(word.try_into().ok()?)).ok())?;
+    let transfers = [Sysno::READ, Sysno::WRITE].contains(&Sysno(nr));
+    let files = state.tasks.get(&task).filter(|_| transfers)?.files?;
+    let file = state.files(files).fds.get(fd)?.file;
+    let InodeKind::Pipe(pipe) = state.inode(state.file(file).open.ino).inode.kind else { return None };
+    Some(pipe)
+}
+
+/// Bytes that went into a pipe are those that came out and those that it holds, whenever no call is under way.
+fn check_pipes(run: &Finished) -> Result<u32, String> {
+    let mut state = blank(run);
+    let mut flows: BTreeMap<PipeId, Flow> = BTreeMap::new();
+    let mut calls: BTreeMap<Tid, (u16, PipeId)> = BTreeMap::new();
+    let mut checked = 0;
+    for Numbered { seq, event, .. } in &run.events {
+        match event.what {
+            What::Change(change) => {
+                if let Change::Pipe { pipe, from: false, .. } = change {
+                    let _ = flows.insert(pipe, Flow::default());
+                }
+                state.apply(&change, &run.arena);
+            }
+            What::Note(Note::SyscallEnter { nr, words, .. }) => {
+                if let Some(pipe) = pipe_of(&state, event.task, nr, run.arena.get(words)) {
+                    flows.entry(pipe).or_default().open += 1;
+                    let _ = calls.insert(event.task, (nr, pipe));
+                }
+            }
+            What::Note(Note::SyscallExit { result, .. }) => {
+                let Some((nr, pipe)) = calls.remove(&event.task) else { continue };
+                let flow = flows.entry(pipe).or_default();
+                flow.open -= 1;
+                *(if Sysno(nr) == Sysno::READ { &mut flow.read } else { &mut flow.written }) += result.max(0);
+                if flow.open > 0 || flow.untold || state.pipes.get(pipe.0).is_none() {
+                    continue;
+                }
+                let held: i64 = state.pipe(pipe).slots.iter().map(|slot| i64::from(slot.len)).sum();
+                if flow.written != flow.read + held {
+                    let Flow { written, read, .. } = flow;
+                    return Err(format!("event {seq}: {pipe:?} got {written} bytes, gave {read} and holds {held}"));
+                }
+                checked += 1;
+            }
+            What::Note(Note::Exited { .. }) => {
+                if let Some((_, pipe)) = calls.remove(&event.task) {
+                    let flow = flows.entry(pipe).or_default();
+                    flow.open -= 1;
+                    flow.untold = true;
+                }
+            }
+            What::Note(_) | What::Choice(_) => {}
+        }
+    }
+    Ok(checked)
+}
+
+#[test]
+fn pipes_lose_no_byte() {
+    let checked = AtomicU32::new(0);
+    for_each(all(), |script| {
+        for options in [options(script, Recording::State), hurried(script, 3, Recording::State)] {
+            let _ = checked.fetch_add(check_pipes(&script.run(&options))?, Ordering::Relaxed);
+        }
+        Ok(())
+    });
+    assert!(checked.load(Ordering::Relaxed) > 100, "hardly a pipe was used: {checked:?}");
 }
 
 /// How many seeds each script is run with at quantum 1, by the environment variable RING3_SEEDS, and how many

@@ -26,7 +26,11 @@ pub fn is_pending(kernel: &Kernel, tid: Tid) -> bool {
 
 /// What a task takes next: SIGKILL before all others.
 fn next(kernel: &Kernel, tid: Tid) -> Option<(SignalTarget, Signal)> {
-    let open = !kernel.state().task(tid).mask.0 | Signal::SIGKILL.bit() | Signal::SIGSTOP.bit();
+    let task = kernel.state().task(tid);
+    if task.pending.0 | kernel.state().process(task.tgid).pending.0 == 0 {
+        return None;
+    }
+    let open = !task.mask.0 | Signal::SIGKILL.bit() | Signal::SIGSTOP.bit();
     queue::next_of(kernel, tid, Signal::SIGKILL.bit()).or_else(|| queue::next_of(kernel, tid, open))
 }
 

@@ -11,7 +11,7 @@ use crate::kernel::signal::info::SigInfo;
 use crate::kernel::signal::{queue, stop};
 use crate::kernel::task::exit;
 use crate::trace::event::{Cause, Note};
-use crate::trace::value::{JobState, SignalTarget, TaskState, WaitOn};
+use crate::trace::value::{JobState, SignalSet, SignalTarget, TaskState, WaitOn};
 
 /// Sends a signal to a process: any of its threads may take it.
 pub fn send_to_process(kernel: &mut Kernel, pid: Pid, signal: Signal, info: SigInfo) {
@@ -153,6 +153,9 @@ fn wants(kernel: &Kernel, tid: Tid, signal: Signal) -> bool {
 /// (`retarget_shared_pending`).
 pub fn retarget(kernel: &mut Kernel, pid: Pid) {
     let waiting = kernel.state().process(pid).pending;
+    if waiting == SignalSet::default() {
+        return;
+    }
     for signal in (1..=64).map(Signal).filter(|&signal| waiting.has(signal)) {
         kernel.because(Cause::Signal(pid), |kernel| wake_taker(kernel, SignalTarget::Process(pid), signal));
     }
