@@ -4,26 +4,10 @@ use crate::abi::errno::Errno;
 use crate::base::ids::{Frame, Ino, MmId};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{area, table, tlb};
+use crate::kernel::state::ALL_FIELDS;
 use crate::machine::clock;
 use crate::trace::event::Change;
-use crate::trace::value::{Cr3, FrameKind, MM_FIELDS, MmField};
-
-/// All fields, in their order.
-const FIELDS: [MmField; MM_FIELDS] = [
-    MmField::Pgd,
-    MmField::StartCode,
-    MmField::EndCode,
-    MmField::StartData,
-    MmField::EndData,
-    MmField::StartBrk,
-    MmField::Brk,
-    MmField::StartStack,
-    MmField::ArgStart,
-    MmField::ArgEnd,
-    MmField::EnvStart,
-    MmField::EnvEnd,
-    MmField::Exe,
-];
+use crate::trace::value::{Cr3, FrameKind, MmField};
 
 impl Kernel {
     /// Sets a number of an address space.
@@ -52,7 +36,7 @@ pub fn create(k: &mut Kernel) -> Result<MmId, Errno> {
 
 /// Copies the numbers of an address space, but not its top table.
 pub(super) fn copy_fields(k: &mut Kernel, from: MmId, to: MmId) {
-    for field in FIELDS.into_iter().filter(|&field| field != MmField::Pgd) {
+    for field in ALL_FIELDS.into_iter().filter(|&field| field != MmField::Pgd) {
         k.set_mm_field(to, field, k.state().mm(from).field(field));
     }
 }
@@ -73,7 +57,7 @@ pub fn release(k: &mut Kernel, mm: MmId) {
     }
     area::let_go(k, files);
     k.free_frame(pgd);
-    for field in FIELDS {
+    for field in ALL_FIELDS {
         k.set_mm_field(mm, field, 0);
     }
     k.commit(Change::Mm { mm, from: true, to: false });

@@ -6,31 +6,14 @@ use crate::base::ids::{FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidNsId, Pi
 use crate::base::units::{Ns, PAGE_SIZE};
 use crate::kernel::mm::table;
 use crate::kernel::state::{
-    CONSOLE_AT_FIRST, InodeState, MmState, PIPE_SLOTS, Process, ROOT_NS, SighandState, State, Task,
+    ALL_FIELDS, CONSOLE_AT_FIRST, InodeState, MmState, PIPE_SLOTS, Process, ROOT_NS, SighandState, State, Task,
 };
 use crate::trace::event::Change;
 use crate::trace::recorder::Arena;
 use crate::trace::value::{
-    ActionDetails, AltStack, FrameKind, JobState, MM_FIELDS, MmField, Owner, Position, RESOURCES, Returned, Rlimit,
-    SignalAction, SignalSet, SignalTarget, TaskState,
+    ActionDetails, AltStack, FrameKind, JobState, Owner, Position, RESOURCES, Returned, Rlimit, SignalAction,
+    SignalSet, SignalTarget, TaskState,
 };
-
-/// The fields of an address space, by their places.
-const FIELDS: [MmField; MM_FIELDS] = [
-    MmField::Pgd,
-    MmField::StartCode,
-    MmField::EndCode,
-    MmField::StartData,
-    MmField::EndData,
-    MmField::StartBrk,
-    MmField::Brk,
-    MmField::StartStack,
-    MmField::ArgStart,
-    MmField::ArgEnd,
-    MmField::EnvStart,
-    MmField::EnvEnd,
-    MmField::Exe,
-];
 
 /// The changes that lead from a blank machine to a state; names go into `arena`.
 #[must_use]
@@ -155,7 +138,7 @@ fn of_process(pid: Pid, process: &Process, all: &mut Vec<Change>) {
 
 fn of_space(state: &State, mm: MmId, space: &MmState, all: &mut Vec<Change>) {
     all.push(Change::Mm { mm, from: false, to: true });
-    all.extend(FIELDS.map(|field| Change::MmField { mm, field, from: 0, to: space.field(field) }));
+    all.extend(ALL_FIELDS.map(|field| Change::MmField { mm, field, from: 0, to: space.field(field) }));
     all.extend(space.vmas.iter().map(|(&page, &vma)| Change::Vma { mm, page, vma, from: false, to: true }));
     for leaf in table::leaves(&state.hardware.phys, space.pgd(), table::ALL_PAGES) {
         let (table, index) = (leaf.step.table, leaf.step.index);

@@ -6,6 +6,23 @@ use crate::base::ids::Frame;
 use crate::base::units::Vaddr;
 use crate::trace::value::{FrameKind, FrameUse, MM_FIELDS, MmField, Vma};
 
+/// The numbers of an address space, in their order.
+pub const ALL_FIELDS: [MmField; MM_FIELDS] = [
+    MmField::Pgd,
+    MmField::StartCode,
+    MmField::EndCode,
+    MmField::StartData,
+    MmField::EndData,
+    MmField::StartBrk,
+    MmField::Brk,
+    MmField::StartStack,
+    MmField::ArgStart,
+    MmField::ArgEnd,
+    MmField::EnvStart,
+    MmField::EnvEnd,
+    MmField::Exe,
+];
+
 /// An address space.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct MmState {

@@ -17,7 +17,7 @@ mod task;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub use files::{FileState, FilesState, FsState, InodeState, PIPE_SLOTS, PipeState};
-pub use memory::{FrameState, MmState};
+pub use memory::{ALL_FIELDS, FrameState, MmState};
 pub use namespace::{PidNsState, ROOT_NS};
 pub use task::{Process, SighandState, Task};
 
