@@ -49,6 +49,11 @@ impl Vaddr {
     }
 }
 
+impl Ns {
+    /// The end of time: what is to happen then or later never does (`KTIME_MAX`).
+    pub const NEVER: Self = Self(i64::MAX as u64);
+}
+
 impl Page {
     /// The first address of the page.
     #[must_use]

@@ -315,6 +315,9 @@ pub enum FaultResult {
     OutOfMemory,
 }
 
+/// The result of a call that a signal interrupted and that is called again; no program ever sees it (`ERESTARTSYS`).
+pub const CALLED_AGAIN: i64 = -512;
+
 /// Something that is told but changes no state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Note {

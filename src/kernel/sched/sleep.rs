@@ -26,10 +26,12 @@ impl Kernel {
     }
 
     /// The current task, which sleeps, is to be woken at a moment, unless something else wakes it before. A task has
-    /// one timer; one that did not fall asleep gets none.
+    /// one timer; one that did not fall asleep gets none, nor does one that sleeps to the end of time.
+    // Linux: a timer at KTIME_MAX is armed, and would ring in 292 years. Here: there is none, because the clock of an
+    // idle machine goes to the next timer at once, and must never go beyond what it can count.
     pub fn set_timer(&mut self, at: Ns) {
         let tid = self.current();
-        if self.state().task(tid).wait_on.is_some() {
+        if at < Ns::NEVER && self.state().task(tid).wait_on.is_some() {
             self.commit(Change::Timer { at, tid, from: false, to: true });
         }
     }

@@ -9,9 +9,6 @@ use crate::kernel::signal::send::send_to_process;
 use crate::trace::event::Cause;
 use crate::trace::value::SignalTarget;
 
-/// The end of time: an alarm at it or beyond never rings (`KTIME_MAX`).
-const NEVER: u64 = i64::MAX as u64;
-
 /// Nanoseconds until a process gets SIGALRM, 0 for never; and how long after that the next one comes.
 #[must_use]
 pub fn remaining(kernel: &Kernel, pid: Pid) -> (u64, u64) {
@@ -23,8 +20,8 @@ pub fn remaining(kernel: &Kernel, pid: Pid) -> (u64, u64) {
 
 /// Has SIGALRM sent to a process after so many nanoseconds (0: not), and then again at intervals (0: not).
 pub fn set_timer(kernel: &mut Kernel, pid: Pid, after: u64, interval: u64) {
-    let at = kernel.now().0.saturating_add(after);
-    kernel.set_alarm(pid, (after > 0 && at < NEVER).then_some(Ns(at)));
+    let at = Ns(kernel.now().0.saturating_add(after));
+    kernel.set_alarm(pid, (after > 0 && at < Ns::NEVER).then_some(at));
     kernel.set_alarm_interval(pid, Ns(interval));
 }
 

@@ -6,10 +6,8 @@ use crate::base::ids::Tid;
 use crate::kernel::core::Kernel;
 use crate::kernel::syscall::note;
 use crate::machine::clock;
+use crate::trace::event::CALLED_AGAIN;
 use crate::trace::value::{Resume, Returned};
-
-/// The result that a trace shows of a call that is called again (`ERESTARTSYS`); no program ever sees it.
-const CALLED_AGAIN: i64 = -512;
 
 /// Whether a task is in a call that a signal has interrupted.
 pub(super) fn is_interrupted(kernel: &Kernel, tid: Tid) -> bool {

@@ -15,8 +15,6 @@ use crate::trace::value::{FutexKey, WaitOn};
 
 /// The progress of a call whose wait is over.
 pub const WOKEN: u64 = u64::MAX;
-/// The end of time: no timer is set for it.
-const NEVER: u64 = i64::MAX as u64;
 /// The bits of an operation that are no flags (`FUTEX_CMD_MASK`).
 pub const COMMAND: u64 = 0x7f;
 
@@ -45,8 +43,7 @@ pub fn sleep(kernel: &mut Kernel, on: WaitOn, deadline: Option<u64>) -> SysResul
     }
     let stop = kernel.sleep_on(on, false);
     match deadline {
-        Some(at) if at < NEVER => kernel.set_timer(Ns(at)),
-        Some(_) => {}
+        Some(at) => kernel.set_timer(Ns(at)),
         None if stop == Stop::Sleeps => deadlock::look(kernel, tid),
         None => {}
     }

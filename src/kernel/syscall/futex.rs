@@ -7,14 +7,12 @@ use crate::abi::flags::{
     FUTEX_WAKE_OP,
 };
 use crate::abi::layout::{TIMESPEC_BYTES, Timespec};
+use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
 use crate::kernel::stop::SysResult;
 use crate::kernel::sync::pi::{self, Patience};
 use crate::kernel::sync::{futex, key};
 use crate::machine::mmu::Access;
-
-/// The end of time: longer waits end here (`KTIME_MAX`).
-const NEVER: u64 = i64::MAX as u64;
 
 /// `futex(uaddr, futex_op, val, timeout or val2, uaddr2, val3)`: waits on a word, or wakes those who do.
 /// Progress: [`futex::WOKEN`] once the wait is over, else the moment at which it ends.
@@ -118,7 +116,7 @@ fn deadline(kernel: &mut Kernel, command: u32, timeout: u64) -> SysResult<Option
     kernel.read_user(timeout, &mut bytes)?;
     let ns = Timespec::from_bytes(&bytes).to_ns().ok_or(Errno::EINVAL)?;
     let at = if command == FUTEX_WAIT { kernel.now().0.saturating_add(ns) } else { ns };
-    Ok(Some(at.min(NEVER)))
+    Ok(Some(at.min(Ns::NEVER.0)))
 }
 
 /// Does FUTEX_WAKE_OP's operation on a word and tells whether its comparison holds for the old value:

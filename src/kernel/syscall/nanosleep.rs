@@ -8,9 +8,6 @@ use crate::kernel::core::Kernel;
 use crate::kernel::stop::{Stop, SysResult};
 use crate::trace::value::WaitOn;
 
-/// The end of time: longer sleeps end here (`KTIME_MAX`).
-const NEVER: u64 = i64::MAX as u64;
-
 /// `nanosleep(duration, rem)`: sleeps for at least so long. Progress: the moment at which it is over.
 ///
 /// # Errors
@@ -37,7 +34,7 @@ fn sleep(kernel: &mut Kernel, request: u64, remain: u64, absolute: bool) -> SysR
         let mut bytes = [0; TIMESPEC_BYTES];
         kernel.read_user(request, &mut bytes)?;
         let ns = Timespec::from_bytes(&bytes).to_ns().ok_or(Errno::EINVAL)?.max(1);
-        deadline = if absolute { ns } else { kernel.now().0.saturating_add(ns) }.min(NEVER);
+        deadline = if absolute { ns } else { kernel.now().0.saturating_add(ns) }.min(Ns::NEVER.0);
         kernel.set_progress(tid, deadline);
     }
     if kernel.now().0 >= deadline {
@@ -48,10 +45,6 @@ fn sleep(kernel: &mut Kernel, request: u64, remain: u64, absolute: bool) -> SysR
         let left = Timespec::from_ns(deadline - kernel.now().0).to_bytes();
         kernel.write_user(remain, &left)?;
     }
-    // Linux: a timer at KTIME_MAX is armed, and would ring in 292 years. Here: there is none, because the clock of an
-    // idle machine goes to the next timer at once, and must never go beyond what it can count.
-    if deadline < NEVER {
-        kernel.set_timer(Ns(deadline));
-    }
+    kernel.set_timer(Ns(deadline));
     Err(stop)
 }

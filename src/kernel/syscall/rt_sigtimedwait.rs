@@ -9,9 +9,6 @@ use crate::kernel::signal;
 use crate::kernel::stop::{Stop, SysResult};
 use crate::trace::value::{SignalSet, WaitOn};
 
-/// The end of time, for a call without a timeout (`KTIME_MAX`).
-const NEVER: u64 = i64::MAX as u64;
-
 /// `rt_sigtimedwait(set, info, timeout, sigsetsize)`: waits for a signal of a set, takes it, and answers its number.
 /// Progress: the moment at which the time is over. While it waits the signals are let through, so that they wake it.
 ///
@@ -50,9 +47,7 @@ pub fn sys_rt_sigtimedwait(kernel: &mut Kernel, [set, info, timeout, sigsetsize,
         kernel.set_saved_mask(tid, None);
         return Err(Errno::EINTR.into());
     }
-    if deadline < NEVER {
-        kernel.set_timer(Ns(deadline));
-    }
+    kernel.set_timer(Ns(deadline));
     Err(stop)
 }
 
@@ -61,12 +56,12 @@ fn deadline(kernel: &mut Kernel, timeout: u64) -> SysResult {
     let tid = kernel.current();
     let progress = kernel.state().task(tid).progress;
     if progress != 0 || timeout == 0 {
-        return Ok(if timeout == 0 { NEVER } else { progress });
+        return Ok(if timeout == 0 { Ns::NEVER.0 } else { progress });
     }
     let mut bytes = [0; TIMESPEC_BYTES];
     kernel.read_user(timeout, &mut bytes)?;
     let ns = Timespec::from_bytes(&bytes).to_ns().ok_or(Errno::EINVAL)?;
-    let deadline = kernel.now().0.saturating_add(ns).min(NEVER);
+    let deadline = kernel.now().0.saturating_add(ns).min(Ns::NEVER.0);
     kernel.set_progress(tid, deadline);
     Ok(deadline)
 }

@@ -6,6 +6,7 @@ use crate::abi::signal::Signal;
 use crate::abi::sysno::{self, Arg, ArgKind, Sysno};
 use crate::abi::wait::ExitStatus;
 use crate::base::ids::Tid;
+use crate::trace::event::CALLED_AGAIN;
 use crate::trace::names::Names;
 use crate::trace::render::fields::word_of;
 
@@ -22,9 +23,6 @@ pub struct Call {
     /// The path, or the first bytes that it passes.
     pub text: Vec<u8>,
 }
-
-/// The result of a call that a signal interrupted and that is called again; no program ever sees it (`ERESTARTSYS`).
-pub const CALLED_AGAIN: i64 = -512;
 
 /// What a call answered.
 #[derive(Clone, PartialEq, Eq, Debug)]
