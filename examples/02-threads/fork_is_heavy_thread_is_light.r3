@@ -1,6 +1,8 @@
 # Why is a process called heavy and a thread light?
+#@ trace -mm,-sched,-syscall,-fs,-signal,-mode,line=18,line=23
 # fork copies the page table entries of all that the process has touched: the more memory, the longer. A thread uses the
-# same tables, whatever their size. Times are those of the machine's own clock, so they are the same on every host.
+# same tables, whatever their size: see PTEs and pages in the cards. Times are those of the machine's own clock, so they are
+# the same on every host.
 fn now() -> int {
     let t: Timespec
     clock_gettime(CLOCK_MONOTONIC, &t)
