@@ -12,6 +12,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use hashbrown::HashSet;
+use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
 use crate::kernel::core::{Kernel, Moment, Output};
@@ -30,7 +32,7 @@ use crate::trace::value::MmField;
 /// When a search gives up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Limits {
-    /// States that are remembered; each takes 8 to 16 bytes.
+    /// States that are remembered; each takes 10 to 21 bytes.
     pub states: usize,
     /// Changes of the state on the way to where the search stands; each takes 56 bytes.
     pub changes: usize,
@@ -108,12 +110,12 @@ pub fn explore(
     let hash = StateHash::new(kernel.state());
     let found = Explored { ends: Vec::new(), states: 0, transitions: 0, deepest: 0, stopped: None };
     let mut search =
-        Search { kernel, hash, plan, limits, seen: Seen::new(), path: Vec::new(), ends: BTreeMap::new(), found };
+        Search { kernel, hash, plan, limits, seen: HashSet::default(), path: Vec::new(), ends: BTreeMap::new(), found };
     match started {
         Some(outcome) => search.end(outcome, 0),
         None => search.run(interrupted),
     }
-    search.found.states = search.seen.len;
+    search.found.states = search.seen.len();
     Ok(search.found)
 }
 
@@ -182,7 +184,8 @@ struct Search<'a> {
     hash: StateHash,
     plan: Rc<RefCell<Plan>>,
     limits: Limits,
-    seen: Seen,
+    /// The hashes of the states that were seen. Nobody asks for their order.
+    seen: HashSet<u64, FxBuildHasher>,
     path: Vec<Node>,
     /// The number of an end, by the hash of how it ended and what was written.
     ends: BTreeMap<(u32, u64), usize>,
@@ -243,7 +246,7 @@ impl Search<'_> {
         if !self.seen.insert(self.hash.key(self.kernel.state(), written)) {
             return false;
         }
-        if self.seen.len >= self.limits.states {
+        if self.seen.len() >= self.limits.states {
             self.found.stopped = Some(Stopped::States(self.limits.states));
         }
         self.push(written);
@@ -285,45 +288,5 @@ impl Search<'_> {
         if self.found.ends.len() >= self.limits.outcomes {
             self.found.stopped = Some(Stopped::Outcomes(self.limits.outcomes));
         }
-    }
-}
-
-/// The hashes of the states that were seen: a table with open addressing, at most three quarters full; 0 is free.
-struct Seen {
-    slots: Vec<u64>,
-    len: usize,
-}
-
-impl Seen {
-    fn new() -> Self {
-        Self { slots: vec![0; 1 << 12], len: 0 }
-    }
-
-    /// Whether it was new.
-    fn insert(&mut self, key: u64) -> bool {
-        let key = key.max(1);
-        if 4 * (self.len + 1) > 3 * self.slots.len() {
-            let old = std::mem::take(&mut self.slots);
-            self.slots = vec![0; 2 * old.len()];
-            for key in old.into_iter().filter(|&key| key != 0) {
-                let slot = self.slot(key);
-                self.slots[slot] = key;
-            }
-        }
-        let slot = self.slot(key);
-        let new = self.slots[slot] == 0;
-        self.slots[slot] = key;
-        self.len += usize::from(new);
-        new
-    }
-
-    /// The place of a key, or the free one where it belongs.
-    fn slot(&self, key: u64) -> usize {
-        let mask = self.slots.len() - 1;
-        let mut slot = key as usize & mask;
-        while self.slots[slot] != 0 && self.slots[slot] != key {
-            slot = (slot + 1) & mask;
-        }
-        slot
     }
 }
