@@ -160,6 +160,8 @@ syscalls! {
     UNAME = 63, "uname", (buf: Pointer), "Names the system.";
     FCNTL = 72, "fcntl", (fd: Fd, cmd: FcntlCommand, arg: Hex), "Controls a descriptor or an open file.";
     TRUNCATE = 76, "truncate", (path: Path, length: Length), "Sets the size of a file.";
+    FSYNC = 74, "fsync", (fd: Fd), "Writes a file's changed pages to the disk and waits for it.";
+    FDATASYNC = 75, "fdatasync", (fd: Fd), "The same, without times and owners.";
     FTRUNCATE = 77, "ftruncate", (fd: Fd, length: Length), "Sets the size of an open file.";
     GETCWD = 79, "getcwd", (buf: BufferOut, size: Length), "Answers the path of the working directory.";
     CHDIR = 80, "chdir", (path: Path), "Changes the working directory.";
@@ -210,6 +212,7 @@ syscalls! {
     PRCTL = 157, "prctl", (option: Int, arg2: Hex, arg3: Hex, arg4: Hex, arg5: Hex), "Sets or answers an attribute of the process, as its name.";
     ARCH_PRCTL = 158, "arch_prctl", (op: Hex, addr: Pointer), "Sets or answers the base of the thread-local storage.";
     SETRLIMIT = 160, "setrlimit", (resource: Int, rlim: Pointer), "Sets a limit of the process.";
+    SYNC = 162, "sync", (), "Writes all changed pages to the disk and waits for it.";
     SWAPON = 167, "swapon", (path: Path, swapflags: Hex), "Starts swapping to a file or device.";
     SWAPOFF = 168, "swapoff", (path: Path), "Stops swapping to a file or device, after reading all of it back.";
     GETTID = 186, "gettid", (), "Answers the thread's number.";
@@ -219,6 +222,7 @@ syscalls! {
     SCHED_GETAFFINITY = 204, "sched_getaffinity", (pid: Pid, cpusetsize: Length, mask: Pointer), "Answers on which processors a thread may run.";
     GETDENTS64 = 217, "getdents64", (fd: Fd, dirp: BufferOut, count: Length), "Reads entries of a directory.";
     SET_TID_ADDRESS = 218, "set_tid_address", (tidptr: Pointer), "Sets the word that is cleared and woken when the thread ends.";
+    FADVISE64 = 221, "fadvise64", (fd: Fd, offset: Hex, len: Length, advice: Int), "Tells the kernel how a file will be read.";
     CLOCK_GETTIME = 228, "clock_gettime", (clockid: ClockId, tp: Pointer), "Answers the time of a clock.";
     CLOCK_NANOSLEEP = 230, "clock_nanosleep", (clockid: ClockId, flags: Hex, request: TimespecIn, remain: Pointer), "Sleeps for a time or until a time of a clock.";
     EXIT_GROUP = 231, "exit_group", (status: Int), "Ends all threads of the process.";
@@ -233,6 +237,7 @@ syscalls! {
     RT_TGSIGQUEUEINFO = 297, "rt_tgsigqueueinfo", (tgid: Pid, tid: Pid, sig: Signal, info: Pointer), "Sends a signal with a value to one thread.";
     PRLIMIT64 = 302, "prlimit64", (pid: Pid, resource: Int, new_limit: Pointer, old_limit: Pointer), "Sets and answers a limit of a process.";
     GETRANDOM = 318, "getrandom", (buf: BufferOut, buflen: Length, flags: Hex), "Answers random bytes.";
+    MLOCK2 = 325, "mlock2", (addr: Pointer, len: Length, flags: Hex), "Keeps the pages of a range in memory, with MLOCK_ONFAULT from their first touch on.";
 }
 
 /// The row of a system call; `None` for a number that is not in the table.

@@ -84,3 +84,11 @@ id! {
     /// A physical page, counted from 0: physical address >> 12.
     Frame(u32)
 }
+id! {
+    /// A page slot of the swap device: lowest free number.
+    Slot(u32)
+}
+id! {
+    /// A block of 4 KiB that the disk gave to what was written since the machine was switched on: lowest free number.
+    Block(u32)
+}

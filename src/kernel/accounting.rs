@@ -158,14 +158,22 @@ impl Accounting {
         let awaited = ledger.awaited.take() == Some(page);
         match result {
             FaultResult::Signal | FaultResult::OutOfMemory => {}
+            // The fault goes on when there is room; what it comes to then is what counts.
+            FaultResult::NoRoom => {
+                if awaited {
+                    ledger.awaited = Some(page);
+                }
+            }
+            FaultResult::SwappedIn => ledger.own.majflt += u64::from(!awaited),
             FaultResult::Disk => {
-                ledger.own.majflt += 1;
+                ledger.own.majflt += u64::from(!awaited);
                 ledger.awaited = Some(page);
             }
             FaultResult::ZeroFilled
             | FaultResult::ZeroPage
             | FaultResult::Copied
             | FaultResult::Reused
+            | FaultResult::SwapCache
             | FaultResult::Mapped(_)
             | FaultResult::Spurious => ledger.own.minflt += u64::from(!awaited),
         }

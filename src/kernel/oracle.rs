@@ -45,7 +45,7 @@ impl Oracle for Seeded {
     fn choose(&mut self, question: Question, options: u32) -> u32 {
         let options = match question {
             Question::Slice => 1 << (self.next() % u64::from(32 - options.leading_zeros())),
-            Question::Next | Question::Wake | Question::Script => options,
+            Question::Next | Question::Wake | Question::Script | Question::Evict => options,
         };
         (self.next() % u64::from(options)) as u32
     }

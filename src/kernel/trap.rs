@@ -39,6 +39,7 @@ pub fn run_task(kernel: &mut Kernel, begins: bool) -> Option<Trap> {
             kernel.set_resume(tid, Resume::User);
             resume_call(kernel, tid);
         }
+        Resume::Kernel => unreachable!("nobody has made a thread of the kernel"),
         // What came while it waited for the CPU or the disk is taken before it is in user mode again.
         Resume::User | Resume::Fault if signal::is_pending(kernel, tid) => {
             kernel.set_resume(tid, Resume::User);

@@ -5,9 +5,9 @@ use crate::base::units::PAGE_SIZE;
 use crate::machine::Hardware;
 use crate::machine::fastmap::Fastmap;
 use crate::machine::race::Races;
-use crate::trace::event::{Change, What};
+use crate::trace::event::{Bytes, Change, What};
 use crate::trace::recorder::{Recorder, Stamp};
-use crate::trace::value::{Mode, TlbEntry};
+use crate::trace::value::{Device, Mode, TlbEntry};
 
 /// The hardware as one CPU uses it, with all that it takes to tell what happens.
 ///
@@ -103,6 +103,53 @@ impl Bus<'_> {
         } else {
             self.store(to, 0, &page);
         }
+    }
+
+    /// Writes a frame to a block of a device. A frame of zeros takes no memory there.
+    pub fn write_block(&mut self, device: Device, block: u32, source: Frame) {
+        if self.recorder.wants_mem() {
+            let zeros = self.hw.phys.is_zero(source);
+            let to = if zeros { &[][..] } else { self.hw.phys.bytes(source, 0, PAGE_SIZE as usize) };
+            let to = self.recorder.keep(to);
+            self.set_block(device, block, to);
+        } else {
+            // What was shared must not be written in place.
+            self.fastmap.clear();
+            let (phys, content) = self.hw.phys_and_device(device);
+            content.share(Frame(block), phys, source);
+        }
+    }
+
+    /// Makes a block of a device all zeros, and gives its host memory back.
+    pub fn zero_block(&mut self, device: Device, block: u32) {
+        if self.recorder.wants_mem() {
+            let to = self.recorder.keep(&[]);
+            self.set_block(device, block, to);
+        } else {
+            let (_, content) = self.hw.phys_and_device(device);
+            content.drop_frame(Frame(block));
+        }
+    }
+
+    /// Reads a block of a device into a frame, whose content is zeros.
+    pub fn read_block(&mut self, device: Device, block: u32, frame: Frame) {
+        if self.recorder.wants_mem() {
+            let bytes = self.hw.device(device).bytes(Frame(block), 0, PAGE_SIZE as usize).to_vec();
+            if !self.hw.device(device).is_zero(Frame(block)) {
+                self.store(frame, 0, &bytes);
+            }
+        } else {
+            let (phys, content) = self.hw.phys_and_device(device);
+            phys.share(frame, content, Frame(block));
+        }
+    }
+
+    fn set_block(&mut self, device: Device, block: u32, to: Bytes) {
+        let content = self.hw.device(device);
+        let zeros = content.is_zero(Frame(block));
+        let from = if zeros { &[][..] } else { content.bytes(Frame(block), 0, PAGE_SIZE as usize) };
+        let from = self.recorder.keep(from);
+        self.commit(Change::DeviceBlock { device, block, from, to });
     }
 
     /// Drops the entries of this CPU's TLB that are valid and wanted gone.

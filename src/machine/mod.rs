@@ -24,13 +24,17 @@ use crate::machine::phys::Phys;
 use crate::machine::tlb::Tlb;
 use crate::trace::event::{Bytes, Change};
 use crate::trace::recorder::Arena;
-use crate::trace::value::{Cr3, Mode};
+use crate::trace::value::{Cr3, Device, Mode};
 
 /// The processors and the memory.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Hardware {
     /// Physical memory.
     pub phys: Phys,
+    /// What was written to the disk since the machine was switched on, by block.
+    pub disk: Phys,
+    /// The content of the swap device, by slot.
+    pub swap: Phys,
     /// The processors.
     pub cpus: Vec<Cpu>,
 }
@@ -54,7 +58,35 @@ impl Hardware {
     /// A machine that was just switched on: memory all zeros, processors in the kernel.
     #[must_use]
     pub fn new(frames: u32, cpus: u8) -> Self {
-        Self { phys: Phys::new(frames), cpus: vec![Cpu::default(); usize::from(cpus)] }
+        Self::with_devices(frames, cpus, 0, 0)
+    }
+
+    /// The same, with so many blocks on the disk to write to, and so many slots of the swap device.
+    #[must_use]
+    pub fn with_devices(frames: u32, cpus: u8, blocks: u32, slots: u32) -> Self {
+        Self {
+            phys: Phys::new(frames),
+            disk: Phys::new(blocks),
+            swap: Phys::new(slots),
+            cpus: vec![Cpu::default(); usize::from(cpus)],
+        }
+    }
+
+    /// The content of a device.
+    #[must_use]
+    pub fn device(&self, device: Device) -> &Phys {
+        match device {
+            Device::Disk => &self.disk,
+            Device::Swap => &self.swap,
+        }
+    }
+
+    /// Memory, and the content of a device, both to be changed.
+    pub(super) fn phys_and_device(&mut self, device: Device) -> (&mut Phys, &mut Phys) {
+        match device {
+            Device::Disk => (&mut self.phys, &mut self.disk),
+            Device::Swap => (&mut self.phys, &mut self.swap),
+        }
     }
 
     /// Does a change if it is one of the hardware's; tells whether it was. `arena` holds the bytes it refers to.
@@ -84,6 +116,8 @@ impl Hardware {
             set(change, &mut self.cpus[cpu.index()].current, from, to);
         } else if let Change::Run { frame, offset, from, to } = *change {
             self.set_run(change, frame, offset, (from, to), arena);
+        } else if let Change::DeviceBlock { device, block, from, to } = *change {
+            self.set_block(change, device, Frame(block), (arena.get(from), arena.get(to)));
         } else {
             return false;
         }
@@ -101,6 +135,21 @@ impl Hardware {
         self.phys.read(frame, offset, &mut old[..len]);
         expect_old(change, &u64::from_le_bytes(old), &from);
         self.phys.write(frame, offset, &to.to_le_bytes()[..len]);
+    }
+
+    /// A block becomes another; no bytes stand for zeros.
+    fn set_block(&mut self, change: &Change, device: Device, block: Frame, (from, to): (&[u8], &[u8])) {
+        let (_, content) = self.phys_and_device(device);
+        if from.is_empty() {
+            expect_old(change, &content.is_zero(block), &true);
+        } else {
+            expect_old(change, &content.bytes(block, 0, from.len()), &from);
+        }
+        if to.is_empty() {
+            content.drop_frame(block);
+        } else {
+            content.write(block, 0, to);
+        }
     }
 
     fn set_run(&mut self, change: &Change, frame: Frame, offset: u16, (from, to): (Bytes, Bytes), arena: &Arena) {

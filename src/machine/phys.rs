@@ -126,6 +126,21 @@ impl Phys {
         std::ptr::eq(page, &raw const ZEROS) || page.bytes() == ZEROS.bytes()
     }
 
+    /// Makes a frame of this memory hold what a frame of another holds: both share the host memory until one is written.
+    pub fn share(&mut self, frame: Frame, other: &Self, source: Frame) {
+        assert!(frame.0 < self.frames, "{frame:?} of {} frames", self.frames);
+        let page = other.chunks[source.index() / CHUNK_FRAMES].as_ref();
+        match page.and_then(|chunk| chunk[source.index() % CHUNK_FRAMES].clone()) {
+            None => self.drop_frame(frame),
+            Some(page) => {
+                self.moves += 1;
+                let chunk = self.chunks[frame.index() / CHUNK_FRAMES]
+                    .get_or_insert_with(|| Arc::new([const { None }; CHUNK_FRAMES]));
+                Arc::make_mut(chunk)[frame.index() % CHUNK_FRAMES] = Some(page);
+            }
+        }
+    }
+
     /// Makes a frame all zeros and gives its host memory back.
     pub fn drop_frame(&mut self, frame: Frame) {
         if std::ptr::eq(self.page(frame), &raw const ZEROS) {

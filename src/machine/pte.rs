@@ -14,13 +14,22 @@
 //!
 //! # An entry that is not present
 //!
-//! The processor looks at bit 0 only; the other 63 are the kernel's own. All zeros: nothing is there. Reserved for
-//! swap, as in Linux (`arch/x86/include/asm/pgtable_64.h`): bits 9..14 the swap device, bits 14..58 the complement of
-//! the place in it, bit 1 left at 0.
+//! The processor looks at bit 0 only; the other 63 are the kernel's own. All zeros: nothing is there. Else the page is on
+//! the swap device, in Linux's form (`arch/x86/include/asm/pgtable_64.h`):
+//!
+//! ```text
+//!  63     59 58                                  9 8       4   3   2       0
+//! +---------+------------------------------------+----------+---+----------+
+//! | device  | complement of the slot             |    0     | E |    0     |
+//! +---------+------------------------------------+----------+---+----------+
+//! ```
+//!
+//! E exclusive: no other entry names the slot. The complement makes a frame that a leaky processor could see through the
+//! entry one that does not exist (L1TF). The one swap device is number 0.
 
 use std::fmt;
 
-use crate::base::ids::Frame;
+use crate::base::ids::{Frame, Slot};
 use crate::base::units::PAGE_SHIFT;
 
 /// An entry of a page table, of any level.
@@ -37,6 +46,10 @@ pub const U: u64 = 1 << 2;
 pub const A: u64 = 1 << 5;
 /// Dirty: set by the processor when the page is written.
 pub const D: u64 = 1 << 6;
+/// In an entry that names a slot of the swap device: no other entry does (`_PAGE_SWP_EXCLUSIVE`).
+pub const E: u64 = 1 << 3;
+const SLOT_SHIFT: u32 = 9;
+const SLOT_MASK: u64 = (1 << 50) - 1;
 /// Not executable.
 pub const NX: u64 = 1 << 63;
 /// The bits of the frame.
@@ -56,6 +69,22 @@ impl Pte {
     #[must_use]
     pub const fn table(frame: Frame) -> Self {
         Self((frame.0 as u64) << PAGE_SHIFT | P | W | U)
+    }
+
+    /// An entry that names a slot of the swap device; `exclusive` if it is the only one.
+    #[must_use]
+    pub const fn swap(slot: Slot, exclusive: bool) -> Self {
+        let complement = !(slot.0 as u64) & SLOT_MASK;
+        Self(complement << SLOT_SHIFT | if exclusive { E } else { 0 })
+    }
+
+    /// The slot of the swap device that it names, if it is present nowhere else.
+    #[must_use]
+    pub const fn slot(self) -> Option<Slot> {
+        if self.is_present() || self.is_none() {
+            return None;
+        }
+        Some(Slot((!(self.0 >> SLOT_SHIFT) & SLOT_MASK) as u32))
     }
 
     /// The frame of the page or of the next table.

@@ -4,12 +4,15 @@
 //! applying one of them, a recorded run is folded and undone by applying them again, and every renderer reads them.
 //! Each change names a cell of the state and holds its old and its new value.
 
-use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidNsId, PipeId, SighandId, Tid};
+use crate::base::ids::{
+    Block, CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidNsId, PipeId, SighandId, Slot, Tid,
+};
 use crate::base::units::Ns;
 use crate::trace::value::{
-    ActionDetails, AltStack, Cr3, Descriptor, FrameUse, FsContext, FutexKey, Inode, JobState, LockAct, MmField, Mode,
-    OpenFile, Owner, PidNamespace, PipeSlot, Position, QueuedSignal, Resource, Resume, Returned, Rlimit, SignalAction,
-    SignalEffect, SignalSet, SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
+    ActionDetails, AltStack, Cr3, Descriptor, Device, EvictedTo, FrameFlags, FrameUse, FsContext, FutexKey, Inode, Io,
+    JobState, LockAct, LruPlace, MmField, Mode, OpenFile, Owner, PidNamespace, PipeSlot, Position, QueuedSignal,
+    Resource, Resume, Returned, Rlimit, SignalAction, SignalEffect, SignalSet, SignalTarget, Sysctl, TaskState,
+    TlbEntry, Vma, WaitOn,
 };
 
 /// Declares the categories: variant, name in a filter, sentence.
@@ -133,6 +136,24 @@ changes! {
     Run in Mem { frame: Frame, offset: u16 } => Bytes;
     /// What a frame is used for; none if it is free.
     Frame in Mm { frame: Frame } => Option<FrameUse>;
+    /// Marks of a frame.
+    FrameFlags in Mm { frame: Frame } => FrameFlags;
+    /// Where a frame stands in a list of those that may be evicted; none if it is in no list.
+    Lru in Mm { frame: Frame } => Option<LruPlace>;
+    /// How often a page was used since it came, where the replacement policy is `lfu`.
+    Uses in Mm { frame: Frame } => u32;
+    /// A block of a device, 4 KiB or, for zeros, nothing.
+    DeviceBlock in Mem { device: Device, block: u32 } => Bytes;
+    /// A slot of the swap device is in use.
+    SwapSlot in Swap { slot: Slot } => bool;
+    /// The frame that holds what a slot of the swap device holds, or is about to (the swap cache).
+    SwapCache in Swap { slot: Slot } => Option<Frame>;
+    /// The slot of the swap device where a page of a file in memory is.
+    CacheSwap in Swap { ino: Ino, page: u32 } => Option<Slot>;
+    /// A device is at work until a moment.
+    Io in Fs { at: Ns, io: Io } => bool;
+    /// A number that programs can set (`/proc/sys/vm`).
+    Sysctl in Mm { sysctl: Sysctl } => u64;
 
     /// A task exists, blank but for its id.
     Task in Task { tid: Tid } => bool;
@@ -203,6 +224,8 @@ changes! {
     AlarmInterval in Signal { pid: Pid } => Ns;
     /// A limit of a process.
     Rlimit in Task { pid: Pid, resource: Resource } => Rlimit;
+    /// What the OOM killer adds to its badness, -1000 to 1000 (`/proc/PID/oom_score_adj`).
+    OomScoreAdj in Task { pid: Pid } => i16;
     /// Its user.
     Uid in Task { pid: Pid } => u32;
     /// Its group of users.
@@ -264,6 +287,10 @@ changes! {
     CachePage in Fs { ino: Ino, page: u32 } => Option<Frame>;
     /// A page of a file is being read from the disk.
     DiskRead in Fs { ino: Ino, page: u32 } => bool;
+    /// The block of the disk that a page of a file was given when it was written.
+    DiskBlock in Fs { ino: Ino, page: u32 } => Option<Block>;
+    /// How many pages of a file are on the disk since before the machine was switched on.
+    DiskPages in Fs { ino: Ino } => u32;
 
     /// A pipe exists, empty.
     Pipe in Pipe { pipe: PipeId } => bool;
@@ -305,8 +332,14 @@ pub enum FaultResult {
     Reused,
     /// A page of a file was in the page cache and is mapped now, with this many neighbours (fault-around).
     Mapped(u8),
-    /// The page has to come from the disk: the task sleeps, and faults again.
+    /// The page has to come from the disk or the swap device: the task sleeps, and faults again.
     Disk,
+    /// The page came back from a swap device that answers at once.
+    SwappedIn,
+    /// The page was on its way to or from the swap device and still, or already, in a frame (the swap cache).
+    SwapCache,
+    /// No frame is free at the moment: the task sleeps until pages have been written, and faults again.
+    NoRoom,
     /// The tables allow it already: another task was faster, or the TLB was stale.
     Spurious,
     /// Not allowed: a signal follows.
@@ -440,6 +473,26 @@ pub enum Note {
         /// What it does.
         act: LockAct,
     },
+    /// A page was evicted: all table entries that named its frame are gone.
+    Evicted {
+        /// The frame; it is free now, or when its content has been written.
+        frame: Frame,
+        /// What it held.
+        usage: FrameUse,
+        /// Where that is now.
+        to: EvictedTo,
+    },
+    /// Pages were looked through for some to evict.
+    Reclaimed {
+        /// How many frames were wanted.
+        wanted: u32,
+        /// Pages that were looked at.
+        scanned: u32,
+        /// Pages that were freed.
+        freed: u32,
+        /// Pages that are being written, to be freed then.
+        writing: u32,
+    },
     /// The OOM killer chose a process.
     OomKill {
         /// Which.
@@ -468,6 +521,7 @@ impl Note {
         match self {
             Self::SyscallEnter { .. } | Self::SyscallExit { .. } | Self::SyscallSleeps { .. } => Category::Syscall,
             Self::Fault { .. } | Self::FaultDone { .. } | Self::OomKill { .. } => Category::Mm,
+            Self::Evicted { .. } | Self::Reclaimed { .. } => Category::Swap,
             Self::Tick | Self::Exception { .. } => Category::Mode,
             Self::Cloned { .. } | Self::Executed { .. } | Self::Exited { .. } | Self::Reaped { .. } => Category::Task,
             Self::SignalSent { .. }
@@ -491,6 +545,8 @@ pub enum Question {
     Wake,
     /// What `choose(n)` answers.
     Script,
+    /// Which of the pages that may be evicted goes.
+    Evict,
 }
 
 /// An answer of the oracle.
@@ -531,7 +587,9 @@ impl What {
     /// Shows all places of its bytes in the arena, to be changed.
     pub fn each_bytes(&mut self, mut act: impl FnMut(&mut Bytes)) {
         match self {
-            Self::Change(Change::Run { from, to, .. }) => [from, to].into_iter().for_each(act),
+            Self::Change(Change::Run { from, to, .. } | Change::DeviceBlock { from, to, .. }) => {
+                [from, to].into_iter().for_each(act);
+            }
             Self::Change(Change::Entry { name, .. }) => act(name),
             Self::Change(Change::ConsoleInput { bytes, .. } | Change::ConsoleTaken { bytes, .. }) => act(bytes),
             Self::Note(Note::SyscallEnter { words, text, .. }) => [words, text].into_iter().for_each(act),
@@ -575,6 +633,10 @@ pub enum Cause {
     Futex(FutexKey),
     /// The disk answered.
     Disk(Ino),
+    /// The swap device answered, or a page is on its way there.
+    Swap(Slot),
+    /// Memory is scarce: kswapd was woken.
+    Kswapd,
     /// A line was typed.
     Console,
     /// Nothing else could run.

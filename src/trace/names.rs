@@ -60,7 +60,7 @@ pub struct SpaceFacts {
     /// Its areas by first page.
     pub areas: BTreeMap<u64, Vma>,
     /// Its numbers, by [`MmField`].
-    pub fields: [u64; MM_FIELDS],
+    pub fields: [u64; MM_FIELDS.len()],
 }
 
 /// What is known of a CPU.
@@ -141,6 +141,8 @@ impl Names {
             | Note::HandlerCalled { .. }
             | Note::HandlerDone { .. }
             | Note::Lock { .. }
+            | Note::Evicted { .. }
+            | Note::Reclaimed { .. }
             | Note::OomKill { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}

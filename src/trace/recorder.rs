@@ -9,6 +9,7 @@ use rustc_hash::FxBuildHasher;
 use crate::base::ids::{CpuId, Pid, Tid};
 use crate::base::units::Ns;
 use crate::trace::event::{Bytes, Category, Cause, Change, Event, Note, What};
+use crate::trace::value::Io;
 
 /// The bytes that events refer to.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -230,7 +231,10 @@ impl Recorder {
             What::Change(Change::PipeSlot { pipe, .. }) => Cause::Pipe(pipe),
             What::Change(Change::Timer { tid, from: false, .. }) => Cause::Timer(tid),
             What::Change(Change::Alarm { pid, from: false, .. }) => Cause::Alarm(pid),
-            What::Change(Change::DiskRead { ino, from: false, .. }) => Cause::Disk(ino),
+            What::Change(Change::Io { io, from: false, .. }) => match io {
+                Io::ReadFile(ino, _) | Io::WriteFile(ino, _) => Cause::Disk(ino),
+                Io::ReadSwap(slot) | Io::WriteSwap(slot) => Cause::Swap(slot),
+            },
             What::Change(Change::ConsoleInput { .. } | Change::ConsoleEnd { .. }) => Cause::Console,
             What::Change(_) | What::Note(_) | What::Choice(_) => return,
         };

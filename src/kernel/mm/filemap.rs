@@ -18,15 +18,13 @@ use crate::trace::value::{InodeKind, VmaFlags};
 
 /// Pages that a read fault maps at once, if they are there (`fault_around_bytes`, 64 KiB).
 const AROUND: u64 = 16;
-/// Below so many frames a machine maps one page a fault.
-const SMALL_MACHINE: u32 = 64;
 
 /// A page that is not mapped is read: it is mapped, with its neighbours if they are in the page cache.
 pub fn read(k: &mut Kernel, at: &At) -> Result<Done, Refusal> {
     let cached = cache::present(k.state(), at.vma.ino, at.file_page()).is_some();
     let frame = cached_page(k, at)?;
     table::set_leaf(k, at.mm, at.leaf, Pte::leaf(frame, at.rights() | shared_right(k, at)));
-    let neighbours = if cached && k.config.ram_frames >= SMALL_MACHINE { map_around(k, at) } else { 0 };
+    let neighbours = if cached && !k.config.is_small() { map_around(k, at) } else { 0 };
     Ok(Done { result: FaultResult::Mapped(neighbours), frame, source: Frame(0) })
 }
 

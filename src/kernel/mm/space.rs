@@ -4,10 +4,9 @@ use crate::abi::errno::Errno;
 use crate::base::ids::{Frame, Ino, MmId};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{area, table, tlb};
-use crate::kernel::state::ALL_FIELDS;
 use crate::machine::clock;
 use crate::trace::event::Change;
-use crate::trace::value::{Cr3, FrameKind, MmField};
+use crate::trace::value::{Cr3, FrameKind, MM_FIELDS, MmField};
 
 impl Kernel {
     /// Sets a number of an address space.
@@ -36,7 +35,7 @@ pub fn create(k: &mut Kernel) -> Result<MmId, Errno> {
 
 /// Copies the numbers of an address space, but not its top table.
 pub(super) fn copy_fields(k: &mut Kernel, from: MmId, to: MmId) {
-    for field in ALL_FIELDS.into_iter().filter(|&field| field != MmField::Pgd) {
+    for field in MM_FIELDS.into_iter().filter(|&field| field != MmField::Pgd) {
         k.set_mm_field(to, field, k.state().mm(from).field(field));
     }
 }
@@ -57,7 +56,7 @@ pub fn release(k: &mut Kernel, mm: MmId) {
     }
     area::let_go(k, files);
     k.free_frame(pgd);
-    for field in ALL_FIELDS {
+    for field in MM_FIELDS {
         k.set_mm_field(mm, field, 0);
     }
     k.commit(Change::Mm { mm, from: true, to: false });

@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Debug;
 
 use super::{
-    FileState, FilesState, FrameState, FsState, InodeState, MmState, PidNsState, PipeState, Process, State, Task,
+    FileState, FilesState, FrameState, FsState, InodeState, Mapping, MmState, PidNsState, PipeState, Process,
+    SlotState, State, Task,
 };
 use crate::abi::flags::OpenFlags;
-use crate::base::ids::{FileId, Frame, Ino, MmId, Pid, PidNsId, PipeId, Tid};
+use crate::base::ids::{FileId, Frame, Ino, MmId, Pid, PidNsId, PipeId, Slot, Tid};
+use crate::machine::pte::Pte;
 use crate::trace::event::Change;
 use crate::trace::recorder::Arena;
 use crate::trace::value::{
-    Descriptor, FrameUse, Inode, InodeKind, OpenFile, Owner, PipeSlot, SignalTarget, Vma, WaitOn,
+    Descriptor, FrameFlags, FrameKind, FrameUse, Inode, InodeKind, LruList, LruPlace, OpenFile, Owner, PipeSlot,
+    SignalTarget, Vma, VmaFlags, WaitOn,
 };
 
 /// Sets a cell, which must hold the old value.
@@ -64,15 +67,48 @@ impl State {
             | C::Current { .. }
             | C::Tlb { .. }
             | C::Word { .. }
-            | C::Run { .. } => self.apply_hardware(change, bytes),
-            C::Pte { level, mm, from, to, .. } => {
+            | C::Run { .. }
+            | C::DeviceBlock { .. } => self.apply_hardware(change, bytes),
+            C::Pte { level, mm, page, from, to, .. } => {
                 self.apply_hardware(change, bytes);
                 if level == 1 {
-                    self.count_mapping(mm, from, false);
-                    self.count_mapping(mm, to, true);
+                    self.count_mapping(Mapping { mm, page }, Pte(from), Pte(to));
                 }
             }
             C::Frame { frame, from, to } => self.apply_frame(frame, from, to),
+            C::FrameFlags { frame, from, to } => {
+                set(&mut self.frame_mut(frame).flags, from, to);
+                for (flag, counter) in [
+                    (FrameFlags::DIRTY, &mut self.frame_counts.dirty),
+                    (FrameFlags::WRITEBACK, &mut self.frame_counts.writeback),
+                ] {
+                    if from.contains(flag) != to.contains(flag) {
+                        count(counter, to.contains(flag));
+                    }
+                }
+            }
+            C::Lru { frame, from, to } => self.apply_lru(frame, from, to),
+            C::Uses { frame, from, to } => set(&mut self.frame_mut(frame).uses, from, to),
+            C::SwapSlot { slot, from, to } => exist_in(&mut self.swap, slot.0, from, to),
+            C::SwapCache { slot, from, to } => {
+                set(&mut self.slot_mut(slot).cache, from, to);
+                for (frame, to) in [(from, None), (to, Some(slot))] {
+                    if let Some(frame) = frame {
+                        self.frame_mut(frame).slot = to;
+                        count(&mut self.frame_counts.swap_cached, to.is_some());
+                    }
+                }
+            }
+            C::CacheSwap { ino, page, from, to } => {
+                entry(&mut self.inode_mut(ino).swapped, page, from, to);
+                for (slot, more) in [(from, false), (to, true)] {
+                    if let Some(slot) = slot {
+                        count(&mut self.slot_mut(slot).refs, more);
+                    }
+                }
+            }
+            C::Io { at, io, from, to } => member(&mut self.io, (at, io), from, to),
+            C::Sysctl { sysctl, from, to } => set(&mut self.sysctls[sysctl as usize], from, to),
 
             C::Task { tid, from, to } => exist(&mut self.tasks, tid, from, to),
             C::Tgid { tid, from, to } => set(&mut self.task_mut(tid).tgid, from, to),
@@ -140,6 +176,7 @@ impl State {
             C::Rlimit { pid, resource, from, to } => {
                 set(&mut self.process_mut(pid).rlimits[resource as usize], from, to);
             }
+            C::OomScoreAdj { pid, from, to } => set(&mut self.process_mut(pid).oom_score_adj, from, to),
             C::Uid { pid, from, to } => set(&mut self.process_mut(pid).uid, from, to),
             C::ExitSignal { pid, from, to } => set(&mut self.process_mut(pid).exit_signal, from, to),
             C::Gid { pid, from, to } => set(&mut self.process_mut(pid).gid, from, to),
@@ -202,6 +239,17 @@ impl State {
             }
             C::CachePage { ino, page, from, to } => entry(&mut self.inode_mut(ino).cache, page, from, to),
             C::DiskRead { ino, page, from, to } => member(&mut self.inode_mut(ino).reading, page, from, to),
+            C::DiskBlock { ino, page, from, to } => {
+                entry(&mut self.inode_mut(ino).blocks, page, from, to);
+                if let Some(block) = from {
+                    let gone = self.blocks.take(block.0);
+                    assert!(gone == Some((ino, page)), "{block:?} is given back by another page: {gone:?}");
+                }
+                if let Some(block) = to {
+                    self.blocks.put(block.0, (ino, page));
+                }
+            }
+            C::DiskPages { ino, from, to } => set(&mut self.inode_mut(ino).disk_pages, from, to),
 
             C::Pipe { pipe, from, to } => exist_in::<PipeState>(&mut self.pipes, pipe.0, from, to),
             C::PipeSlot { pipe, place, from, to } => apply_slot(&mut self.pipe_mut(pipe).slots, place, from, to),
@@ -273,17 +321,91 @@ impl State {
         self.pipes.get_mut(pipe.0).unwrap_or_else(|| panic!("{pipe:?} does not exist"))
     }
 
-    /// A leaf entry comes or goes: counts the mapping of its frame.
-    fn count_mapping(&mut self, mm: MmId, pte: u64, more: bool) {
-        let pte = crate::machine::pte::Pte(pte);
-        if !pte.is_present() {
+    fn frame_mut(&mut self, frame: Frame) -> &mut FrameState {
+        self.frames.get_mut(frame.0).unwrap_or_else(|| panic!("{frame:?} is free"))
+    }
+
+    fn slot_mut(&mut self, slot: Slot) -> &mut SlotState {
+        self.swap.get_mut(slot.0).unwrap_or_else(|| panic!("{slot:?} is free"))
+    }
+
+    /// A leaf entry becomes another: counts the mappings of its frame, or the names of its slot.
+    fn count_mapping(&mut self, at: Mapping, from: Pte, to: Pte) {
+        // Rights or marks of the same frame: nothing to count.
+        if from.is_present() && to.is_present() && from.frame() == to.frame() {
             return;
         }
-        let frame = self.frames.get_mut(pte.frame().0).expect("a mapped frame is in use");
-        count(&mut frame.maps, more);
-        let kind = frame.usage.kind;
-        if let Some(rss) = self.mm_mut(mm).rss_of(kind) {
+        for (pte, more) in [(from, false), (to, true)] {
+            if pte.is_present() {
+                self.count_present(at, pte.frame(), more);
+            } else if let Some(slot) = pte.slot() {
+                count(&mut self.slot_mut(slot).refs, more);
+                let swapped = &mut self.mm_mut(at.mm).swapped;
+                *swapped = if more { *swapped + 1 } else { *swapped - 1 };
+            }
+        }
+    }
+
+    fn count_present(&mut self, at: Mapping, frame: Frame, more: bool) {
+        let state = self.frames.get_mut(frame.0).expect("a mapped frame is in use");
+        count(&mut state.maps, more);
+        let kind = state.usage.kind;
+        let edge = state.maps == u32::from(more);
+        if kind != FrameKind::Zero {
+            if more {
+                state.mappers.insert(at);
+            } else {
+                state.mappers.remove(at);
+            }
+        }
+        if edge && matches!(kind, FrameKind::File | FrameKind::Shmem) {
+            count(&mut self.frame_counts.mapped, more);
+        }
+        if let Some(rss) = self.mm_mut(at.mm).rss_of(kind) {
             *rss = if more { *rss + 1 } else { *rss - 1 };
+        }
+    }
+
+    /// A frame leaves its place in a list, or takes one.
+    fn apply_lru(&mut self, frame: Frame, from: Option<LruPlace>, to: Option<LruPlace>) {
+        if let Some(LruPlace { list, after }) = from {
+            let state = self.frame_mut(frame);
+            assert!(
+                (state.list, state.before) == (Some(list), after),
+                "{frame:?} stands in {:?} after {:?}, not in {list:?} after {after:?}",
+                state.list,
+                state.before
+            );
+            let behind = state.behind;
+            (state.list, state.before, state.behind) = (None, Frame(0), Frame(0));
+            self.link(list, after, behind);
+            count(&mut self.lru.ends[list as usize].len, false);
+        }
+        if let Some(LruPlace { list, after }) = to {
+            let behind = if after == Frame(0) { self.lru.ends[list as usize].first } else { self.frame(after).behind };
+            let state = self.frame_mut(frame);
+            assert!(state.list.is_none(), "{frame:?} stands in {:?} already", state.list);
+            state.list = Some(list);
+            self.link(list, after, frame);
+            self.link(list, frame, behind);
+            count(&mut self.lru.ends[list as usize].len, true);
+        }
+    }
+
+    /// Two frames are neighbours in a list; frame 0 is the end of it.
+    fn link(&mut self, list: LruList, before: Frame, behind: Frame) {
+        let ends = &mut self.lru.ends[list as usize];
+        if before == Frame(0) {
+            ends.first = behind;
+        }
+        if behind == Frame(0) {
+            ends.last = before;
+        }
+        if before != Frame(0) {
+            self.frame_mut(before).behind = behind;
+        }
+        if behind != Frame(0) {
+            self.frame_mut(behind).before = before;
         }
     }
 
@@ -330,7 +452,9 @@ impl State {
 
     fn apply_frame(&mut self, frame: Frame, from: Option<FrameUse>, to: Option<FrameUse>) {
         for (usage, more) in [(from, false), (to, true)] {
-            if let Some(FrameUse { kind: crate::trace::value::FrameKind::Table, owner, .. }) = usage {
+            let Some(FrameUse { kind, owner, .. }) = usage else { continue };
+            count(&mut self.frame_counts.kinds[kind as usize], more);
+            if kind == FrameKind::Table {
                 count(&mut self.mm_mut(MmId(owner)).tables, more);
             }
         }
@@ -338,7 +462,7 @@ impl State {
             let maps = self.frames.get(frame.0).map_or(0, |state| state.maps);
             assert!(maps == 0, "{frame:?} is freed and mapped {maps} times");
         }
-        replace(&mut self.frames, frame.0, from, to, |usage| FrameState { usage, maps: 0 }, |state| &mut state.usage);
+        replace(&mut self.frames, frame.0, from, to, FrameState::new, |state| &mut state.usage);
     }
 
     fn apply_waiter(&mut self, on: WaitOn, place: u32, from: Tid, to: Tid) {
@@ -354,10 +478,17 @@ impl State {
             self.hold(vma.ino, to);
         }
         let space = self.mm_mut(mm);
-        if to {
-            space.total_pages += u64::from(vma.pages);
-        } else {
-            space.total_pages -= u64::from(vma.pages);
+        let pages = u64::from(vma.pages);
+        let private = !vma.flags.intersects(VmaFlags::SHARED | VmaFlags::GROWSDOWN);
+        for (counter, counts) in [
+            (&mut space.total_pages, true),
+            (&mut space.locked, vma.flags.contains(VmaFlags::LOCKED)),
+            (&mut space.committed, vma.flags.contains(VmaFlags::ACCOUNT)),
+            (&mut space.data, private && vma.flags.contains(VmaFlags::WRITE)),
+        ] {
+            if counts {
+                *counter = if to { *counter + pages } else { *counter - pages };
+            }
         }
         entry(&mut space.vmas, page, from.then_some(vma), to.then_some(vma));
     }
@@ -405,6 +536,9 @@ impl State {
             entries: BTreeMap::new(),
             cache: BTreeMap::new(),
             reading: BTreeSet::new(),
+            blocks: BTreeMap::new(),
+            disk_pages: 0,
+            swapped: BTreeMap::new(),
             holders: 0,
         };
         replace(&mut self.inodes, ino.0, from, to, new, |state| &mut state.inode);

@@ -15,6 +15,8 @@ impl State {
     /// The first difference, in words, with both values.
     pub fn same(&self, other: &Self) -> Result<(), String> {
         self.same_but_for_user_memory(other)?;
+        same("content of the disk", &self.hardware.disk, &other.hardware.disk)?;
+        same("content of the swap device", &self.hardware.swap, &other.hardware.swap)?;
         if self.hardware.phys == other.hardware.phys {
             return Ok(());
         }
@@ -34,6 +36,12 @@ impl State {
         let Self {
             hardware,
             frames,
+            frame_counts,
+            lru,
+            swap,
+            blocks,
+            io,
+            sysctls,
             tasks,
             processes,
             pid_namespaces,
@@ -60,6 +68,12 @@ impl State {
         }
         same("number of cpus", &hardware.cpus.len(), &other.hardware.cpus.len())?;
         same_entries("frame", frames.iter(), other.frames.iter())?;
+        same("counts of frames", frame_counts, &other.frame_counts)?;
+        same("lists of frames", lru, &other.lru)?;
+        same_entries("swap slot", swap.iter(), other.swap.iter())?;
+        same_entries("block", blocks.iter(), other.blocks.iter())?;
+        same("devices at work", io, &other.io)?;
+        same("/proc/sys/vm", sysctls, &other.sysctls)?;
         same_entries("task", tasks, &other.tasks)?;
         same_entries("process", processes, &other.processes)?;
         same_entries("pid namespace", pid_namespaces.iter(), other.pid_namespaces.iter())?;

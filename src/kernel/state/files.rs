@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use crate::base::ids::{Frame, Ino};
+use crate::base::ids::{Block, Frame, Ino, Slot};
 use crate::base::table::Table;
 use crate::trace::value::{Descriptor, FsContext, Inode, OpenFile, Owner, PipeSlot};
 
@@ -54,6 +54,12 @@ pub struct InodeState {
     pub cache: BTreeMap<u32, Frame>,
     /// Its pages that are being read from the disk.
     pub reading: BTreeSet<u32>,
+    /// The blocks of the disk that its pages were given when they were written.
+    pub blocks: BTreeMap<u32, Block>,
+    /// How many of its pages are on the disk since before the machine was switched on.
+    pub disk_pages: u32,
+    /// Where pages of a file in memory are on the swap device.
+    pub swapped: BTreeMap<u32, Slot>,
     /// How many open files, areas and working directories hold it; derived.
     pub holders: u32,
 }

@@ -100,7 +100,7 @@ impl Names {
         }
     }
 
-    /// A leaf entry with its frame's name instead of its number, and without A and D.
+    /// A leaf entry with its frame's name instead of its number, and without A and D; a swapped page by its slot.
     fn entry(&self, pte: u64) -> (u64, u64) {
         let pte = Pte(pte);
         if !pte.is_present() {
@@ -199,6 +199,11 @@ impl StateHash {
             | C::Progress { .. }
             | C::Slice { .. }
             | C::StartTime { .. }
+            | C::FrameFlags { .. }
+            | C::Lru { .. }
+            | C::Uses { .. }
+            | C::SwapCache { .. }
+            | C::Io { .. }
             | C::Queue { .. }
             | C::Waiter { .. }
             | C::PipeSlot { .. }
@@ -213,6 +218,15 @@ impl StateHash {
                 }
             }
             C::Frame { from, to, .. } => self.cell(kind, (), from, to),
+            C::DeviceBlock { device, block, from, to } => {
+                self.cell(kind, (device, block), bytes.get(from), bytes.get(to));
+            }
+            C::SwapSlot { slot, from, to } => self.cell(kind, slot, from, to),
+            C::CacheSwap { ino, page, from, to } => self.cell(kind, (ino, page), from, to),
+            C::Sysctl { sysctl, from, to } => self.cell(kind, sysctl, from, to),
+            C::OomScoreAdj { pid, from, to } => self.cell(kind, pid, from, to),
+            C::DiskBlock { ino, page, from, to } => self.cell(kind, (ino, page), from, to),
+            C::DiskPages { ino, from, to } => self.cell(kind, ino, from, to),
             C::Task { tid, from, to } => self.cell(kind, tid, from, to),
             C::Tgid { tid, from, to } => self.cell(kind, tid, from, to),
             C::TaskState { tid, from, to } => self.cell(kind, tid, runs(from), runs(to)),

@@ -2,17 +2,17 @@
 //!
 //! Left out is what the hash leaves out: clocks, the TLB, slices and their kin, queues, and the tables above the leaves.
 
-use crate::base::ids::{FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidNsId, PipeId, SighandId, Tid};
+use crate::base::ids::{FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidNsId, PipeId, SighandId, Slot, Tid};
 use crate::base::units::{Ns, PAGE_SIZE};
 use crate::kernel::mm::table;
 use crate::kernel::state::{
-    ALL_FIELDS, CONSOLE_AT_FIRST, InodeState, MmState, PIPE_SLOTS, Process, ROOT_NS, SighandState, State, Task,
+    CONSOLE_AT_FIRST, InodeState, MmState, PIPE_SLOTS, Process, ROOT_NS, SighandState, State, Task,
 };
-use crate::trace::event::Change;
+use crate::trace::event::{Bytes, Change};
 use crate::trace::recorder::Arena;
 use crate::trace::value::{
-    ActionDetails, AltStack, FrameKind, JobState, Owner, Position, RESOURCES, Returned, Rlimit, SignalAction,
-    SignalSet, SignalTarget, TaskState,
+    ActionDetails, AltStack, Device, FrameKind, JobState, MM_FIELDS, Owner, Position, RESOURCES, Returned, Rlimit,
+    SYSCTLS, SignalAction, SignalSet, SignalTarget, TaskState,
 };
 
 /// The changes that lead from a blank machine to a state; names go into `arena`.
@@ -58,6 +58,15 @@ pub fn from_blank(state: &State, arena: &mut Arena) -> Vec<Change> {
         let numbers = space.numbers.iter();
         all.extend(numbers.map(|(&number, &to)| Change::PidNumber { ns, number, from: Tid(0), to }));
     }
+    all.extend(state.swap.iter().map(|(id, _)| Change::SwapSlot { slot: Slot(id), from: false, to: true }));
+    for (device, content) in [(Device::Disk, &state.hardware.disk), (Device::Swap, &state.hardware.swap)] {
+        for block in (0..content.frames()).filter(|&block| !content.is_zero(Frame(block))) {
+            let to = arena.keep(content.bytes(Frame(block), 0, PAGE_SIZE as usize));
+            all.push(Change::DeviceBlock { device, block, from: Bytes::default(), to });
+        }
+    }
+    let sysctls = SYSCTLS.into_iter().zip(state.sysctls);
+    all.extend(sysctls.map(|((sysctl, _, from), to)| Change::Sysctl { sysctl, from, to }));
     all.push(Change::ConsoleSession { from: CONSOLE_AT_FIRST, to: state.console_session });
     all.push(Change::Foreground { from: CONSOLE_AT_FIRST, to: state.foreground });
     all.push(Change::ConsoleEnd { from: false, to: state.console_ended });
@@ -119,6 +128,7 @@ fn of_process(pid: Pid, process: &Process, all: &mut Vec<Change>) {
         Change::SharedPending { pid, from: SignalSet::default(), to: process.pending },
         Change::Job { pid, from: JobState::default(), to: process.job },
         Change::AlarmInterval { pid, from: Ns(0), to: process.alarm_interval },
+        Change::OomScoreAdj { pid, from: 0, to: process.oom_score_adj },
         Change::Uid { pid, from: 0, to: process.uid },
         Change::Gid { pid, from: 0, to: process.gid },
         Change::ProcessNs { pid, from: ROOT_NS, to: process.ns },
@@ -138,7 +148,7 @@ fn of_process(pid: Pid, process: &Process, all: &mut Vec<Change>) {
 
 fn of_space(state: &State, mm: MmId, space: &MmState, all: &mut Vec<Change>) {
     all.push(Change::Mm { mm, from: false, to: true });
-    all.extend(ALL_FIELDS.map(|field| Change::MmField { mm, field, from: 0, to: space.field(field) }));
+    all.extend(MM_FIELDS.map(|field| Change::MmField { mm, field, from: 0, to: space.field(field) }));
     all.extend(space.vmas.iter().map(|(&page, &vma)| Change::Vma { mm, page, vma, from: false, to: true }));
     for leaf in table::leaves(&state.hardware.phys, space.pgd(), table::ALL_PAGES) {
         let (table, index) = (leaf.step.table, leaf.step.index);
@@ -151,6 +161,7 @@ fn of_inode(ino: Ino, inode: &InodeState, arena: &mut Arena, all: &mut Vec<Chang
         Change::Inode { ino, from: None, to: Some(inode.inode) },
         Change::Size { ino, from: 0, to: inode.size },
         Change::Links { ino, from: 0, to: inode.links },
+        Change::DiskPages { ino, from: 0, to: inode.disk_pages },
         Change::Owner { ino, from: Owner::default(), to: inode.owner },
         Change::Above { ino, from: Ino(0), to: inode.above },
     ]);
@@ -158,6 +169,8 @@ fn of_inode(ino: Ino, inode: &InodeState, arena: &mut Arena, all: &mut Vec<Chang
         all.push(Change::Entry { dir: ino, name: arena.keep(name), from: None, to: Some(to) });
     }
     all.extend(inode.cache.iter().map(|(&page, &to)| Change::CachePage { ino, page, from: None, to: Some(to) }));
+    all.extend(inode.blocks.iter().map(|(&page, &to)| Change::DiskBlock { ino, page, from: None, to: Some(to) }));
+    all.extend(inode.swapped.iter().map(|(&page, &to)| Change::CacheSwap { ino, page, from: None, to: Some(to) }));
     all.extend(inode.reading.iter().map(|&page| Change::DiskRead { ino, page, from: false, to: true }));
 }
 

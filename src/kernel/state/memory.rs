@@ -1,33 +1,16 @@
 //! Address spaces and frames: `struct mm_struct`, `struct page`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::ids::Frame;
+use crate::base::ids::{Frame, MmId, Slot};
 use crate::base::units::Vaddr;
-use crate::trace::value::{FrameKind, FrameUse, MM_FIELDS, MmField, Vma};
-
-/// The numbers of an address space, in their order.
-pub const ALL_FIELDS: [MmField; MM_FIELDS] = [
-    MmField::Pgd,
-    MmField::StartCode,
-    MmField::EndCode,
-    MmField::StartData,
-    MmField::EndData,
-    MmField::StartBrk,
-    MmField::Brk,
-    MmField::StartStack,
-    MmField::ArgStart,
-    MmField::ArgEnd,
-    MmField::EnvStart,
-    MmField::EnvEnd,
-    MmField::Exe,
-];
+use crate::trace::value::{FRAME_KINDS, FrameFlags, FrameKind, FrameUse, LRU_LISTS, LruList, MM_FIELDS, MmField, Vma};
 
 /// An address space.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct MmState {
     /// Its numbers, by [`MmField`].
-    pub fields: [u64; MM_FIELDS],
+    pub fields: [u64; MM_FIELDS.len()],
     /// Its areas by first page number; they do not overlap.
     pub vmas: BTreeMap<u64, Vma>,
     /// How many tasks run in it; derived.
@@ -42,6 +25,14 @@ pub struct MmState {
     pub rss_file: u64,
     /// Mapped pages of shared memory; derived.
     pub rss_shmem: u64,
+    /// Leaf entries that name a slot of the swap device (`MM_SWAPENTS`); derived.
+    pub swapped: u64,
+    /// Pages of areas that are locked (`locked_vm`); derived.
+    pub locked: u64,
+    /// Pages of areas that are counted in what memory is promised (`VM_ACCOUNT`); derived.
+    pub committed: u64,
+    /// Pages of private areas that may be written and are no stack (`data_vm`); derived.
+    pub data: u64,
 }
 
 impl MmState {
@@ -89,4 +80,150 @@ pub struct FrameState {
     pub usage: FrameUse,
     /// How many leaf entries of page tables name it (`_mapcount`); derived.
     pub maps: u32,
+    /// Which leaf entries these are: the reverse map. Not kept of the page of zeros; derived.
+    pub mappers: Mappers,
+    /// Its marks.
+    pub flags: FrameFlags,
+    /// How often it was used since it came, where the replacement policy is `lfu`.
+    pub uses: u32,
+    /// The slot of the swap device that holds the same, or is about to (the swap cache); derived.
+    pub slot: Option<Slot>,
+    /// The list that it stands in.
+    pub list: Option<LruList>,
+    /// The frame before it in that list, frame 0 if it is the first; derived.
+    pub before: Frame,
+    /// The frame behind it in that list, frame 0 if it is the last; derived.
+    pub behind: Frame,
+}
+
+impl FrameState {
+    /// A frame that was just taken for a use.
+    #[must_use]
+    pub const fn new(usage: FrameUse) -> Self {
+        Self {
+            usage,
+            maps: 0,
+            mappers: Mappers::None,
+            flags: FrameFlags::empty(),
+            uses: 0,
+            slot: None,
+            list: None,
+            before: Frame(0),
+            behind: Frame(0),
+        }
+    }
+}
+
+/// A leaf entry by its place: page of an address space.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Mapping {
+    /// The address space.
+    pub mm: MmId,
+    /// The virtual page.
+    pub page: u64,
+}
+
+/// The leaf entries that name a frame, in rising order.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Mappers {
+    /// None does.
+    #[default]
+    None,
+    /// One does: so it is with most frames, and costs no memory beside.
+    One(Mapping),
+    /// At least two do.
+    Many(Box<BTreeSet<Mapping>>),
+}
+
+impl Mappers {
+    /// One more does.
+    pub(super) fn insert(&mut self, mapping: Mapping) {
+        match self {
+            Self::None => *self = Self::One(mapping),
+            Self::One(first) => *self = Self::Many(Box::new(BTreeSet::from([*first, mapping]))),
+            Self::Many(all) => {
+                let _ = all.insert(mapping);
+            }
+        }
+    }
+
+    /// One less does.
+    pub(super) fn remove(&mut self, mapping: Mapping) {
+        match self {
+            Self::None => {}
+            Self::One(first) => {
+                if *first == mapping {
+                    *self = Self::None;
+                }
+            }
+            Self::Many(all) => {
+                let _ = all.remove(&mapping);
+                if all.len() == 1
+                    && let Some(&last) = all.first()
+                {
+                    *self = Self::One(last);
+                }
+            }
+        }
+    }
+
+    /// All of them, in rising order.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<Mapping> {
+        match self {
+            Self::None => Vec::new(),
+            Self::One(mapping) => vec![*mapping],
+            Self::Many(all) => all.iter().copied().collect(),
+        }
+    }
+}
+
+/// The lists of frames that may be evicted. Their order lies in the frames: each knows the one before and behind it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Lru {
+    /// The ends and the length of each list, by [`LruList`]; derived.
+    pub ends: [LruEnds; LRU_LISTS.len()],
+}
+
+/// The ends and the length of a list of frames.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LruEnds {
+    /// The oldest; frame 0 if the list is empty.
+    pub first: Frame,
+    /// The youngest; frame 0 if the list is empty.
+    pub last: Frame,
+    /// How many frames stand in it.
+    pub len: u32,
+}
+
+/// A slot of the swap device that is in use.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SlotState {
+    /// The frame that holds the same, or is about to (the swap cache).
+    pub cache: Option<Frame>,
+    /// How many leaf entries and pages of files in memory name it (`swap_map`); derived.
+    pub refs: u32,
+}
+
+/// How many frames there are of a sort; derived.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct FrameCounts {
+    /// By [`FrameKind`].
+    pub kinds: [u32; FRAME_KINDS],
+    /// Frames of files and shared memory that are mapped (`nr_mapped`).
+    pub mapped: u32,
+    /// Marked dirty (`nr_dirty`).
+    pub dirty: u32,
+    /// Being written (`nr_writeback`).
+    pub writeback: u32,
+    /// In the swap cache (`nr_swapcached`).
+    pub swap_cached: u32,
+}
+
+impl FrameCounts {
+    /// How many frames there are of a kind.
+    #[must_use]
+    pub fn of(&self, kind: FrameKind) -> u32 {
+        self.kinds[kind as usize]
+    }
 }

@@ -17,15 +17,15 @@ mod task;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub use files::{FileState, FilesState, FsState, InodeState, PIPE_SLOTS, PipeState};
-pub use memory::{ALL_FIELDS, FrameState, MmState};
+pub use memory::{FrameCounts, FrameState, Lru, LruEnds, Mappers, Mapping, MmState, SlotState};
 pub use namespace::{PidNsState, ROOT_NS};
 pub use task::{Process, SighandState, Task};
 
-use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PipeId, SighandId, Tid};
+use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PipeId, SighandId, Slot, Tid};
 use crate::base::table::Table;
 use crate::base::units::Ns;
 use crate::machine::Hardware;
-use crate::trace::value::WaitOn;
+use crate::trace::value::{Io, SYSCTLS, Sysctl, WaitOn};
 
 /// The truth of the machine.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -34,6 +34,18 @@ pub struct State {
     pub hardware: Hardware,
     /// What each frame in use is used for.
     pub frames: Table<FrameState>,
+    /// How many frames there are of each sort; derived.
+    pub frame_counts: FrameCounts,
+    /// The lists of frames that may be evicted.
+    pub lru: Lru,
+    /// The slots of the swap device that are in use.
+    pub swap: Table<SlotState>,
+    /// The blocks of the disk that were given to pages that were written, and whose these are; derived.
+    pub blocks: Table<(Ino, u32)>,
+    /// What devices are at work with, and until when.
+    pub io: BTreeSet<(Ns, Io)>,
+    /// What programs can set of memory management, by [`Sysctl`](crate::trace::value::Sysctl).
+    pub sysctls: [u64; SYSCTLS.len()],
     /// Every task that is not reaped.
     pub tasks: BTreeMap<Tid, Task>,
     /// Every process that is not reaped.
@@ -114,12 +126,25 @@ lookups! {
 }
 
 impl State {
-    /// A machine that is switched on: memory of so many frames, and CPUs, all idle in kernel mode.
+    /// A machine that is switched on: memory of so many frames, and CPUs, all idle in kernel mode. Its disk and its swap
+    /// device have no blocks.
     #[must_use]
     pub fn new(cpus: u8, frames: u32) -> Self {
+        Self::with_devices(cpus, frames, 0, 0)
+    }
+
+    /// The same, with so many blocks on the disk to write to, and so many slots of the swap device.
+    #[must_use]
+    pub fn with_devices(cpus: u8, frames: u32, blocks: u32, slots: u32) -> Self {
         Self {
-            hardware: Hardware::new(frames, cpus),
+            hardware: Hardware::with_devices(frames, cpus, blocks, slots),
             frames: Table::default(),
+            frame_counts: FrameCounts::default(),
+            lru: Lru::default(),
+            swap: Table::default(),
+            blocks: Table::default(),
+            io: BTreeSet::new(),
+            sysctls: SYSCTLS.map(|(_, _, first)| first),
             tasks: BTreeMap::new(),
             processes: BTreeMap::new(),
             pid_namespaces: Table::default(),
@@ -165,6 +190,21 @@ impl State {
     #[must_use]
     pub fn process_of(&self, tid: Tid) -> &Process {
         self.process(self.task(tid).tgid)
+    }
+
+    /// What programs can set of memory management.
+    #[must_use]
+    pub fn sysctl(&self, sysctl: Sysctl) -> u64 {
+        self.sysctls[sysctl as usize]
+    }
+
+    /// A slot of the swap device that is in use.
+    ///
+    /// # Panics
+    /// If it is free: the caller holds an entry that is void.
+    #[must_use]
+    pub fn slot(&self, slot: Slot) -> &SlotState {
+        self.swap.get(slot.0).unwrap_or_else(|| panic!("{slot:?} is free"))
     }
 
     /// A CPU's task; 0 when it is idle.

@@ -92,6 +92,8 @@ pub struct Process {
     pub alarm_interval: Ns,
     /// Its limits, by resource.
     pub rlimits: [Rlimit; RESOURCES.len()],
+    /// What the OOM killer adds to its badness, -1000 to 1000 (`oom_score_adj`).
+    pub oom_score_adj: i16,
     /// Its user; 0 is root.
     // Linux: each thread has credentials of its own, and real, effective and saved ids. Here: a process has one user id,
     // because the C library keeps those of all threads equal, and nothing here is set-user-id.

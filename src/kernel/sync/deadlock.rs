@@ -86,7 +86,10 @@ fn awaited(kernel: &Kernel, tid: Tid) -> Option<(Awaited, Tid)> {
         | WaitOn::Disk(_, _)
         | WaitOn::Poll(_)
         | WaitOn::Signal
-        | WaitOn::Vfork(_) => None,
+        | WaitOn::Vfork(_)
+        | WaitOn::Swap(_)
+        | WaitOn::Writeback
+        | WaitOn::Kswapd => None,
     }
 }
 

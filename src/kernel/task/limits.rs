@@ -12,6 +12,8 @@ use crate::trace::value::{RESOURCES, Resource, Rlimit};
 pub const UNLIMITED: u64 = u64::MAX;
 /// Descriptors that a process may have until it asks for more (`INR_OPEN_CUR`).
 const USUAL_FDS: u64 = 1024;
+/// Bytes that a process of no root may lock in memory (`MLOCK_LIMIT`).
+const MLOCK_LIMIT: u64 = 8 << 20;
 
 impl Kernel {
     /// What a process may use of something now.
@@ -45,6 +47,8 @@ pub fn first(kernel: &mut Kernel, pid: Pid) {
             Resource::Nofile => (fds.min(USUAL_FDS), fds),
             Resource::Stack => (kernel.config.stack_limit, UNLIMITED),
             Resource::Core => (0, UNLIMITED),
+            Resource::As | Resource::Data => (UNLIMITED, UNLIMITED),
+            Resource::Memlock => (MLOCK_LIMIT, MLOCK_LIMIT),
         };
         kernel.set_rlimit(pid, resource, Rlimit { soft, hard });
     }

@@ -12,9 +12,9 @@ use crate::trace::recorder::Arena;
 use crate::trace::render::jsonl::Fields;
 use crate::trace::render::words;
 use crate::trace::value::{
-    ActionDetails, AltStack, Cr3, Descriptor, FrameUse, FsContext, FutexKey, FutexPlace, Inode, InodeKind, JobState,
-    OpenFile, Owner, PidNamespace, PipeSlot, Position, ProcEntry, QueuedSignal, Resume, Returned, Rlimit, SignalAction,
-    SignalEffect, SignalSet, SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
+    ActionDetails, AltStack, Cr3, Descriptor, EvictedTo, FrameFlags, FrameUse, FsContext, FutexKey, FutexPlace, Inode,
+    InodeKind, Io, JobState, LruPlace, OpenFile, Owner, PidNamespace, PipeSlot, Position, ProcEntry, QueuedSignal,
+    Resume, Returned, Rlimit, SignalAction, SignalEffect, SignalSet, SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
 };
 
 /// The fields of a change: the cell's name, `from` and `to`. None has the name of a field that every event has.
@@ -32,6 +32,18 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::Word { frame, offset, len, from, to } => vec![("frame", json!(frame.0)), ("offset", json!(offset)), ("len", json!(len)), ("from", hex(from)), ("to", hex(to))],
         Change::Run { frame, offset, from, to } => vec![("frame", json!(frame.0)), ("offset", json!(offset)), ("from", bytes(from)), ("to", bytes(to))],
         Change::Frame { frame, from, to } => vec![("frame", json!(frame.0)), ("from", frame_use(from)), ("to", frame_use(to))],
+        Change::FrameFlags { frame, from, to } => vec![("frame", json!(frame.0)), ("from", frame_flags(from)), ("to", frame_flags(to))],
+        Change::Lru { frame, from, to } => vec![("frame", json!(frame.0)), ("from", option(from, lru_place)), ("to", option(to, lru_place))],
+        Change::Uses { frame, from, to } => vec![("frame", json!(frame.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::DeviceBlock { device, block, from, to } => vec![("device", json!(words::device(device))), ("block", json!(block)), ("from", bytes(from)), ("to", bytes(to))],
+        Change::SwapSlot { slot, from, to } => vec![("slot", json!(slot.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::SwapCache { slot, from, to } => vec![("slot", json!(slot.0)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
+        Change::CacheSwap { ino, page, from, to } => vec![("ino", json!(ino.0)), ("page", json!(page)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
+        Change::Io { at, io, from, to } => vec![("at", json!(at.0)), ("io", io_request(io)), ("from", json!(from)), ("to", json!(to))],
+        Change::Sysctl { sysctl, from, to } => vec![("name", json!(words::sysctl(sysctl))), ("from", json!(from)), ("to", json!(to))],
+        Change::OomScoreAdj { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
+        Change::DiskBlock { ino, page, from, to } => vec![("ino", json!(ino.0)), ("page", json!(page)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
+        Change::DiskPages { ino, from, to } => vec![("ino", json!(ino.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Task { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Tgid { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::TaskState { tid, from, to } => vec![("tid", json!(tid.0)), ("from", state(from)), ("to", state(to))],
@@ -168,6 +180,20 @@ pub fn note(note: &Note, arena: &Arena) -> (&'static str, Fields) {
         }
         Note::HandlerDone { frame } => ("handler_done", vec![("frame", hex(frame))]),
         Note::Lock { record, act } => ("lock", vec![("record", hex(record)), ("act", json!(words::lock_act(act)))]),
+        Note::Evicted { frame, usage, to } => {
+            let (whereto, place) = match to {
+                EvictedTo::Swap(slot) => ("swap", Some(slot.0)),
+                EvictedTo::SwapClean(slot) => ("swap_clean", Some(slot.0)),
+                EvictedTo::File(block) => ("file", Some(block.0)),
+                EvictedTo::Dropped => ("dropped", None),
+            };
+            let what = vec![("frame", json!(frame.0)), ("held", frame_use(Some(usage)))];
+            ("evicted", [what, vec![("to", json!(whereto)), ("place", json!(place))]].concat())
+        }
+        Note::Reclaimed { wanted, scanned, freed, writing } => {
+            let counts = [("wanted", wanted), ("scanned", scanned), ("freed", freed), ("writing", writing)];
+            ("reclaimed", counts.map(|(name, count)| (name, json!(count))).to_vec())
+        }
         Note::OomKill { pid, pages } => ("oom_kill", vec![("pid", json!(pid.0)), ("pages", json!(pages))]),
         Note::Print { stream, text } => ("print", vec![("stream", json!(stream)), ("text", bytes(text))]),
         Note::Mark { text } => ("mark", vec![("text", bytes(text))]),
@@ -182,6 +208,7 @@ pub fn choice(choice: &Choice) -> Fields {
         Question::Slice => "slice",
         Question::Wake => "wake",
         Question::Script => "script",
+        Question::Evict => "evict",
     };
     vec![("question", json!(question)), ("options", json!(choice.options)), ("answer", json!(choice.answer))]
 }
@@ -223,6 +250,23 @@ fn frame_use(usage: Option<FrameUse>) -> Value {
     option(usage, |usage| json!({ "kind": usage.kind.name(), "owner": usage.owner, "index": usage.index }))
 }
 
+fn frame_flags(flags: FrameFlags) -> Value {
+    json!(flags.iter_names().map(|(name, _)| name.to_ascii_lowercase()).collect::<Vec<_>>())
+}
+
+fn lru_place(place: LruPlace) -> Value {
+    json!({ "list": place.list.name(), "after": place.after.0 })
+}
+
+fn io_request(io: Io) -> Value {
+    match io {
+        Io::ReadFile(ino, page) => json!({ "io": "read_file", "ino": ino.0, "page": page }),
+        Io::WriteFile(ino, page) => json!({ "io": "write_file", "ino": ino.0, "page": page }),
+        Io::ReadSwap(slot) => json!({ "io": "read_swap", "slot": slot.0 }),
+        Io::WriteSwap(slot) => json!({ "io": "write_swap", "slot": slot.0 }),
+    }
+}
+
 fn state(state: TaskState) -> Value {
     match state {
         TaskState::Runnable(cpu) | TaskState::Running(cpu) => json!({ "state": state.word(), "cpu": cpu.0 }),
@@ -247,6 +291,9 @@ fn wait(on: WaitOn) -> Value {
         WaitOn::FutexPi(key) => json!({ "on": "futex_pi", "key": futex_key(key) }),
         WaitOn::Signal => json!({ "on": "signal" }),
         WaitOn::Vfork(child) => json!({ "on": "vfork", "tid": child.0 }),
+        WaitOn::Swap(slot) => json!({ "on": "swap", "slot": slot.0 }),
+        WaitOn::Writeback => json!({ "on": "writeback" }),
+        WaitOn::Kswapd => json!({ "on": "kswapd" }),
         WaitOn::Poll(console) => json!({ "on": "poll", "console": console }),
     }
 }
@@ -256,6 +303,7 @@ fn resume(resume: Resume) -> Value {
         Resume::User => "user",
         Resume::Syscall => "syscall",
         Resume::Fault => "fault",
+        Resume::Kernel => "kernel",
     })
 }
 

@@ -7,8 +7,8 @@ use crate::trace::recorder::Arena;
 use crate::trace::render::call::{quote, signal_code, status_words};
 use crate::trace::render::words;
 use crate::trace::value::{
-    Descriptor, FrameKind, FrameUse, SignalAction, SignalEffect, SignalSet, SignalTarget, TLB_D, TLB_NX, TLB_U, TLB_W,
-    TlbEntry, Vma,
+    Descriptor, FrameFlags, FrameKind, FrameUse, LruPlace, SignalAction, SignalEffect, SignalSet, SignalTarget, TLB_D,
+    TLB_NX, TLB_U, TLB_W, TlbEntry, Vma,
 };
 
 use crate::abi::signal::Signal;
@@ -37,6 +37,29 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
             ("store", format!("frame {frame}+{offset:#x}, {}", words::count(to.len.into(), "byte")))
         }
         Change::Frame { frame, from, to } => ("frame", format!("{frame}: {} → {}", used(from), used(to))),
+        Change::FrameFlags { frame, from, to } => ("frame", format!("{frame}: {} → {}", marks(from), marks(to))),
+        Change::Lru { frame, from, to } => ("list", format!("frame {frame}: {} → {}", listed(from), listed(to))),
+        Change::Uses { frame, to, .. } => ("used", format!("frame {frame}: {}", words::count(to.into(), "time"))),
+        Change::DeviceBlock { device, block, to, .. } => {
+            let content = if to.len == 0 { "zeros" } else { "4096 bytes" };
+            ("store", format!("{} block {block}: {content}", words::device(device)))
+        }
+        Change::SwapSlot { slot, to, .. } => ("swap", format!("slot {slot} {}", if to { "taken" } else { "free" })),
+        Change::SwapCache { slot, from, to } => {
+            ("swap", format!("slot {slot} and a frame hold the same: {} → {}", id(from), id(to)))
+        }
+        Change::CacheSwap { ino, page, from, to } => {
+            ("swap", format!("page {page} of {}: slot {} → {}", names.path(ino), id(from), id(to)))
+        }
+        Change::Io { io, to, .. } => ("disk", format!("{}{}", words::io(io, names), if to { "" } else { ": done" })),
+        Change::Sysctl { sysctl, from, to } => ("sysctl", format!("vm.{}: {from} → {to}", words::sysctl(sysctl))),
+        Change::OomScoreAdj { pid, from, to } => ("process", format!("{}: oom_score_adj {from} → {to}", process(pid))),
+        Change::DiskBlock { ino, page, from, to } => {
+            ("disk", format!("page {page} of {}: block {} → {}", names.path(ino), id(from), id(to)))
+        }
+        Change::DiskPages { ino, from, to } => {
+            ("disk", format!("{}: {from} → {to} pages are on the disk from the start", names.path(ino)))
+        }
         Change::Task { tid, to, .. } => ("task", format!("{tid} {}", made(to))),
         Change::Tgid { tid, to, .. } => ("task", format!("{tid} belongs to process {to}")),
         Change::TaskState { tid, from, to } => {
@@ -263,6 +286,13 @@ pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String)
         }
         Note::HandlerDone { frame } => ("handler", format!("has returned: the frame at {frame:#x} gives all back")),
         Note::Lock { record, act } => ("lock", format!("{record:#x} {}", words::lock_act(act))),
+        Note::Evicted { frame, usage, to } => {
+            ("evict", format!("frame {frame} ({}): {}", used(Some(usage)), words::evicted_to(to)))
+        }
+        Note::Reclaimed { wanted, scanned, freed, writing } => {
+            let looked = words::count(scanned.into(), "page");
+            ("reclaim", format!("{wanted} wanted: looked at {looked}, freed {freed}, writing {writing}"))
+        }
         Note::OomKill { pid, pages } => {
             ("oom", format!("no frame is free: {} with {pages} pages is killed", names.process_name(pid)))
         }
@@ -280,6 +310,7 @@ pub fn choice(choice: &Choice) -> (&'static str, String) {
         Question::Slice => "after how many instructions it is interrupted",
         Question::Wake => "which waiter is woken",
         Question::Script => "choose()",
+        Question::Evict => "which page is evicted",
     };
     ("choice", format!("{asked}: {answer} of {options}"))
 }
@@ -302,6 +333,18 @@ pub fn area(page: u64, vma: Vma, names: &Names) -> String {
     let (start, end) = (page << PAGE_SHIFT, (page + u64::from(vma.pages)) << PAGE_SHIFT);
     let pages = words::count(vma.pages.into(), "page");
     format!("{start:#x}-{end:#x} {} {}, {pages}", permissions(vma.flags), names.area_name(vma))
+}
+
+/// The marks of a frame, `clean` if there are none.
+fn marks(flags: FrameFlags) -> String {
+    let names: Vec<String> = flags.iter_names().map(|(name, _)| name.to_ascii_lowercase()).collect();
+    if names.is_empty() { "clean".to_owned() } else { names.join(" ") }
+}
+
+fn listed(place: Option<LruPlace>) -> String {
+    let Some(LruPlace { list, after }) = place else { return "in no list".to_owned() };
+    let name = list.name();
+    if after.0 == 0 { format!("oldest of {name}") } else { format!("{name} behind {after}") }
 }
 
 const fn made(to: bool) -> &'static str {
@@ -367,13 +410,19 @@ fn tlb(entry: TlbEntry) -> String {
     format!("page {:#x} pcid {} → frame {} {flags}", entry.vpn(), entry.pcid(), entry.frame)
 }
 
+/// The slot of the swap device in an entry that is not present: bits 9 to 58, complemented
+/// (`arch/x86/include/asm/pgtable_64.h`).
+pub(super) const fn swap_slot(word: u64) -> Option<u64> {
+    if word & 1 == 0 && word != 0 { Some(!(word >> 9) & ((1 << 50) - 1)) } else { None }
+}
+
 /// A page table entry: its frame and bits (Intel SDM vol. 3, 4.5), or `none`.
 fn pte(word: u64) -> String {
     if word == 0 {
         return "none".to_owned();
     }
-    if word & 1 == 0 {
-        return format!("not present {word:#x}");
+    if let Some(slot) = swap_slot(word) {
+        return format!("swap slot {slot}{}", if word >> 3 & 1 == 1 { " (the only entry)" } else { "" });
     }
     let bit = |at: u32, letter: char| if word >> at & 1 == 1 { letter } else { '-' };
     let execute = if word >> 63 == 1 { '-' } else { 'x' };

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::abi::sysno::Sysno;
 use crate::trace::event::{Cause, Change, FaultResult, Note, What};
 use crate::trace::recorder::Numbered;
-use crate::trace::value::{TaskState, TlbEntry};
+use crate::trace::value::{EvictedTo, TaskState, TlbEntry};
 
 /// How often a system call was made, and how often it failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -21,6 +21,7 @@ pub struct Summary {
     calls: BTreeMap<u16, Calls>,
     faults: BTreeMap<&'static str, u64>,
     major: u64,
+    evicted: BTreeMap<&'static str, u64>,
     interrupts: u64,
     exceptions: u64,
     voluntary: u64,
@@ -96,6 +97,7 @@ impl Summary {
                 *self.faults.entry(fault_words(result)).or_default() += 1;
                 self.major += u64::from(major);
             }
+            Note::Evicted { to, .. } => *self.evicted.entry(evicted_words(to)).or_default() += 1,
             Note::Tick => self.interrupts += 1,
             Note::Exception { .. } => self.exceptions += 1,
             Note::Cloned { .. } => self.made += 1,
@@ -110,6 +112,7 @@ impl Summary {
             | Note::HandlerCalled { .. }
             | Note::HandlerDone { .. }
             | Note::Lock { .. }
+            | Note::Reclaimed { .. }
             | Note::OomKill { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}
@@ -142,6 +145,12 @@ impl Summary {
         line(&mut out, "page faults", &format!("{faults} ({} major)", self.major));
         for (name, count) in &self.faults {
             line(&mut out, &format!("  {name}"), &count.to_string());
+        }
+        if !self.evicted.is_empty() {
+            line(&mut out, "pages evicted", &self.evicted.values().sum::<u64>().to_string());
+            for (name, count) in &self.evicted {
+                line(&mut out, &format!("  {name}"), &count.to_string());
+            }
         }
         line(&mut out, "TLB entries filled", &self.tlb_fills.to_string());
         line(&mut out, "TLB entries flushed", &self.tlb_drops.to_string());
@@ -178,9 +187,21 @@ const fn fault_words(result: FaultResult) -> &'static str {
         FaultResult::Copied => "copied on write",
         FaultResult::Reused => "reused by the last owner",
         FaultResult::Mapped(_) => "mapped from the page cache",
-        FaultResult::Disk => "waited for the disk",
+        FaultResult::Disk => "waited for a device",
+        FaultResult::SwappedIn => "back from the swap device",
+        FaultResult::SwapCache => "still in the swap cache",
+        FaultResult::NoRoom => "waited for pages to be written",
         FaultResult::Spurious => "nothing to do",
         FaultResult::Signal => "not allowed",
         FaultResult::OutOfMemory => "no frame free",
+    }
+}
+
+const fn evicted_words(to: EvictedTo) -> &'static str {
+    match to {
+        EvictedTo::Swap(_) => "written to the swap device",
+        EvictedTo::SwapClean(_) => "on the swap device already",
+        EvictedTo::File(_) => "written to their files",
+        EvictedTo::Dropped => "dropped",
     }
 }

@@ -4,7 +4,10 @@ use crate::abi::signal::Signal;
 use crate::base::ids::Tid;
 use crate::trace::event::{Cause, FaultResult};
 use crate::trace::names::Names;
-use crate::trace::value::{FutexKey, FutexPlace, JobState, LockAct, MmField, Mode, Resource, TaskState, WaitOn};
+use crate::trace::value::{
+    Device, EvictedTo, FutexKey, FutexPlace, Io, JobState, LockAct, MmField, Mode, Resource, SYSCTLS, Sysctl,
+    TaskState, WaitOn,
+};
 
 /// `sleeping, S`: the model's word and the letter of `ps(1)`.
 #[must_use]
@@ -34,6 +37,9 @@ pub fn waits_for(wait: WaitOn, names: &Names) -> String {
         WaitOn::Futex(key) | WaitOn::FutexPi(key) => futex(key, names),
         WaitOn::Signal => "a signal".to_owned(),
         WaitOn::Vfork(child) => format!("{} to execute a program or end", names.task_name(child)),
+        WaitOn::Swap(slot) => format!("slot {slot} of the swap device"),
+        WaitOn::Writeback => "pages to be written".to_owned(),
+        WaitOn::Kswapd => "memory to become scarce".to_owned(),
         WaitOn::Poll(_) => "one of several files to be ready".to_owned(),
     }
 }
@@ -56,7 +62,9 @@ pub fn because(cause: Cause, because: u32, task: Tid, names: &Names) -> Option<S
         Cause::Signal(_) => "a signal came".to_owned(),
         Cause::Alarm(_) => "its alarm rang".to_owned(),
         Cause::Futex(key) => format!("{} was woken", futex(key, names)),
-        Cause::Disk(ino) => format!("the disk delivered {}", names.path(ino)),
+        Cause::Disk(ino) => format!("the disk is done with {}", names.path(ino)),
+        Cause::Swap(slot) => format!("the swap device is done with slot {slot}"),
+        Cause::Kswapd => "memory is scarce".to_owned(),
         Cause::Console => "a line was typed".to_owned(),
         Cause::Idle(_) => "nothing else can run".to_owned(),
     };
@@ -84,6 +92,8 @@ pub const fn cause(cause: Cause) -> (&'static str, Option<u32>) {
             FutexPlace::Private(_, address) | FutexPlace::Shared(_, address) => ("futex", Some(address as u32)),
         },
         Cause::Disk(ino) => ("disk", Some(ino.0)),
+        Cause::Swap(slot) => ("swap", Some(slot.0)),
+        Cause::Kswapd => ("kswapd", None),
         Cause::Console => ("console", None),
         Cause::Idle(cpu) => ("idle", Some(cpu.0 as u32)),
     }
@@ -132,6 +142,9 @@ pub const fn resource(resource: Resource) -> &'static str {
         Resource::Stack => "RLIMIT_STACK",
         Resource::Core => "RLIMIT_CORE",
         Resource::Sigpending => "RLIMIT_SIGPENDING",
+        Resource::As => "RLIMIT_AS",
+        Resource::Data => "RLIMIT_DATA",
+        Resource::Memlock => "RLIMIT_MEMLOCK",
     }
 }
 
@@ -152,6 +165,44 @@ pub const fn mm_field(field: MmField) -> &'static str {
         MmField::EnvStart => "env_start",
         MmField::EnvEnd => "env_end",
         MmField::Exe => "exe",
+        MmField::DefFlags => "def_flags",
+    }
+}
+
+/// The name of a device.
+#[must_use]
+pub const fn device(device: Device) -> &'static str {
+    match device {
+        Device::Disk => "disk",
+        Device::Swap => "swap",
+    }
+}
+
+/// The name of a number that programs can set.
+#[must_use]
+pub fn sysctl(sysctl: Sysctl) -> &'static str {
+    SYSCTLS[sysctl as usize].1
+}
+
+/// What a device is asked to do.
+#[must_use]
+pub fn io(io: Io, names: &Names) -> String {
+    match io {
+        Io::ReadFile(ino, page) => format!("reads page {page} and its window of {}", names.path(ino)),
+        Io::WriteFile(ino, page) => format!("writes page {page} of {}", names.path(ino)),
+        Io::ReadSwap(slot) => format!("reads slot {slot} of the swap device"),
+        Io::WriteSwap(slot) => format!("writes slot {slot} of the swap device"),
+    }
+}
+
+/// Where an evicted page went.
+#[must_use]
+pub fn evicted_to(to: EvictedTo) -> String {
+    match to {
+        EvictedTo::Swap(slot) => format!("to swap slot {slot}"),
+        EvictedTo::SwapClean(slot) => format!("swap slot {slot} holds the same already"),
+        EvictedTo::File(block) => format!("to block {block} of the disk"),
+        EvictedTo::Dropped => "dropped: the disk holds the same".to_owned(),
     }
 }
 
@@ -174,6 +225,9 @@ pub const fn fault_result(result: FaultResult) -> &'static str {
         FaultResult::Reused => "reused",
         FaultResult::Mapped(_) => "mapped",
         FaultResult::Disk => "disk",
+        FaultResult::SwappedIn => "swapped_in",
+        FaultResult::SwapCache => "swap_cache",
+        FaultResult::NoRoom => "no_room",
         FaultResult::Spurious => "spurious",
         FaultResult::Signal => "signal",
         FaultResult::OutOfMemory => "out_of_memory",

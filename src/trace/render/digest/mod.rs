@@ -300,6 +300,8 @@ impl Digest {
             | Note::SignalTaken { .. }
             | Note::HandlerCalled { .. }
             | Note::HandlerDone { .. }
+            | Note::Evicted { .. }
+            | Note::Reclaimed { .. }
             | Note::OomKill { .. }
             | Note::Print { .. }
             | Note::Mark { .. }
@@ -320,6 +322,8 @@ impl Digest {
             | Note::SignalTaken { .. }
             | Note::HandlerCalled { .. }
             | Note::HandlerDone { .. }
+            | Note::Evicted { .. }
+            | Note::Reclaimed { .. }
             | Note::OomKill { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}
