@@ -159,9 +159,9 @@ syscalls! {
     KILL = 62, "kill", (pid: Pid, sig: Signal), "Sends a signal to a process or a group.";
     UNAME = 63, "uname", (buf: Pointer), "Names the system.";
     FCNTL = 72, "fcntl", (fd: Fd, cmd: FcntlCommand, arg: Hex), "Controls a descriptor or an open file.";
-    TRUNCATE = 76, "truncate", (path: Path, length: Length), "Sets the size of a file.";
     FSYNC = 74, "fsync", (fd: Fd), "Writes a file's changed pages to the disk and waits for it.";
     FDATASYNC = 75, "fdatasync", (fd: Fd), "The same, without times and owners.";
+    TRUNCATE = 76, "truncate", (path: Path, length: Length), "Sets the size of a file.";
     FTRUNCATE = 77, "ftruncate", (fd: Fd, length: Length), "Sets the size of an open file.";
     GETCWD = 79, "getcwd", (buf: BufferOut, size: Length), "Answers the path of the working directory.";
     CHDIR = 80, "chdir", (path: Path), "Changes the working directory.";

@@ -87,10 +87,7 @@ impl Kernel {
     pub fn new(config: Config, disk: Arc<Disk>, oracle: Box<dyn Oracle>, recording: Recording) -> Self {
         let schedule = if config.interleave { Schedule::interleaved() } else { Schedule::default() };
         Self {
-            state: State {
-                sysctls: config.sysctls,
-                ..State::with_devices(config.cpus, config.ram_frames, config.disk_blocks, config.swap_slots)
-            },
+            state: State::switched_on(&config),
             accounting: Accounting::default(),
             recorder: Recorder::new(recording),
             fastmap: Fastmap::default(),

@@ -63,7 +63,7 @@ fn limit(options: &mut Options, steps: u64) {
 
 fn blank(finished: &Finished) -> State {
     let config = &finished.machine.kernel().config;
-    State::new(config.cpus, config.ram_frames)
+    State::switched_on(config)
 }
 
 fn end(finished: &Finished) -> &State {

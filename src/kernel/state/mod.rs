@@ -24,6 +24,7 @@ pub use task::{Process, SighandState, Task};
 use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PipeId, SighandId, Slot, Tid};
 use crate::base::table::Table;
 use crate::base::units::Ns;
+use crate::kernel::config::Config;
 use crate::machine::Hardware;
 use crate::trace::value::{Io, SYSCTLS, Sysctl, WaitOn};
 
@@ -131,6 +132,13 @@ impl State {
     #[must_use]
     pub fn new(cpus: u8, frames: u32) -> Self {
         Self::with_devices(cpus, frames, 0, 0)
+    }
+
+    /// The machine of a configuration, just switched on.
+    #[must_use]
+    pub fn switched_on(config: &Config) -> Self {
+        let blank = Self::with_devices(config.cpus, config.ram_frames, config.disk_blocks, config.swap_slots);
+        Self { sysctls: config.sysctls, ..blank }
     }
 
     /// The same, with so many blocks on the disk to write to, and so many slots of the swap device.

@@ -170,7 +170,7 @@ fn names(k: &mut Kernel, path: &str) -> Vec<String> {
 /// Undoing all recorded events gives the machine as it was switched on, and doing them again the one there is.
 fn check_fold(k: &mut Kernel) {
     let end = k.state().clone();
-    let mut state = State::new(k.config.cpus, k.config.ram_frames);
+    let mut state = State::switched_on(&k.config);
     let (events, arena) = k.recorder().take();
     for event in &events {
         if let What::Change(change) = event.event.what {
@@ -183,7 +183,7 @@ fn check_fold(k: &mut Kernel) {
             state.apply(&change.inverse(), &arena);
         }
     }
-    assert!(state == State::new(k.config.cpus, k.config.ram_frames), "undo leaves something");
+    assert!(state == State::switched_on(&k.config), "undo leaves something");
 }
 
 /// Lets the disk answer.
