@@ -142,6 +142,9 @@ impl Machine {
             kernel.library_text = programs.iter().map(|(&ino, lines)| (ino, library_text(lines.debug()))).collect();
         }
         boot::boot(&mut kernel, &init).map_err(StartError::Boot)?;
+        if let Some(point) = kernel.config.fail {
+            kernel.fail_at(point);
+        }
         Ok(Self { kernel, programs })
     }
 

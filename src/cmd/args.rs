@@ -145,6 +145,12 @@ pub struct Run {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub max_steps: Option<u64>,
 
+    /// Make the Nth allocation of a kind fail, counted from the first program on, as `frame:17`: KIND is frame, table, slot
+    /// (of the swap device), task, mm, files, fs, sighand, namespace, fd, file, inode, pipe or signal. Who asked sees what
+    /// Linux answers without memory, mostly ENOMEM; a process that touches a page calls the OOM killer
+    #[arg(long, value_name = "KIND:N")]
+    pub fail: Option<String>,
+
     /// Put the host's file HOST at SIM in the simulated file system
     #[arg(long = "file", value_name = "HOST:SIM")]
     pub files: Vec<String>,

@@ -119,6 +119,9 @@ pub fn from_flags(run: &Run, config: &mut Config, choices: &mut Choices) -> Resu
     if run.max_steps.is_some() {
         config.max_steps = run.max_steps;
     }
+    if let Some(fail) = &run.fail {
+        config.fail = Some(fail.parse().map_err(|why| Error::Usage(format!("--fail {fail}: {why}")))?);
+    }
     match (run.sched, run.seed) {
         (Some(Sched::Rr), None) => *choices = Choices::First,
         (Some(Sched::Random), None) => *choices = by_chance(choices),

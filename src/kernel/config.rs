@@ -1,5 +1,6 @@
 //! What a machine is configured with: `machine { }`, or the flags of the command line.
 
+use crate::kernel::failpoint::Failpoint;
 use crate::trace::value::SYSCTLS;
 
 /// Which page goes when a frame is needed.
@@ -75,6 +76,8 @@ pub struct Config {
     pub max_tasks: u32,
     /// Descriptors that a process may have at most, however high its `RLIMIT_NOFILE` is (`/proc/sys/fs/nr_open`).
     pub max_fds: u32,
+    /// An allocation that fails after boot.
+    pub fail: Option<Failpoint>,
 }
 
 /// Linux allows so many threads that their kernel stacks of 16 KiB fill an eighth of memory, and a user half of
@@ -121,6 +124,7 @@ impl Config {
             stack_limit: 8 << 20,
             max_tasks: if tasks < 64 { 64 } else { tasks },
             max_fds: 4096,
+            fail: None,
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidN
 use crate::base::units::Ns;
 use crate::kernel::accounting::Accounting;
 use crate::kernel::config::Config;
+use crate::kernel::failpoint::Failing;
 use crate::kernel::oracle::Oracle;
 use crate::kernel::outcome::{Knot, Report};
 use crate::kernel::state::State;
@@ -21,8 +22,8 @@ use crate::trace::event::{Bytes, Cause, Change, Choice, Note, Question, What};
 use crate::trace::recorder::{Recorder, Recording, Stamp};
 use crate::trace::schedule::Schedule;
 use crate::trace::value::{
-    ActionDetails, AltStack, FrameKind, FrameUse, JobState, Owner, Position, QueuedSignal, Resource, Resume, Returned,
-    Rlimit, SignalAction, SignalSet, SignalTarget, TaskState, WaitOn,
+    ActionDetails, Allocation, AltStack, FrameKind, FrameUse, JobState, Owner, Position, QueuedSignal, Resource,
+    Resume, Returned, Rlimit, SignalAction, SignalSet, SignalTarget, TaskState, WaitOn,
 };
 
 /// Bytes that a program wrote to the console, for the host to show.
@@ -46,6 +47,7 @@ pub struct Moment {
     steps: u64,
     asked: u64,
     deviations: usize,
+    failing: Option<Failing>,
 }
 
 /// The kernel: the state, and beside it what is not the machine's truth.
@@ -60,6 +62,8 @@ pub struct Kernel {
     spent: u64,
     /// Who looks for races, if that is wanted; nothing depends on it.
     pub races: Option<Box<Races>>,
+    /// Which allocation fails, if one is to.
+    pub failing: Option<Failing>,
     /// What the machine was configured with.
     pub config: Config,
     /// The bytes on the disk.
@@ -95,6 +99,7 @@ impl Kernel {
             stamp: Stamp::default(),
             spent: 0,
             races: None,
+            failing: None,
             config,
             disk,
             output: Vec::new(),
@@ -197,6 +202,7 @@ impl Kernel {
             steps: self.steps,
             asked: self.asked,
             deviations: self.schedule.deviations().len(),
+            failing: self.failing,
         }
     }
 
@@ -211,6 +217,7 @@ impl Kernel {
         self.reports.truncate(to.reports);
         self.schedule.truncate(to.deviations);
         (self.steps, self.asked, self.spent) = (to.steps, to.asked, 0);
+        self.failing = to.failing;
     }
 
     /// Uses the machine on the CPU at work; the time that takes is charged.
@@ -339,6 +346,10 @@ impl Kernel {
 
     /// Takes the lowest free frame for a use; its content is zeros. `None` if all are in use.
     pub fn take_frame(&mut self, kind: FrameKind, owner: u32, index: u32) -> Option<Frame> {
+        let allocation = if kind == FrameKind::Table { Allocation::Table } else { Allocation::Frame };
+        if self.fails(allocation) {
+            return None;
+        }
         let frame = Frame(self.state.frames.lowest_free(0));
         if frame.0 >= self.config.ram_frames {
             return None;

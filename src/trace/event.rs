@@ -9,10 +9,10 @@ use crate::base::ids::{
 };
 use crate::base::units::Ns;
 use crate::trace::value::{
-    ActionDetails, AltStack, Cr3, Descriptor, Device, EvictedTo, FrameFlags, FrameUse, FsContext, FutexKey, Inode, Io,
-    JobState, LockAct, LruPlace, MmField, Mode, OpenFile, Owner, PidNamespace, PipeSlot, Position, QueuedSignal,
-    Resource, Resume, Returned, Rlimit, SignalAction, SignalEffect, SignalSet, SignalTarget, Sysctl, TaskState,
-    TlbEntry, Vma, WaitOn,
+    ActionDetails, Allocation, AltStack, Cr3, Descriptor, Device, EvictedTo, FrameFlags, FrameUse, FsContext, FutexKey,
+    Inode, Io, JobState, LockAct, LruPlace, MmField, Mode, OpenFile, Owner, PidNamespace, PipeSlot, Position,
+    QueuedSignal, Resource, Resume, Returned, Rlimit, SignalAction, SignalEffect, SignalSet, SignalTarget, Sysctl,
+    TaskState, TlbEntry, Vma, WaitOn,
 };
 
 /// Declares the categories: variant, name in a filter, sentence.
@@ -500,6 +500,13 @@ pub enum Note {
         /// Its badness: pages of memory and tables.
         pages: u64,
     },
+    /// An allocation fails because that was asked for.
+    AllocationFails {
+        /// Its sort.
+        allocation: Allocation,
+        /// How many of the sort were made, this one included.
+        nth: u64,
+    },
     /// Bytes reach the console.
     Print {
         /// 2 for standard error, else 1.
@@ -520,7 +527,9 @@ impl Note {
     pub const fn category(&self) -> Category {
         match self {
             Self::SyscallEnter { .. } | Self::SyscallExit { .. } | Self::SyscallSleeps { .. } => Category::Syscall,
-            Self::Fault { .. } | Self::FaultDone { .. } | Self::OomKill { .. } => Category::Mm,
+            Self::Fault { .. } | Self::FaultDone { .. } | Self::OomKill { .. } | Self::AllocationFails { .. } => {
+                Category::Mm
+            }
             Self::Evicted { .. } | Self::Reclaimed { .. } => Category::Swap,
             Self::Tick | Self::Exception { .. } => Category::Mode,
             Self::Cloned { .. } | Self::Executed { .. } | Self::Exited { .. } | Self::Reaped { .. } => Category::Task,

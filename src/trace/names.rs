@@ -144,6 +144,7 @@ impl Names {
             | Note::Evicted { .. }
             | Note::Reclaimed { .. }
             | Note::OomKill { .. }
+            | Note::AllocationFails { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}
         }

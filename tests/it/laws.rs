@@ -196,7 +196,7 @@ impl World for Silence {
 }
 
 /// Runs a script step by step and checks the invariants.
-fn check_steps(script: &Script, options: &Options) -> Result<(), String> {
+pub fn check_steps(script: &Script, options: &Options) -> Result<(), String> {
     let mut machine = Machine::start(&script.compiled, options).expect("the machine starts");
     let mut lines = script.input.split_inclusive(|&byte| byte == b'\n');
     for number in 0.. {
@@ -219,7 +219,7 @@ fn check_steps(script: &Script, options: &Options) -> Result<(), String> {
 }
 
 /// A machine whose init has exited holds the kernel, the file system and its cache, and nothing else.
-fn check_nothing_left(finished: &Finished) -> Result<(), String> {
+pub fn check_nothing_left(finished: &Finished) -> Result<(), String> {
     if !matches!(finished.outcome, Outcome::Exited { .. }) {
         return Ok(());
     }

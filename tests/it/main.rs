@@ -3,6 +3,7 @@
 mod docs;
 mod examples;
 mod explore;
+mod fail_nth;
 mod harness;
 mod laws;
 mod linux;

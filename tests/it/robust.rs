@@ -154,6 +154,14 @@ fn memory_without_end_ends() {
 }
 
 #[test]
+fn an_allocation_fails_when_asked_to() {
+    let code = "for _ in 0..3 { println(errname(dup(1))) }\nlet p = mmap(PAGE_SIZE)\np[0] = 1\n";
+    let done = run(&["--trace=mm", "--fail", "fd:2", "-e", code]);
+    assert_eq!((done.status, done.out.as_str()), (Some(0), "OK\nENOMEM\nOK\n"), "{done:?}");
+    assert!(done.err.contains("fd allocation 2 fails, as --fail asks"), "{done:?}");
+}
+
+#[test]
 fn a_reader_that_goes_away_ends_the_run_quietly() {
     let mut child = ring3(&["-e", "loop { println(\"again\") }"]).spawn().expect("the command starts");
     drop(child.stdout.take());
@@ -189,6 +197,8 @@ fn bad_usage_is_told_with_what_was_meant() {
     run_code("machine { ram = 4 }\n").expect(2, "`ram` takes");
     run_code("machine { sched = fifo }\n").expect(2, "`sched` takes `rr`, or `random`");
     run_code("machine { sched = rr, seed = 3 }\n").expect(2, "leaves nothing to chance");
+    run(&["--fail", "frme:3", "-e", ""]).expect(2, "did you mean `frame`?");
+    run(&["--fail", "frame", "-e", ""]).expect(2, "KIND:N is wanted, as `frame:17`");
     run(&["--sched", "rr", "--seed", "3", "-e", ""]).expect(2, "leaves nothing to chance");
 }
 

@@ -50,7 +50,7 @@ pub fn kill(k: &mut Kernel) -> Relief {
             continue;
         }
         tell(k, pid, pages);
-        signal::kill_now(k, pid);
+        signal::end_now(k, pid, Signal::SIGKILL);
         if pid == current {
             relief = Relief::Doomed;
         }

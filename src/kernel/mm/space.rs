@@ -6,7 +6,7 @@ use crate::kernel::core::Kernel;
 use crate::kernel::mm::{area, table, tlb};
 use crate::machine::clock;
 use crate::trace::event::Change;
-use crate::trace::value::{Cr3, FrameKind, MM_FIELDS, MmField};
+use crate::trace::value::{Allocation, Cr3, FrameKind, MM_FIELDS, MmField};
 
 impl Kernel {
     /// Sets a number of an address space.
@@ -23,6 +23,7 @@ impl Kernel {
 /// # Errors
 /// ENOMEM if no frame is left.
 pub fn create(k: &mut Kernel) -> Result<MmId, Errno> {
+    k.may_allocate(Allocation::Mm)?;
     let mm = MmId(k.state().mms.lowest_free(0));
     k.commit(Change::Mm { mm, from: false, to: true });
     let Some(pgd) = k.take_frame(FrameKind::Table, mm.0, 4) else {

@@ -22,4 +22,4 @@ pub use frame::{is_on, return_from_handler};
 pub use info::{SigInfo, child_siginfo, siginfo};
 pub use orphan::{is_orphaned, leave_group};
 pub use queue::{discard, next_of, peek, pending, take};
-pub use send::{broken_pipe, kill_now, queue_to_process, retarget, send_to_group, send_to_process, send_to_task};
+pub use send::{broken_pipe, end_now, queue_to_process, retarget, send_to_group, send_to_process, send_to_task};

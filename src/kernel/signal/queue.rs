@@ -8,7 +8,7 @@ use crate::base::ids::Tid;
 use crate::kernel::core::Kernel;
 use crate::kernel::signal::info::SigInfo;
 use crate::trace::event::Change;
-use crate::trace::value::{QueuedSignal, Resource, SignalSet, SignalTarget};
+use crate::trace::value::{Allocation, QueuedSignal, Resource, SignalSet, SignalTarget};
 
 /// The most real-time signals that a task or process can have waiting, whatever the limit says.
 // Linux: RLIMIT_SIGPENDING counts what waits for all processes of a user. Here: it counts for each target, and never
@@ -39,7 +39,7 @@ fn set_pending(kernel: &mut Kernel, target: SignalTarget, to: SignalSet) {
     }
 }
 
-/// Lets a signal wait.
+/// Lets a signal wait. A standard one waits even if there is no room for what is told of it, which is lost then.
 ///
 /// # Errors
 /// EAGAIN if too many wait already and what was to be told of this one would be lost.
@@ -51,10 +51,10 @@ pub(super) fn put(kernel: &mut Kernel, target: SignalTarget, signal: Signal, inf
     }
     let places = kernel.queued(target).len();
     let real_time = kernel.queued(target).iter().filter(|queued| Signal(queued.signal) >= Signal::SIGRTMIN).count();
-    if standard || real_time < limit(kernel, target) {
+    if (standard || real_time < limit(kernel, target)) && !kernel.fails(Allocation::Signal) {
         let change = Change::Queued { target, place: places as u8, info: info.queued(signal), from: false, to: true };
         kernel.commit(change);
-    } else if info.code < 0 {
+    } else if !standard && info.code < 0 {
         return Err(Errno::EAGAIN);
     }
     set_pending(kernel, target, before.with(signal));

@@ -161,10 +161,10 @@ pub fn retarget(kernel: &mut Kernel, pid: Pid) {
     }
 }
 
-/// Ends a process at once with SIGKILL, wherever its threads are: the OOM killer needs its memory now.
-pub fn kill_now(kernel: &mut Kernel, pid: Pid) {
-    kernel.note(Note::SignalSent { to: pid, signal: Signal::SIGKILL.0, code: SI_KERNEL });
-    exit::exit_group(kernel, pid, status_of(Signal::SIGKILL));
+/// Ends a process at once with a signal, wherever its threads are: with SIGKILL if the OOM killer needs its memory now.
+pub fn end_now(kernel: &mut Kernel, pid: Pid, signal: Signal) {
+    kernel.note(Note::SignalSent { to: pid, signal: signal.0, code: SI_KERNEL });
+    exit::exit_group(kernel, pid, status_of(signal));
 }
 
 // Linux: a core is dumped if RLIMIT_CORE allows. Here: never, because the trace shows more than a core would; so the

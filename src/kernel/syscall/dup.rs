@@ -9,17 +9,19 @@ use crate::kernel::vfs::descriptor;
 /// Makes the lowest free descriptor another name of an open file.
 ///
 /// # Errors
-/// EBADF, EMFILE.
+/// EBADF, EMFILE, ENOMEM.
 pub fn sys_dup(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let file = descriptor::get(k, args[0] as u32)?;
     let files = k.current_files();
-    Ok(u64::from(descriptor::install(k, files, file, false, 0)?))
+    let fd = descriptor::unused(k, files, 0)?;
+    descriptor::install(k, files, fd, file, false);
+    Ok(u64::from(fd))
 }
 
 /// Makes a chosen descriptor another name of an open file; nothing happens if it is the same one.
 ///
 /// # Errors
-/// EBADF.
+/// EBADF, ENOMEM.
 pub fn sys_dup2(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let [old, new, ..] = args.map(|word| word as u32);
     if old == new {
@@ -32,7 +34,7 @@ pub fn sys_dup2(k: &mut Kernel, args: [u64; 6]) -> SysResult {
 /// Makes a chosen descriptor another name of an open file, with O_CLOEXEC if wanted.
 ///
 /// # Errors
-/// EBADF; EINVAL for other flags and for the same descriptor.
+/// EBADF, ENOMEM; EINVAL for other flags and for the same descriptor.
 pub fn sys_dup3(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let [old, new, flags, ..] = args.map(|word| word as u32);
     let flags = OpenFlags::from_bits_retain(flags);
@@ -48,6 +50,6 @@ fn duplicate_onto(k: &mut Kernel, old: u32, new: u32, cloexec: bool) -> SysResul
         return Err(Errno::EBADF.into());
     }
     let files = k.current_files();
-    descriptor::replace(k, files, new, file, cloexec);
+    descriptor::replace(k, files, new, file, cloexec)?;
     Ok(u64::from(new))
 }

@@ -14,7 +14,7 @@ use crate::trace::value::{Descriptor, InodeKind, OpenFile};
 /// Controls a descriptor or an open file.
 ///
 /// # Errors
-/// EBADF, EBUSY, EINVAL, EMFILE, EPERM.
+/// EBADF, EBUSY, EINVAL, EMFILE, ENOMEM, EPERM.
 pub fn sys_fcntl(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let [fd, command, argument, ..] = args;
     let fd = fd as u32;
@@ -51,7 +51,9 @@ fn duplicate(k: &mut Kernel, file: FileId, least: u64, cloexec: bool) -> SysResu
         return Err(Errno::EINVAL.into());
     }
     let files = k.current_files();
-    Ok(u64::from(descriptor::install(k, files, file, cloexec, least)?))
+    let fd = descriptor::unused(k, files, least)?;
+    descriptor::install(k, files, fd, file, cloexec);
+    Ok(u64::from(fd))
 }
 
 /// Sets the flags that may change while a file is open; the others are ignored.

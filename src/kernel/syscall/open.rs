@@ -22,14 +22,14 @@ pub fn sys_open(k: &mut Kernel, args: [u64; 6]) -> SysResult {
 /// Opens a file by a path from a directory, and answers the lowest free descriptor.
 ///
 /// # Errors
-/// EACCES, EFAULT, EINVAL, EMFILE, ENFILE, ENOENT, ENOTDIR, EISDIR, EEXIST, ENAMETOOLONG, ENOSPC, ENXIO, ETXTBSY, EOPNOTSUPP.
+/// EACCES, EFAULT, EINVAL, EMFILE, ENFILE, ENOENT, ENOTDIR, EISDIR, EEXIST, ENAMETOOLONG, ENOMEM, ENOSPC, ENXIO, ETXTBSY, EOPNOTSUPP.
 pub fn sys_openat(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let [dirfd, path, flags, mode, ..] = args;
     let flags = OpenFlags::from_bits_retain(flags as u32);
     check(flags)?;
     let path = k.read_path(path)?;
     let files = k.current_files();
-    let _ = descriptor::free(k, files, 0)?;
+    let fd = descriptor::unused(k, files, 0)?;
     let at = path::start_at(k, dirfd, &path)?;
     let target = path::target(k, at, &path)?;
     let ino = match target.node {
@@ -44,7 +44,7 @@ pub fn sys_openat(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     // Linux: F_GETFL shows O_LARGEFILE, too. Here: not, because every file is a large one.
     let kept = flags.difference(once).bits() & !crate::kernel::vfs::console::STANDARD_ERROR;
     let open = descriptor::open(k, ino, kept).inspect_err(|_| inode::drop_if_unused(k, ino))?;
-    let fd = descriptor::install(k, files, open, flags.contains(OpenFlags::O_CLOEXEC), 0)?;
+    descriptor::install(k, files, fd, open, flags.contains(OpenFlags::O_CLOEXEC));
     Ok(u64::from(fd))
 }
 

@@ -13,7 +13,7 @@ use crate::kernel::vfs;
 use crate::machine::clock;
 use crate::machine::mmu::Access;
 use crate::trace::event::{Change, Note};
-use crate::trace::value::{ActionDetails, AltStack, SignalAction};
+use crate::trace::value::{ActionDetails, Allocation, AltStack, SignalAction};
 
 /// What the caller of clone(2) asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -70,6 +70,12 @@ pub fn clone(kernel: &mut Kernel, request: &Request) -> SysResult<Tid> {
     let entry = if request.stack == 0 { None } else { Some(entry::read(kernel, request.stack)?) };
     touch_numbers(kernel, request)?;
     let memory = memory(kernel, flags, entry)?;
+    if let Err(errno) = may_allocate(kernel, flags) {
+        if !flags.contains(CloneFlags::CLONE_VM) {
+            mm::release(kernel, memory.mm);
+        }
+        return Err(errno.into());
+    }
 
     let parent = kernel.current();
     let id = kernel.next_pid();
@@ -105,6 +111,20 @@ fn check_flags(kernel: &Kernel, flags: CloneFlags) -> Result<(), Errno> {
         return Err(Errno::EINVAL);
     }
     Ok(())
+}
+
+/// Whether there is room for all that is the child's own. It is asked before anything is made, so that nothing has to be
+/// taken down again (`bad_fork_cleanup` in `copy_process`); tables of the kernel have room for what the limits allow.
+fn may_allocate(kernel: &mut Kernel, flags: CloneFlags) -> Result<(), Errno> {
+    use CloneFlags as F;
+    let own = [
+        (Allocation::Task, true),
+        (Allocation::Files, !flags.contains(F::CLONE_FILES)),
+        (Allocation::Fs, !flags.contains(F::CLONE_FS)),
+        (Allocation::Sighand, !flags.contains(F::CLONE_SIGHAND)),
+        (Allocation::Namespace, flags.contains(F::CLONE_NEWPID)),
+    ];
+    own.into_iter().filter(|&(_, own)| own).try_for_each(|(allocation, _)| kernel.may_allocate(allocation))
 }
 
 /// Faults in the words that get the child's number, so that writing it can not sleep when the child exists already.

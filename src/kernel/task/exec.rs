@@ -10,6 +10,7 @@ use crate::base::ids::{Ino, MmId, Tid};
 use crate::base::units::{PAGE_SIZE, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::{self, MapRequest};
+use crate::kernel::signal;
 use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::task::clone::copy_sighand;
 use crate::kernel::task::de_thread::de_thread;
@@ -17,7 +18,9 @@ use crate::kernel::task::leave_mm::leave_mm;
 use crate::kernel::vfs;
 use crate::machine::clock;
 use crate::trace::event::Note;
-use crate::trace::value::{ActionDetails, AltStack, InodeKind, MmField, Position, Returned, SignalAction, VmaFlags};
+use crate::trace::value::{
+    ActionDetails, Allocation, AltStack, InodeKind, MmField, Position, Returned, SignalAction, VmaFlags,
+};
 
 /// Bytes of one argument at most: 32 pages (`MAX_ARG_STRLEN`).
 pub const MAX_ARG_BYTES: usize = 32 * PAGE_SIZE as usize;
@@ -55,8 +58,7 @@ pub fn exec(kernel: &mut Kernel, tid: Tid, program: &Program) -> SysResult<()> {
     match fill(kernel, new, ino, header, &program) {
         Ok(start) => {
             kernel.charge(clock::EXEC_BASE);
-            take_over(kernel, tid, new, start, ino, &program);
-            Ok(())
+            take_over(kernel, tid, new, start, ino, &program)
         }
         Err(errno) => {
             mm::release(kernel, new);
@@ -227,8 +229,17 @@ fn write_stack(kernel: &mut Kernel, mm: MmId, program: &Program) -> Result<u64, 
 }
 
 /// The point of no return: the old program goes, the new one begins.
-fn take_over(kernel: &mut Kernel, tid: Tid, new: MmId, start: Position, ino: Ino, program: &Program) {
+///
+/// # Errors
+/// [`Stop::Gone`] without memory for what was shared and becomes its own: there is no way back, and SIGSEGV ends the
+/// process (`bprm_execve`).
+fn take_over(kernel: &mut Kernel, tid: Tid, new: MmId, start: Position, ino: Ino, program: &Program) -> SysResult<()> {
     let tid = de_thread(kernel, tid);
+    if may_unshare(kernel, tid).is_err() {
+        mm::release(kernel, new);
+        signal::end_now(kernel, kernel.state().task(tid).tgid, Signal::SIGSEGV);
+        return Err(Stop::Gone);
+    }
     leave_mm(kernel, tid);
     let old = kernel.state().task(tid).mm;
     kernel.set_mm(tid, Some(new));
@@ -257,6 +268,20 @@ fn take_over(kernel: &mut Kernel, tid: Tid, new: MmId, start: Position, ino: Ino
     let argv: Vec<u8> = program.argv.iter().flat_map(|argument| [argument.as_slice(), b"\0"].concat()).collect();
     let argv = kernel.keep(&argv);
     kernel.note(Note::Executed { path, argv, ino });
+    Ok(())
+}
+
+/// Whether there is room for what [`unshare`] copies.
+fn may_unshare(kernel: &mut Kernel, tid: Tid) -> Result<(), Errno> {
+    let task = kernel.state().task(tid);
+    let (files, sighand) = (task.files, task.sighand);
+    if files.is_some_and(|files| kernel.state().files(files).users > 1) {
+        kernel.may_allocate(Allocation::Files)?;
+    }
+    if sighand.is_some_and(|sighand| kernel.state().sighand(sighand).users > 1) {
+        kernel.may_allocate(Allocation::Sighand)?;
+    }
+    Ok(())
 }
 
 /// Descriptors and signal actions are the program's own from now on: copies, if others share them. Descriptors that were

@@ -98,7 +98,8 @@ pub fn first_process(k: &mut Kernel) -> Result<(FilesId, FsId), Errno> {
     let files = descriptor::create_table(k);
     for mark in [0, 0, console::STANDARD_ERROR] {
         let file = descriptor::open(k, tty, OpenFlags::O_RDWR.bits() | mark)?;
-        let _ = descriptor::install(k, files, file, false, 0)?;
+        let fd = descriptor::unused(k, files, 0)?;
+        descriptor::install(k, files, fd, file, false);
     }
     let fs = fs::create(k, FsContext { cwd: ROOT, umask: 0o022 });
     Ok((files, fs))

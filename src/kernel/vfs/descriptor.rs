@@ -8,7 +8,7 @@ use crate::base::ids::{FileId, FilesId, Ino};
 use crate::kernel::core::Kernel;
 use crate::kernel::vfs::{inode, pipe};
 use crate::trace::event::Change;
-use crate::trace::value::{Descriptor, InodeKind, OpenFile, Resource};
+use crate::trace::value::{Allocation, Descriptor, InodeKind, OpenFile, Resource};
 
 /// Open files that a machine of any size may have (`NR_FILE`).
 const LEAST_OPEN: u32 = 8192;
@@ -16,12 +16,14 @@ const LEAST_OPEN: u32 = 8192;
 /// Makes an open file description that no descriptor names yet.
 ///
 /// # Errors
-/// ENFILE if there are too many: Linux allows a tenth of memory for them, of a KiB each (`files_maxfiles_init`).
+/// ENFILE if there are too many: Linux allows a tenth of memory for them, of a KiB each (`files_maxfiles_init`). ENOMEM
+/// without memory.
 pub fn open(k: &mut Kernel, ino: Ino, flags: u32) -> Result<FileId, Errno> {
     let most = (k.config.ram_frames / 10 * 4).max(LEAST_OPEN);
     if k.state().open_files.len() as u32 >= most {
         return Err(Errno::ENFILE);
     }
+    k.may_allocate(Allocation::File)?;
     let file = FileId(k.state().open_files.lowest_free(0));
     k.commit(Change::File { file, from: None, to: Some(OpenFile { ino, flags }) });
     Ok(file)
@@ -37,39 +39,37 @@ pub fn limit(k: &Kernel) -> u32 {
     }
 }
 
-/// The lowest descriptor from `least` on that is free.
+/// The lowest descriptor from `least` on that is free, with room for it in its table: [`install`] can not fail then
+/// (`get_unused_fd_flags`).
 ///
 /// # Errors
-/// EMFILE if it is above the limit.
-pub fn free(k: &Kernel, files: FilesId, least: u32) -> Result<u32, Errno> {
+/// EMFILE if it is above the limit, ENOMEM without memory for a larger table.
+pub fn unused(k: &mut Kernel, files: FilesId, least: u32) -> Result<u32, Errno> {
     let fd = k.state().files(files).fds.lowest_free(least);
-    if fd < limit(k) { Ok(fd) } else { Err(Errno::EMFILE) }
+    if fd >= limit(k) {
+        return Err(Errno::EMFILE);
+    }
+    k.may_allocate(Allocation::Fd)?;
+    Ok(fd)
 }
 
-/// Gives an open file the lowest free descriptor from `least` on. On failure the file is closed if nothing names it.
-///
-/// # Errors
-/// EMFILE if there is none below the limit.
-pub fn install(k: &mut Kernel, files: FilesId, file: FileId, cloexec: bool, least: u32) -> Result<u32, Errno> {
-    match free(k, files, least) {
-        Ok(fd) => {
-            k.commit(Change::Fd { files, fd, from: None, to: Some(Descriptor { file, cloexec }) });
-            Ok(fd)
-        }
-        Err(errno) => {
-            drop_if_unused(k, file);
-            Err(errno)
-        }
-    }
+/// Makes an unused descriptor name an open file (`fd_install`).
+pub fn install(k: &mut Kernel, files: FilesId, fd: u32, file: FileId, cloexec: bool) {
+    k.commit(Change::Fd { files, fd, from: None, to: Some(Descriptor { file, cloexec }) });
 }
 
 /// Makes a chosen descriptor name an open file; what it named before is closed.
-pub fn replace(k: &mut Kernel, files: FilesId, fd: u32, file: FileId, cloexec: bool) {
+///
+/// # Errors
+/// ENOMEM without memory for a larger table.
+pub fn replace(k: &mut Kernel, files: FilesId, fd: u32, file: FileId, cloexec: bool) -> Result<(), Errno> {
+    k.may_allocate(Allocation::Fd)?;
     let from = k.state().files(files).fds.get(fd).copied();
     k.commit(Change::Fd { files, fd, from, to: Some(Descriptor { file, cloexec }) });
     if let Some(old) = from {
         drop_if_unused(k, old.file);
     }
+    Ok(())
 }
 
 /// An entry of the current task's table.

@@ -10,7 +10,7 @@ use crate::kernel::state::State;
 use crate::kernel::vfs::path::Node;
 use crate::kernel::vfs::{cache, permission, proc};
 use crate::trace::event::Change;
-use crate::trace::value::{Inode, InodeKind, Owner};
+use crate::trace::value::{Allocation, Inode, InodeKind, Owner};
 
 /// The root directory.
 pub const ROOT: Ino = Ino(1);
@@ -36,12 +36,14 @@ const LEAST_INODES: u32 = 4096;
 /// Makes an inode without a name and without content; it belongs to the user of the current process.
 ///
 /// # Errors
-/// ENOSPC if there are too many: tmpfs allows half as many as there are frames (`shmem_default_max_inodes`).
+/// ENOSPC if there are too many: tmpfs allows half as many as there are frames (`shmem_default_max_inodes`). ENOMEM
+/// without memory.
 pub fn create(k: &mut Kernel, kind: InodeKind, mode: u16) -> Result<Ino, Errno> {
     let most = (k.config.ram_frames / 2).max(LEAST_INODES) as usize + k.disk.files.len();
     if k.state().inodes.len() >= most {
         return Err(Errno::ENOSPC);
     }
+    k.may_allocate(Allocation::Inode)?;
     let ino = Ino(k.state().inodes.lowest_free(ROOT.0));
     k.commit(Change::Inode { ino, from: None, to: Some(Inode { kind, mode }) });
     if let Some(task) = k.state().tasks.get(&k.current()) {

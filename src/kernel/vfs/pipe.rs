@@ -12,7 +12,7 @@ use crate::kernel::vfs::transfer::MOST;
 use crate::kernel::vfs::{cache, descriptor, inode, poll};
 use crate::machine::clock;
 use crate::trace::event::{Cause, Change};
-use crate::trace::value::{FrameKind, InodeKind, PipeSlot, WaitOn};
+use crate::trace::value::{Allocation, FrameKind, InodeKind, PipeSlot, WaitOn};
 
 /// Bytes that a ring may be made to hold (`/proc/sys/fs/pipe-max-size`).
 const MOST_BYTES: u32 = 1 << 20;
@@ -94,15 +94,19 @@ impl Job {
 /// Makes a pipe with an open file for each end: to read and to write.
 ///
 /// # Errors
-/// ENFILE, ENOSPC if there are too many files or inodes.
+/// ENFILE if there are too many files or inodes, or no memory for pipe or inode (`create_pipe_files`); ENOMEM if there is
+/// none for an open file.
 pub fn create(k: &mut Kernel, flags: OpenFlags) -> Result<(FileId, FileId), Errno> {
+    if k.fails(Allocation::Pipe) {
+        return Err(Errno::ENFILE);
+    }
     let pipe = PipeId(k.state().pipes.lowest_free(0));
     k.commit(Change::Pipe { pipe, from: false, to: true });
     let ino = match inode::create(k, InodeKind::Pipe(pipe), 0o600) {
         Ok(ino) => ino,
-        Err(errno) => {
+        Err(_) => {
             k.commit(Change::Pipe { pipe, from: true, to: false });
-            return Err(errno);
+            return Err(Errno::ENFILE);
         }
     };
     let reader = descriptor::open(k, ino, (flags | OpenFlags::O_RDONLY).bits()).inspect_err(|_| free(k, pipe, ino))?;

@@ -195,6 +195,9 @@ pub fn note(note: &Note, arena: &Arena) -> (&'static str, Fields) {
             ("reclaimed", counts.map(|(name, count)| (name, json!(count))).to_vec())
         }
         Note::OomKill { pid, pages } => ("oom_kill", vec![("pid", json!(pid.0)), ("pages", json!(pages))]),
+        Note::AllocationFails { allocation, nth } => {
+            ("allocation_fails", vec![("allocation", json!(allocation.name())), ("nth", json!(nth))])
+        }
         Note::Print { stream, text } => ("print", vec![("stream", json!(stream)), ("text", bytes(text))]),
         Note::Mark { text } => ("mark", vec![("text", bytes(text))]),
     }

@@ -296,6 +296,9 @@ pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String)
         Note::OomKill { pid, pages } => {
             ("oom", format!("no frame is free: {} with {pages} pages is killed", names.process_name(pid)))
         }
+        Note::AllocationFails { allocation, nth } => {
+            ("fail", format!("{} allocation {nth} fails, as --fail asks", allocation.name()))
+        }
         Note::Print { stream, text } => ("print", format!("{} on {stream}", quote(arena.get(text), text.len as usize))),
         Note::Mark { text } => ("mark", String::from_utf8_lossy(arena.get(text)).into_owned()),
     }

@@ -114,6 +114,7 @@ impl Summary {
             | Note::Lock { .. }
             | Note::Reclaimed { .. }
             | Note::OomKill { .. }
+            | Note::AllocationFails { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}
         }

@@ -2,12 +2,14 @@
 //!
 //! Plain data of at most 16 bytes each, so that an event holds an old and a new one.
 
+mod allocation;
 mod file;
 mod hardware;
 mod memory;
 mod signal;
 mod task;
 
+pub use allocation::*;
 pub use file::*;
 pub use hardware::*;
 pub use memory::*;

@@ -303,6 +303,7 @@ impl Digest {
             | Note::Evicted { .. }
             | Note::Reclaimed { .. }
             | Note::OomKill { .. }
+            | Note::AllocationFails { .. }
             | Note::Print { .. }
             | Note::Mark { .. }
             | Note::SyscallSleeps { .. }
@@ -325,6 +326,7 @@ impl Digest {
             | Note::Evicted { .. }
             | Note::Reclaimed { .. }
             | Note::OomKill { .. }
+            | Note::AllocationFails { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}
         }
