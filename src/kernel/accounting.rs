@@ -8,7 +8,7 @@ use crate::base::ids::{CpuId, Pid, Tid};
 use crate::base::units::{Ns, Page, Vaddr};
 use crate::trace::event::{Change, FaultResult, Note, What};
 use crate::trace::recorder::Stamp;
-use crate::trace::value::{Mode, TaskState};
+use crate::trace::value::{Mode, TaskState, TlbUse};
 
 /// The counters of a task, or the sums of a process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -25,6 +25,44 @@ pub struct Counters {
     pub nvcsw: u64,
     /// Involuntary ones: it was preempted.
     pub nivcsw: u64,
+    /// How often it asked the TLB in user mode.
+    pub tlb: TlbCounts,
+}
+
+/// How often user code asked the TLB, and what of it the kernel dropped meanwhile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct TlbCounts {
+    /// Loads (`dTLB-loads` of perf).
+    pub loads: u64,
+    /// Loads that had to walk (`dTLB-load-misses`).
+    pub load_misses: u64,
+    /// Stores (`dTLB-stores`).
+    pub stores: u64,
+    /// Stores that had to walk (`dTLB-store-misses`).
+    pub store_misses: u64,
+    /// Walks for instructions (`iTLB-load-misses`).
+    pub fetch_misses: u64,
+    /// Entries that the kernel dropped on its behalf.
+    pub flushed: u64,
+}
+
+impl TlbCounts {
+    fn add(&mut self, other: Self) {
+        self.loads += other.loads;
+        self.load_misses += other.load_misses;
+        self.stores += other.stores;
+        self.store_misses += other.store_misses;
+        self.fetch_misses += other.fetch_misses;
+        self.flushed += other.flushed;
+    }
+
+    fn add_use(&mut self, counts: &TlbUse) {
+        self.loads += u64::from(counts.loads);
+        self.load_misses += u64::from(counts.load_misses);
+        self.stores += u64::from(counts.stores);
+        self.store_misses += u64::from(counts.store_misses);
+        self.fetch_misses += u64::from(counts.fetch_misses);
+    }
 }
 
 impl Counters {
@@ -35,11 +73,12 @@ impl Counters {
         self.majflt += other.majflt;
         self.nvcsw += other.nvcsw;
         self.nivcsw += other.nivcsw;
+        self.tlb.add(other.tlb);
     }
 }
 
 /// What is known of a task or of what it left behind.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 struct Ledger {
     own: Counters,
     tgid: Pid,
@@ -48,7 +87,7 @@ struct Ledger {
 }
 
 /// The counters of all.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Accounting {
     tasks: BTreeMap<Tid, Ledger>,
     /// Of threads of a process that ended before it.
@@ -91,6 +130,11 @@ impl Accounting {
             What::Note(Note::FaultDone { address, result, .. }) => {
                 self.count_fault(stamp.task, Vaddr(address).page(), result);
             }
+            What::Note(Note::TlbUsed { ref counts }) => {
+                if let Some(own) = self.own(stamp.task) {
+                    own.tlb.add_use(counts);
+                }
+            }
             What::Note(Note::Reaped { pid, .. }) => self.inherit(pid),
             What::Note(_) | What::Choice(_) => {}
         }
@@ -113,6 +157,12 @@ impl Accounting {
             }
             Change::Process { pid, to: false, .. } => self.forget_process(pid),
             Change::TaskState { tid, from: TaskState::Running(_), to } => self.count_switch(tid, to),
+            // What the processor drops by itself, at a fault, does not come by here.
+            Change::Tlb { to, .. } if !to.is_valid() => {
+                if let Some(own) = self.own(task) {
+                    own.tlb.flushed += 1;
+                }
+            }
             _ => {}
         }
     }

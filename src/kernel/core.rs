@@ -23,7 +23,7 @@ use crate::trace::recorder::{Recorder, Recording, Stamp};
 use crate::trace::schedule::Schedule;
 use crate::trace::value::{
     ActionDetails, Allocation, AltStack, FrameKind, FrameUse, JobState, Owner, Position, QueuedSignal, Resource,
-    Resume, Returned, Rlimit, SignalAction, SignalSet, SignalTarget, TaskState, WaitOn,
+    Resume, Returned, Rlimit, SignalAction, SignalSet, SignalTarget, TaskState, TlbUse, WaitOn,
 };
 
 /// Bytes that a program wrote to the console, for the host to show.
@@ -232,6 +232,7 @@ impl Kernel {
             stamp: self.stamp,
             cpu,
             mm,
+            tlb_used: TlbUse::default(),
             races: self.races.as_deref_mut(),
         };
         let result = act(&mut bus);

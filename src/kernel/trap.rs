@@ -76,14 +76,15 @@ fn execute(kernel: &mut Kernel, tid: Tid, begins: bool) -> Trap {
     if let Some(races) = &mut kernel.races {
         races.set_program(program);
     }
-    let exit = if kernel.config.interleave {
+    let (exit, counts) = if kernel.config.interleave {
         let pause = interleave::pause(kernel, tid);
-        kernel.with_bus(|bus| exec::run_to_pause(bus, &mut registers, budget, pause, begins))
+        kernel.with_bus(|bus| (exec::run_to_pause(bus, &mut registers, budget, pause, begins), bus.tlb_used))
     } else {
-        kernel.with_bus(|bus| exec::run(bus, &mut registers, budget))
+        kernel.with_bus(|bus| (exec::run(bus, &mut registers, budget), bus.tlb_used))
     };
     kernel.steps += exit.executed;
     kernel.settle_clock();
+    kernel.note(Note::TlbUsed { counts });
     kernel.set_position(tid, Position { pc: registers.pc, sp: registers.sp });
     let at = place(kernel, tid, pc_of(&exit.trap, registers.pc));
     kernel.act(tid, at, Cause::Program);

@@ -7,7 +7,7 @@ use crate::machine::fastmap::Fastmap;
 use crate::machine::race::Races;
 use crate::trace::event::{Bytes, Change, What};
 use crate::trace::recorder::{Recorder, Stamp};
-use crate::trace::value::{Device, Mode, TlbEntry};
+use crate::trace::value::{Device, Mode, TlbEntry, TlbUse};
 
 /// The hardware as one CPU uses it, with all that it takes to tell what happens.
 ///
@@ -27,6 +27,8 @@ pub struct Bus<'a> {
     pub cpu: CpuId,
     /// The address space it runs, for the events of its tables.
     pub mm: MmId,
+    /// How often translations were asked for since the bus was taken; the executor counts the accesses, the MMU the misses.
+    pub tlb_used: TlbUse,
     /// The race detector, if it is wanted.
     pub races: Option<&'a mut Races>,
 }

@@ -18,8 +18,8 @@ use crate::machine::phys::Phys;
 use crate::machine::pte::{self, Pte};
 use crate::machine::tlb;
 use crate::machine::trap::{CODE_I, CODE_P, CODE_U, CODE_W, Trap};
-use crate::trace::event::Change;
-use crate::trace::value::{TLB_D, TLB_NX, TLB_U, TLB_W, TlbEntry};
+use crate::trace::event::{Bytes, Change, Note, What};
+use crate::trace::value::{TLB_D, TLB_NX, TLB_U, TLB_W, TlbEntry, WalkResult};
 
 /// What is done to a page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -89,10 +89,12 @@ impl Step {
 /// What a walk found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Walk {
-    /// All four levels are there.
+    /// All entries down to one that names a page are there.
     Mapped {
-        /// The entries of levels 4, 3, 2 and 1.
+        /// The entries of levels 4, 3, 2 and 1, or as far as the one that names the page.
         steps: [Step; 4],
+        /// The level of that one: 1, or 2 or 3 for a large page.
+        level: u8,
         /// What all levels together allow: `P` with `W`, `U` and `NX` as they combine.
         rights: u64,
     },
@@ -106,11 +108,12 @@ pub enum Walk {
 }
 
 impl Walk {
-    /// The leaf entry, present or not, if the tables reach down to it.
+    /// The leaf entry of level 1, present or not, if the tables reach down to it.
     #[must_use]
     pub const fn leaf(&self) -> Option<Step> {
         match *self {
-            Self::Mapped { steps, .. } => Some(steps[3]),
+            Self::Mapped { steps, level: 1, .. } => Some(steps[3]),
+            Self::Mapped { .. } => None,
             Self::Missing { level: 1, step } => Some(step),
             Self::Missing { .. } => None,
         }
@@ -138,21 +141,51 @@ pub const fn first_page(level: u8, address: u64) -> u64 {
 /// Looks an address up in the tables and changes nothing.
 #[must_use]
 pub fn walk(phys: &Phys, top: Frame, address: Vaddr) -> Walk {
-    let mut steps = [Step::default(); 4];
-    let mut rights = pte::P | pte::W | pte::U;
-    let mut table = top;
-    for level in (1..=4_u8).rev() {
-        let index = index_at(level, address.0);
-        let mut step = Step { table, index, pte: Pte::NONE };
-        step.pte = Pte(phys.read_u64(step.address()));
-        if !step.pte.is_present() {
-            return Walk::Missing { level, step };
-        }
-        rights = rights & (step.pte.0 | pte::NX) | step.pte.0 & pte::NX;
-        table = step.pte.frame();
-        steps[4 - usize::from(level)] = step;
+    let Trail { steps, level, rights } = follow(phys, top, address);
+    let last = steps[4 - usize::from(level)];
+    if last.pte.is_present() { Walk::Mapped { steps, level, rights } } else { Walk::Missing { level, step: last } }
+}
+
+/// The entries on the way to a page, as far as they are present.
+struct Trail {
+    steps: [Step; 4],
+    /// The level of the last one: it names a page, or is not present.
+    level: u8,
+    rights: u64,
+}
+
+impl Trail {
+    /// The entries that were read.
+    fn read(&self) -> &[Step] {
+        &self.steps[..=4 - usize::from(self.level)]
     }
-    Walk::Mapped { steps, rights }
+}
+
+fn follow(phys: &Phys, top: Frame, address: Vaddr) -> Trail {
+    let mut trail = Trail { steps: [Step::default(); 4], level: 4, rights: pte::P | pte::W | pte::U };
+    let mut table = top;
+    loop {
+        let level = trail.level;
+        let mut step = Step { table, index: index_at(level, address.0), pte: Pte::NONE };
+        step.pte = Pte(phys.read_u64(step.address()));
+        trail.steps[4 - usize::from(level)] = step;
+        if !step.pte.is_present() {
+            return trail;
+        }
+        trail.rights = trail.rights & (step.pte.0 | pte::NX) | step.pte.0 & pte::NX;
+        if step.pte.is_leaf(level) {
+            return trail;
+        }
+        table = step.pte.frame();
+        trail.level -= 1;
+    }
+}
+
+/// The frame of an address's page, by the leaf of a level that translates it: in a large page, one of many.
+#[must_use]
+pub fn frame_in(leaf: Pte, level: u8, address: Vaddr) -> Frame {
+    let within = (1 << (9 * (u32::from(level) - 1))) - 1;
+    Frame(leaf.frame().0 & !within | (address.0 >> PAGE_SHIFT) as u32 & within)
 }
 
 /// The frame of the page at an address, for an access that the tables allow.
@@ -177,6 +210,12 @@ pub fn translate(bus: &mut Bus, address: Vaddr, access: Access, privilege: Privi
         return Ok(entry.frame);
     }
     bus.stamp.time = Ns(bus.stamp.time.0 + clock::PAGE_WALK);
+    let misses = match access {
+        Access::Read => &mut bus.tlb_used.load_misses,
+        Access::Write => &mut bus.tlb_used.store_misses,
+        Access::Execute => &mut bus.tlb_used.fetch_misses,
+    };
+    *misses += 1;
     fill(bus, address, access, privilege)
 }
 
@@ -184,23 +223,45 @@ pub fn translate(bus: &mut Bus, address: Vaddr, access: Access, privilege: Privi
 fn fill(bus: &mut Bus, address: Vaddr, access: Access, privilege: Privilege) -> Result<Frame, Fault> {
     let code = code_of(access, privilege);
     let top = bus.hw.cpu(bus.cpu).cr3.table;
-    let Walk::Mapped { steps, rights } = walk(&bus.hw.phys, top, address) else {
-        replace(bus, address, None);
-        return Err(Fault::Page { address: address.0, code });
+    let trail = follow(&bus.hw.phys, top, address);
+    let (level, leaf) = (trail.level, trail.steps[4 - usize::from(trail.level)].pte);
+    let result = if !leaf.is_present() {
+        WalkResult::Missing(level)
+    } else if allows(tlb_flags(trail.rights), access, privilege) {
+        WalkResult::Filled
+    } else {
+        WalkResult::Refused
     };
-    if !allows(tlb_flags(rights), access, privilege) {
+    tell(bus, address, code, &trail, result);
+    if result != WalkResult::Filled {
         replace(bus, address, None);
-        return Err(Fault::Page { address: address.0, code: code | CODE_P });
+        let present = if leaf.is_present() { CODE_P } else { 0 };
+        return Err(Fault::Page { address: address.0, code: code | present });
     }
-    for (step, level) in steps.iter().zip((1..=4_u8).rev()) {
-        let wanted = if level == 1 && access == Access::Write { pte::A | pte::D } else { pte::A };
-        set_bits(bus, address, *step, level, wanted);
+    for (step, at) in trail.read().iter().zip((1..=4_u8).rev()) {
+        let wanted = if at == level && access == Access::Write { pte::A | pte::D } else { pte::A };
+        set_bits(bus, address, *step, at, wanted);
     }
-    let leaf = steps[3].pte;
     let dirty = access == Access::Write || leaf.has(pte::D);
-    let flags = tlb_flags(rights) | if dirty { TLB_D } else { 0 };
-    replace(bus, address, Some((leaf.frame(), flags)));
-    Ok(leaf.frame())
+    let flags = tlb_flags(trail.rights) | if dirty { TLB_D } else { 0 };
+    let frame = frame_in(leaf, level, address);
+    replace(bus, address, Some((frame, flags)));
+    Ok(frame)
+}
+
+/// Notes the walk, with the entries as they were read. Without a recorder it is only counted.
+fn tell(bus: &mut Bus, address: Vaddr, code: u8, trail: &Trail, result: WalkResult) {
+    if !bus.recorder.is_on() {
+        bus.recorder.pass_over();
+        return;
+    }
+    let mut bytes = [0; 4 * 8];
+    for (word, step) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(trail.read()) {
+        *word = step.pte.0.to_le_bytes();
+    }
+    let words: Bytes = bus.recorder.keep(&bytes[..8 * trail.read().len()]);
+    let note = Note::Walk { address: address.0, table: trail.steps[0].table, code, words, result };
+    bus.recorder.record(bus.stamp, What::Note(note));
 }
 
 /// Sets accessed and dirty bits of an entry, as a change if any was clear.
@@ -271,6 +332,7 @@ mod tests {
     use super::*;
     use crate::machine::exec::rig::Rig;
     use crate::trace::recorder::Recording;
+    use crate::trace::value::TlbUse;
 
     /// Pages that share tables at every level, and one of the upper half.
     const PAGES: [u64; 8] = [0, 1, 511, 512, 1 << 18, 1 << 27, (1 << 35) - 1, 1 << 35];
@@ -348,6 +410,47 @@ mod tests {
                 rig.hw.phys.write_u64(step.address(), step.pte.0);
             }
         }
+    }
+
+    #[test]
+    fn large_leaves_translate_all_their_pages() {
+        for (level, pages) in [(2, 512), (3, 512 * 512)] {
+            let mut rig = Rig::new(64, Recording::State);
+            let _ = rig.map(0x4000_0000, pte::U | pte::W);
+            let Walk::Mapped { steps, level: 1, .. } = walk(&rig.hw.phys, Frame(1), Vaddr(0x4000_0000)) else {
+                panic!("not mapped")
+            };
+            let first = Frame(3 * pages);
+            let leaf = steps[4 - usize::from(level)];
+            rig.hw.phys.write_u64(leaf.address(), Pte::leaf(first, pte::U | pte::PS).0);
+            for page in [0, 1, pages - 1] {
+                let address = Vaddr(0x4000_0000 + u64::from(page) * PAGE_SIZE + 5);
+                let found = translate(&mut rig.bus(), address, Access::Read, Privilege::User);
+                assert_eq!(found, Ok(Frame(first.0 + page)), "level {level}");
+                let code = CODE_P | CODE_W | CODE_U;
+                let found = translate(&mut rig.bus(), address, Access::Write, Privilege::User);
+                assert_eq!(found, Err(Fault::Page { address: address.0, code }), "level {level}");
+            }
+            let Walk::Mapped { steps, level: found, .. } = walk(&rig.hw.phys, Frame(1), Vaddr(0x4000_0000)) else {
+                panic!("not mapped")
+            };
+            assert_eq!((found, steps[4 - usize::from(level)].pte.flags()), (level, "P U A PS".to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_walk_is_counted_whether_it_is_recorded_or_not() {
+        let numbers = [Recording::Off, Recording::State, Recording::All].map(|recording| {
+            let mut rig = Rig::new(64, recording);
+            let _ = rig.map(0x1000, pte::U);
+            let mut bus = rig.bus();
+            for (address, access) in [(0x1000, Access::Read), (0x1000, Access::Write), (0x2000, Access::Execute)] {
+                let _ = translate(&mut bus, Vaddr(address), access, Privilege::User);
+            }
+            (bus.tlb_used, bus.recorder.seq())
+        });
+        assert_eq!(numbers[0], (TlbUse { load_misses: 1, store_misses: 1, fetch_misses: 1, ..TlbUse::default() }, 9));
+        assert!(numbers.iter().all(|counted| *counted == numbers[0]), "{numbers:?}");
     }
 
     #[test]

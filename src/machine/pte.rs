@@ -5,12 +5,14 @@
 //! ```text
 //!  63  62      52 51                            12 11     9 8   7   6   5   4   3   2   1   0
 //! +---+----------+--------------------------------+--------+---+---+---+---+---+---+---+---+---+
-//! | NX| ignored  |          frame                 | ignored| G |PAT| D | A |PCD|PWT| U | W | P |
+//! | NX| ignored  |          frame                 | ignored| G | PS| D | A |PCD|PWT| U | W | P |
 //! +---+----------+--------------------------------+--------+---+---+---+---+---+---+---+---+---+
 //! ```
 //!
 //! P present, W writable, U user mode may touch it, A accessed, D dirty (leaf only), NX may not be executed. W and U
-//! count only if all four levels set them, NX if any does. G, PAT, PCD and PWT are always 0 here.
+//! count only if all levels set them, NX if any does. Bit 7 is PS at level 3 and 2: the entry names a page of 1 GiB or
+//! 2 MiB and not a table. G global: a change of CR3 leaves the translation in the TLB; only the kernel's own pages have
+//! it. PAT, PCD and PWT are always 0 here.
 //!
 //! # An entry that is not present
 //!
@@ -46,6 +48,10 @@ pub const U: u64 = 1 << 2;
 pub const A: u64 = 1 << 5;
 /// Dirty: set by the processor when the page is written.
 pub const D: u64 = 1 << 6;
+/// In an entry of level 3 or 2: it names a page of 1 GiB or 2 MiB, and no table.
+pub const PS: u64 = 1 << 7;
+/// Global: the page is the same in all address spaces.
+pub const G: u64 = 1 << 8;
 /// In an entry that names a slot of the swap device: no other entry does (`_PAGE_SWP_EXCLUSIVE`).
 pub const E: u64 = 1 << 3;
 const SLOT_SHIFT: u32 = 9;
@@ -123,10 +129,16 @@ impl Pte {
         self.0 == 0
     }
 
-    /// Its flags as text: `P W U A D NX`, `-` if there is none.
+    /// Whether an entry of this level (4 to 1) that is present names a page and not a table.
+    #[must_use]
+    pub const fn is_leaf(self, level: u8) -> bool {
+        level == 1 || level < 4 && self.has(PS)
+    }
+
+    /// Its flags as text: `P W U A D PS G NX`, `-` if there is none.
     #[must_use]
     pub fn flags(self) -> String {
-        let names = [(P, "P"), (W, "W"), (U, "U"), (A, "A"), (D, "D"), (NX, "NX")];
+        let names = [(P, "P"), (W, "W"), (U, "U"), (A, "A"), (D, "D"), (PS, "PS"), (G, "G"), (NX, "NX")];
         let set: Vec<&str> = names.iter().filter(|&&(bit, _)| self.has(bit)).map(|&(_, name)| name).collect();
         if set.is_empty() { "-".to_owned() } else { set.join(" ") }
     }

@@ -8,11 +8,12 @@ use crate::base::ids::{
     Block, CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidNsId, PipeId, SighandId, Slot, Tid,
 };
 use crate::base::units::Ns;
+pub use crate::trace::choice::{Choice, Question};
 use crate::trace::value::{
     ActionDetails, Allocation, AltStack, Cr3, Descriptor, Device, EvictedTo, FrameFlags, FrameUse, FsContext, FutexKey,
     Inode, Io, JobState, LockAct, LruPlace, MmField, Mode, OpenFile, Owner, PidNamespace, PipeSlot, Position,
     QueuedSignal, Resource, Resume, Returned, Rlimit, SignalAction, SignalEffect, SignalSet, SignalTarget, Sysctl,
-    TaskState, TlbEntry, Vma, WaitOn,
+    TaskState, TlbEntry, TlbUse, Vma, WaitOn, WalkResult,
 };
 
 /// Declares the categories: variant, name in a filter, sentence.
@@ -377,6 +378,24 @@ pub enum Note {
         /// Its number.
         nr: u16,
     },
+    /// The TLB did not hold what an access needs, and the processor walked through the tables.
+    Walk {
+        /// The address that was touched.
+        address: u64,
+        /// The frame of the table of level 4 (CR3).
+        table: Frame,
+        /// What the access was: `CODE_W`, `CODE_U` and `CODE_I` of a page fault's error code.
+        code: u8,
+        /// The entries of level 4, 3, 2 and 1 as they were read, eight bytes each, as far as the walk came.
+        words: Bytes,
+        /// What came of it.
+        result: WalkResult,
+    },
+    /// A task left user mode: how it used the TLB meanwhile.
+    TlbUsed {
+        /// The counts.
+        counts: TlbUse,
+    },
     /// A page fault enters the kernel.
     Fault {
         /// The address that was touched (CR2).
@@ -530,6 +549,7 @@ impl Note {
             Self::Fault { .. } | Self::FaultDone { .. } | Self::OomKill { .. } | Self::AllocationFails { .. } => {
                 Category::Mm
             }
+            Self::Walk { .. } | Self::TlbUsed { .. } => Category::Tlb,
             Self::Evicted { .. } | Self::Reclaimed { .. } => Category::Swap,
             Self::Tick | Self::Exception { .. } => Category::Mode,
             Self::Cloned { .. } | Self::Executed { .. } | Self::Exited { .. } | Self::Reaped { .. } => Category::Task,
@@ -541,32 +561,6 @@ impl Note {
             Self::Print { .. } | Self::Mark { .. } => Category::User,
         }
     }
-}
-
-/// A question that more than one answer would be lawful for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Question {
-    /// Which task of a run queue runs next; the default takes the oldest.
-    Next,
-    /// For how many instructions a task runs before it is interrupted: 0 stands for its whole slice.
-    Slice,
-    /// Which waiter of a queue is woken.
-    Wake,
-    /// What `choose(n)` answers.
-    Script,
-    /// Which of the pages that may be evicted goes.
-    Evict,
-}
-
-/// An answer of the oracle.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Choice {
-    /// What was asked.
-    pub question: Question,
-    /// How many answers there were, at least 2.
-    pub options: u32,
-    /// Which was given.
-    pub answer: u32,
 }
 
 /// What an event tells.
@@ -603,6 +597,7 @@ impl What {
             Self::Change(Change::ConsoleInput { bytes, .. } | Change::ConsoleTaken { bytes, .. }) => act(bytes),
             Self::Note(Note::SyscallEnter { words, text, .. }) => [words, text].into_iter().for_each(act),
             Self::Note(Note::SyscallExit { text, .. } | Note::Print { text, .. } | Note::Mark { text }) => act(text),
+            Self::Note(Note::Walk { words, .. }) => act(words),
             Self::Note(Note::Executed { path, argv, .. }) => [path, argv].into_iter().for_each(act),
             Self::Change(_) | Self::Note(_) | Self::Choice(_) => {}
         }

@@ -2,6 +2,7 @@
 //!
 //! Knows no kernel: a renderer keeps what little it needs (names, paths, parents) from the events themselves.
 
+pub mod choice;
 pub mod event;
 pub mod filter;
 pub mod names;

@@ -129,6 +129,8 @@ impl Names {
                 self.processes.entry(pid).or_default().program = text(arena.get(path));
             }
             Note::SyscallSleeps { .. }
+            | Note::Walk { .. }
+            | Note::TlbUsed { .. }
             | Note::Fault { .. }
             | Note::FaultDone { .. }
             | Note::Tick

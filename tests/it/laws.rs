@@ -286,6 +286,10 @@ fn recording_changes_nothing() {
         let mut runs = [Recording::Off, Recording::State, Recording::All].map(|it| script.run(&options(script, it)));
         let numbers = runs.each_mut().map(|run| run.machine.kernel_mut().recorder().seq());
         let [off, state, all] = runs;
+        let [a, b, c] = [&off, &state, &all].map(|run| run.machine.kernel().accounting());
+        if a != b || a != c {
+            return Err(format!("accounts differ: off {a:?}, state {b:?}, all {c:?}"));
+        }
         check_ends(&off, &state).map_err(in_words("off and state"))?;
         check_ends(&off, &all).map_err(in_words("off and all"))?;
         if numbers.iter().any(|&number| number != numbers[0]) {

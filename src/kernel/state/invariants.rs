@@ -176,11 +176,12 @@ impl State {
 
     fn allows(&self, space: &MmState, entry: TlbEntry) -> bool {
         let address = Page(entry.vpn()).start();
-        let Walk::Mapped { steps, rights } = mmu::walk(&self.hardware.phys, space.pgd(), Vaddr(address.0)) else {
+        let walked = mmu::walk(&self.hardware.phys, space.pgd(), Vaddr(address.0));
+        let Walk::Mapped { steps, level, rights } = walked else {
             return false;
         };
-        let (leaf, rights) = (steps[3].pte, Pte(rights));
-        leaf.frame() == entry.frame
+        let (leaf, rights) = (steps[4 - usize::from(level)].pte, Pte(rights));
+        mmu::frame_in(leaf, level, address) == entry.frame
             && (entry.flags & TLB_W == 0 || rights.has(W))
             && (entry.flags & TLB_U == 0 || rights.has(U))
             && (entry.flags & TLB_NX != 0 || !rights.has(NX))

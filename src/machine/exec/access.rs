@@ -2,7 +2,7 @@
 
 use crate::base::ids::Frame;
 use crate::base::units::PAGE_SIZE;
-use crate::machine::exec::core::{Core, Hot};
+use crate::machine::exec::core::{Core, Hot, LOAD, STORE};
 use crate::machine::fastmap::Use;
 use crate::machine::mmu::Access;
 use crate::machine::trap::Trap;
@@ -45,6 +45,7 @@ impl Core<'_, '_> {
     /// Copies up to a page.
     #[inline(never)]
     pub fn copy(&mut self, mut hot: Hot, to: u64, from: u64, len: usize) -> Slow<()> {
+        hot.accesses += if len > 0 { LOAD + STORE } else { 0 };
         let result = self.try_copy(&mut hot, to, from, len);
         (hot, result)
     }
@@ -52,6 +53,7 @@ impl Core<'_, '_> {
     /// Sets up to a page of bytes to zero.
     #[inline(never)]
     pub fn zero(&mut self, mut hot: Hot, to: u64, len: usize) -> Slow<()> {
+        hot.accesses += if len > 0 { STORE } else { 0 };
         let result = self.try_store(&mut hot, to, &[0; PAGE_SIZE as usize][..len]);
         (hot, result)
     }
@@ -130,6 +132,7 @@ impl Core<'_, '_> {
             pieces[0] = Piece { frame: self.translate(hot, address, access)?, offset: offset as u16, len: first };
         }
         if len > first {
+            hot.accesses += if access == Access::Read { LOAD } else { STORE };
             let frame = self.translate(hot, address.wrapping_add(first as u64), access)?;
             pieces[1] = Piece { frame, offset: 0, len: len - first };
         }

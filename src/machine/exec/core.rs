@@ -30,7 +30,15 @@ pub(super) struct Hot {
     /// Virtual address of the text page.
     pub text_page: u64,
     pub view: View,
+    /// Data accesses that asked the TLB: loads in the lower half, stores in the upper one, so that one register counts
+    /// both. A run has fewer than 2³² of each.
+    pub accesses: u64,
 }
+
+/// One load, as `Hot::accesses` counts it.
+pub(super) const LOAD: u64 = 1;
+/// One store.
+pub(super) const STORE: u64 = 1 << 32;
 
 /// What the loop keeps in memory.
 pub(super) struct Core<'run, 'bus> {
@@ -98,8 +106,8 @@ impl<'run, 'bus> Core<'run, 'bus> {
         let null = std::ptr::null_mut();
         let limit = (8 * self.budget) as usize;
         let view = self.bus.fastmap.view();
-        let mut hot =
-            Hot { pc: null, stop: 0, limit, window: null, sp, text: null, text_page: pc & !(PAGE_SIZE - 1), view };
+        let text_page = pc & !(PAGE_SIZE - 1);
+        let mut hot = Hot { pc: null, stop: 0, limit, window: null, sp, text: null, text_page, view, accesses: 0 };
         if self.budget == 0 {
             return Err(Trap::Timer);
         }
@@ -110,6 +118,9 @@ impl<'run, 'bus> Core<'run, 'bus> {
             return Err(Trap::GeneralProtection { address: pc });
         }
         let at_entry = (0, pc);
+        hot.accesses += STORE;
+        // A run that can not begin has asked as well.
+        self.count(&hot);
         self.enter_window(&mut hot, sp, at_entry)?;
         self.fetch(&mut hot, pc, self.budget, at_entry)?;
         Ok(hot)
@@ -139,7 +150,14 @@ impl<'run, 'bus> Core<'run, 'bus> {
     pub fn leave_at(&mut self, hot: &Hot, trap: Trap, (executed, pc): (u64, u64)) -> (Trap, u64) {
         self.registers.pc = pc;
         self.registers.sp = hot.sp;
+        self.count(hot);
         (trap, executed)
+    }
+
+    /// Tells how many data accesses there were.
+    fn count(&mut self, hot: &Hot) {
+        self.bus.tlb_used.loads = hot.accesses as u32;
+        self.bus.tlb_used.stores = (hot.accesses >> 32) as u32;
     }
 
     /// Ends a run that could not begin.

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use crate::abi::op::{Op, SLOT_ARGS, SLOT_CALLER, SLOT_RETURN, callee_sp, is_window};
 use crate::base::units::PAGE_SIZE;
 use crate::machine::exec::atomic;
-use crate::machine::exec::core::{Core, Hot};
+use crate::machine::exec::core::{Core, Hot, LOAD, STORE};
 use crate::machine::fastmap::Use;
 use crate::machine::trap::Trap;
 
@@ -34,21 +34,22 @@ const fn in_page(offset: usize) -> bool {
 #[expect(clippy::cognitive_complexity, reason = "a flat match over all instructions")]
 pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
     // Each in a variable of its own: a struct would stay in memory.
-    let Hot { mut pc, mut stop, mut limit, mut window, mut sp, mut text, mut text_page, mut view } = match core.enter()
-    {
+    let begun = match core.enter() {
         Ok(hot) => hot,
         Err(trap) => return core.leave_at_once(trap),
     };
+    let Hot { mut pc, mut stop, mut limit, mut window, mut sp, mut text, mut text_page, mut view, mut accesses } =
+        begun;
     /// The variables as slow paths take them.
     macro_rules! pack {
         () => {
-            Hot { pc, stop, limit, window, sp, text, text_page, view }
+            Hot { pc, stop, limit, window, sp, text, text_page, view, accesses }
         };
     }
     /// The variables as a slow path gives them back.
     macro_rules! unpack {
         ($hot:expr) => {
-            Hot { pc, stop, limit, window, sp, text, text_page, view } = $hot
+            Hot { pc, stop, limit, window, sp, text, text_page, view, accesses } = $hot
         };
     }
     loop {
@@ -141,6 +142,7 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
             ($int:ty, $address:expr) => {{
                 let address: u64 = $address;
                 const SIZE: u64 = size_of::<$int>() as u64;
+                accesses += LOAD;
                 // SAFETY: `core` borrows the fastmap.
                 match unsafe { view.lookup(Use::Read, address, SIZE) } {
                     // SAFETY: the fastmap names the host memory of that page, and the access is aligned.
@@ -154,6 +156,7 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
                 let address: u64 = $address;
                 const SIZE: u64 = size_of::<$int>() as u64;
                 let value = w!(a);
+                accesses += STORE;
                 // SAFETY: `core` borrows the fastmap.
                 match unsafe { view.lookup(Use::Write, address, SIZE) } {
                     // SAFETY: as for `load`, and the page is this memory's alone.
@@ -184,6 +187,7 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
         match op {
             Op::Nop | Op::Enter => {}
             Op::Call => {
+                accesses += STORE;
                 let by = (imm << 3) as usize;
                 let target = pc.wrapping_add(by);
                 let near = in_page((target as usize).wrapping_sub(text as usize));
@@ -226,8 +230,12 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
                 stop = limit.min(text as usize + PAGE_SIZE as usize);
                 continue;
             }
-            Op::CallIndirect => call!(w!(c)),
+            Op::CallIndirect => {
+                accesses += STORE;
+                call!(w!(c))
+            }
             Op::Ret => {
+                accesses += STORE;
                 if b > 2 || a + b > 256 {
                     trap!(Trap::IllegalInstruction);
                 }
@@ -397,6 +405,7 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
             | Op::AtomicXor
             | Op::CompareExchange => {
                 let (address, usage) = (w!(b), if op == Op::AtomicLoad { Use::Read } else { Use::Write });
+                accesses += if op == Op::AtomicLoad { LOAD } else { STORE };
                 let known = if !MEM && matches!(imm, 1 | 4 | 8) {
                     // SAFETY: `core` borrows the fastmap.
                     unsafe { view.lookup(usage, address, imm) }

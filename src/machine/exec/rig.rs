@@ -11,7 +11,7 @@ use crate::machine::trap::Trap;
 use crate::machine::{Bus, Hardware};
 use crate::trace::event::Change;
 use crate::trace::recorder::{Recorder, Recording, Stamp};
-use crate::trace::value::Cr3;
+use crate::trace::value::{Cr3, TlbUse};
 
 pub(crate) const TEXT: u64 = 0x40_0000;
 pub(crate) const DATA: u64 = 0x60_0000;
@@ -81,7 +81,7 @@ impl Rig {
     pub(crate) fn bus(&mut self) -> Bus<'_> {
         let Self { hw, recorder, fastmap, .. } = self;
         let stamp = Stamp { time: hw.cpus[0].time, ..Stamp::default() };
-        Bus { hw, recorder, fastmap, stamp, cpu: CpuId(0), mm: MmId(1), races: None }
+        Bus { hw, recorder, fastmap, stamp, cpu: CpuId(0), mm: MmId(1), tlb_used: TlbUse::default(), races: None }
     }
 
     pub(crate) fn word(&self, address: u64) -> u64 {

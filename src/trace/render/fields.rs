@@ -10,11 +10,13 @@ use crate::abi::sysno::Sysno;
 use crate::trace::event::{Bytes, Change, Choice, FaultResult, Note, Question};
 use crate::trace::recorder::Arena;
 use crate::trace::render::jsonl::Fields;
+use crate::trace::render::walk::Walk;
 use crate::trace::render::words;
 use crate::trace::value::{
     ActionDetails, AltStack, Cr3, Descriptor, EvictedTo, FrameFlags, FrameUse, FsContext, FutexKey, FutexPlace, Inode,
     InodeKind, Io, JobState, LruPlace, OpenFile, Owner, PidNamespace, PipeSlot, Position, ProcEntry, QueuedSignal,
-    Resume, Returned, Rlimit, SignalAction, SignalEffect, SignalSet, SignalTarget, TaskState, TlbEntry, Vma, WaitOn,
+    Resume, Returned, Rlimit, SignalAction, SignalEffect, SignalSet, SignalTarget, TaskState, TlbEntry, TlbUse, Vma,
+    WaitOn, WalkResult,
 };
 
 /// The fields of a change: the cell's name, `from` and `to`. None has the name of a field that every event has.
@@ -136,6 +138,27 @@ pub fn note(note: &Note, arena: &Arena) -> (&'static str, Fields) {
             ("syscall_exit", fields)
         }
         Note::SyscallSleeps { nr } => ("syscall_sleeps", vec![("nr", json!(nr)), ("name", name(nr))]),
+        Note::Walk { address, table, code, words, result } => {
+            let walk = Walk { address, table, code, words: arena.get(words), result };
+            let (came_to, level) = match result {
+                WalkResult::Filled => ("filled", None),
+                WalkResult::Missing(level) => ("missing", Some(level)),
+                WalkResult::Refused => ("refused", None),
+            };
+            let steps: Vec<Value> = walk
+                .steps()
+                .map(|step| json!({"level": step.level, "table": step.table.0, "index": step.index, "entry": hex(step.pte)}))
+                .collect();
+            let head = vec![("address", hex(address)), ("access", json!(walk.access())), ("code", json!(code))];
+            let tail = vec![("steps", json!(steps)), ("result", json!(came_to)), ("level", json!(level))];
+            ("walk", [head, tail].concat())
+        }
+        Note::TlbUsed { counts } => {
+            let TlbUse { loads, load_misses, stores, store_misses, fetch_misses } = counts;
+            let data = [("loads", loads), ("load_misses", load_misses), ("stores", stores)];
+            let rest = [("store_misses", store_misses), ("fetch_misses", fetch_misses)];
+            ("tlb_used", data.into_iter().chain(rest).map(|(name, count)| (name, json!(count))).collect())
+        }
         Note::Fault { address, code } => ("fault", vec![("address", hex(address)), ("code", json!(code))]),
         Note::FaultDone { address, result, frame, source, major } => {
             let around = if let FaultResult::Mapped(pages) = result { pages } else { 0 };

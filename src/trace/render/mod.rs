@@ -13,6 +13,7 @@ mod layout;
 mod sentence;
 mod subject;
 mod summary;
+mod walk;
 mod words;
 
 use std::collections::BTreeMap;
@@ -445,6 +446,9 @@ mod tests {
           copied on write                   1
         TLB entries filled                  0
         TLB entries flushed                 0
+        TLB asked by loads                  0 (0 missed)
+        TLB asked by stores                 0 (0 missed)
+        TLB missed by instructions          0
         frames in use at most               0
         system calls
           write                             1

@@ -8,7 +8,7 @@ use crate::trace::render::call::{quote, signal_code, status_words};
 use crate::trace::render::words;
 use crate::trace::value::{
     Descriptor, FrameFlags, FrameKind, FrameUse, LruPlace, SignalAction, SignalEffect, SignalSet, SignalTarget, TLB_D,
-    TLB_NX, TLB_U, TLB_W, TlbEntry, Vma,
+    TLB_NX, TLB_U, TLB_W, TlbEntry, TlbUse, Vma,
 };
 
 use crate::abi::signal::Signal;
@@ -257,6 +257,8 @@ pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String)
             ("return", format!("{} = {}", crate::abi::sysno::Sysno(nr), super::call::result(nr, result)))
         }
         Note::SyscallSleeps { nr } => ("sleeps", format!("in {}", crate::abi::sysno::Sysno(nr))),
+        Note::Walk { address, .. } => ("walk", format!("for {address:#x}")),
+        Note::TlbUsed { counts } => ("tlb", tlb_used(&counts)),
         Note::Fault { address, .. } => ("fault", format!("at {address:#x}")),
         Note::FaultDone { address, result, .. } => {
             ("fault", format!("at {address:#x} done: {}", words::fault_result(result)))
@@ -302,6 +304,21 @@ pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String)
         Note::Print { stream, text } => ("print", format!("{} on {stream}", quote(arena.get(text), text.len as usize))),
         Note::Mark { text } => ("mark", String::from_utf8_lossy(arena.get(text)).into_owned()),
     }
+}
+
+/// `41 loads (2 missed), 17 stores (1 missed), 1 fetch missed`.
+fn tlb_used(counts: &TlbUse) -> String {
+    let TlbUse { loads, load_misses, stores, store_misses, fetch_misses } = *counts;
+    let data = |count: u32, name, missed: u32| {
+        let missed = if missed == 0 { String::new() } else { format!(" ({missed} missed)") };
+        format!("{}{missed}", words::count(count.into(), name))
+    };
+    let fetches = match fetch_misses {
+        0 => String::new(),
+        1 => ", 1 fetch missed".to_owned(),
+        n => format!(", {n} fetches missed"),
+    };
+    format!("asked for {}, {}{fetches}", data(loads, "load", load_misses), data(stores, "store", store_misses))
 }
 
 /// A verb and a sentence for a choice.

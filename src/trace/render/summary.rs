@@ -4,15 +4,36 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::abi::sysno::Sysno;
+use crate::base::ids::Tid;
 use crate::trace::event::{Cause, Change, FaultResult, Note, What};
 use crate::trace::recorder::Numbered;
-use crate::trace::value::{EvictedTo, TaskState, TlbEntry};
+use crate::trace::value::{EvictedTo, TaskState, TlbEntry, TlbUse};
 
 /// How often a system call was made, and how often it failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Calls {
     count: u64,
     errors: u64,
+}
+
+/// How a task used the TLB.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct TlbTotals {
+    loads: u64,
+    load_misses: u64,
+    stores: u64,
+    store_misses: u64,
+    fetch_misses: u64,
+}
+
+impl TlbTotals {
+    fn add(&mut self, counts: &TlbUse) {
+        self.loads += u64::from(counts.loads);
+        self.load_misses += u64::from(counts.load_misses);
+        self.stores += u64::from(counts.stores);
+        self.store_misses += u64::from(counts.store_misses);
+        self.fetch_misses += u64::from(counts.fetch_misses);
+    }
 }
 
 /// Counts events. Those of the setting up of the machine count for frames only.
@@ -31,6 +52,9 @@ pub struct Summary {
     spaces: u64,
     tlb_fills: u64,
     tlb_drops: u64,
+    tlb_used: BTreeMap<Tid, TlbTotals>,
+    /// The names of tasks.
+    comms: BTreeMap<Tid, String>,
     frames: i64,
     most_frames: i64,
     made: u64,
@@ -46,6 +70,14 @@ impl Summary {
             self.frames += i64::from(to.is_some()) - i64::from(from.is_some());
             self.most_frames = self.most_frames.max(self.frames);
         }
+        if let What::Change(Change::Comm { tid, to, .. }) = numbered.event.what {
+            let end = to.iter().position(|&byte| byte == 0).unwrap_or(to.len());
+            let name = String::from_utf8_lossy(&to[..end]).escape_default().to_string();
+            // A task that is gone keeps its name here.
+            if end > 0 {
+                let _ = self.comms.insert(tid, name);
+            }
+        }
         if numbered.cause == Cause::Boot {
             return;
         }
@@ -53,6 +85,9 @@ impl Summary {
         self.end = self.end.max(numbered.event.time.0);
         match numbered.event.what {
             What::Change(change) => self.change(&change),
+            What::Note(Note::TlbUsed { counts }) => {
+                self.tlb_used.entry(numbered.event.task).or_default().add(&counts);
+            }
             What::Note(note) => self.note(&note),
             What::Choice(_) => {}
         }
@@ -103,6 +138,8 @@ impl Summary {
             Note::Cloned { .. } => self.made += 1,
             Note::SyscallExit { .. }
             | Note::SyscallSleeps { .. }
+            | Note::Walk { .. }
+            | Note::TlbUsed { .. }
             | Note::Fault { .. }
             | Note::Executed { .. }
             | Note::Exited { .. }
@@ -155,6 +192,7 @@ impl Summary {
         }
         line(&mut out, "TLB entries filled", &self.tlb_fills.to_string());
         line(&mut out, "TLB entries flushed", &self.tlb_drops.to_string());
+        self.data_accesses(&mut out);
         line(&mut out, "frames in use at most", &self.most_frames.to_string());
         out.push_str("system calls\n");
         for (nr, Calls { count, errors }) in self.ordered_calls() {
@@ -166,6 +204,21 @@ impl Summary {
             line(&mut out, &format!("  {from} → {to}"), &count.to_string());
         }
         out
+    }
+
+    /// What perf calls dTLB-loads and dTLB-stores, of all user code and of each task.
+    fn data_accesses(&self, out: &mut String) {
+        let hits = |count: u64, misses: u64| format!("{count} ({misses} missed)");
+        let sum = |of: fn(&TlbTotals) -> u64| -> u64 { self.tlb_used.values().map(of).sum() };
+        line(out, "TLB asked by loads", &hits(sum(|t| t.loads), sum(|t| t.load_misses)));
+        line(out, "TLB asked by stores", &hits(sum(|t| t.stores), sum(|t| t.store_misses)));
+        line(out, "TLB missed by instructions", &sum(|t| t.fetch_misses).to_string());
+        for (tid, totals) in &self.tlb_used {
+            let name = self.comms.get(tid).map_or("", String::as_str);
+            let TlbTotals { loads, load_misses, stores, store_misses, fetch_misses } = *totals;
+            let data = format!("loads {}, stores {}", hits(loads, load_misses), hits(stores, store_misses));
+            line(out, &format!("  {name}[{tid}]"), &format!("{data}, instructions missed {fetch_misses}"));
+        }
     }
 
     /// Calls, the most frequent first.

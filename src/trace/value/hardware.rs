@@ -1,4 +1,4 @@
-//! The processor: mode, CR3, and the TLB.
+//! The processor: mode, CR3, the TLB, and what page walks come to.
 
 use crate::base::ids::Frame;
 
@@ -19,6 +19,35 @@ pub struct Cr3 {
     pub table: Frame,
     /// Process-context identifier, 1 to 4095; 0 for the kernel's own table.
     pub pcid: u16,
+}
+
+/// What a page walk comes to.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum WalkResult {
+    /// The TLB holds the translation now; the entries on the way have A set, the leaf has D too if it was a write.
+    Filled,
+    /// The entry of this level (4 to 1) is not present: a page fault.
+    Missing(u8),
+    /// All entries are present and do not allow the access: a page fault.
+    Refused,
+}
+
+/// How often the TLB was asked for data from one entry of user mode to the next trap, and what it did not hold.
+///
+/// Each instruction that loads or stores asks once, each call, return and entry once for the window on the stack, as a
+/// store; an access that reaches over the end of a page asks twice. One that faults is done again and asks again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct TlbUse {
+    /// Loads (`dTLB-loads` of perf).
+    pub loads: u32,
+    /// Loads that had to walk (`dTLB-load-misses`).
+    pub load_misses: u32,
+    /// Stores (`dTLB-stores`).
+    pub stores: u32,
+    /// Stores that had to walk, also those that walked to set D (`dTLB-store-misses`).
+    pub store_misses: u32,
+    /// Walks for instructions (`iTLB-load-misses`).
+    pub fetch_misses: u32,
 }
 
 /// An entry of the TLB; the default one is invalid.

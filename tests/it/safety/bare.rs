@@ -10,7 +10,7 @@ use ring3::machine::pte::{A, D, NX, P, Pte, U, W};
 use ring3::machine::trap::Trap;
 use ring3::machine::{Bus, Hardware, clock};
 use ring3::trace::recorder::{Recorder, Recording, Stamp};
-use ring3::trace::value::Cr3;
+use ring3::trace::value::{Cr3, TlbUse};
 
 use super::noise::{Chance, instruction, programs, spoil};
 
@@ -112,7 +112,16 @@ impl Bare {
         while left > 0 {
             let Self { hw, recorder, fastmap, .. } = self;
             let stamp = Stamp::default();
-            let mut bus = Bus { hw, recorder, fastmap, stamp, cpu: CpuId(0), mm: MmId(1), races: None };
+            let mut bus = Bus {
+                hw,
+                recorder,
+                fastmap,
+                stamp,
+                cpu: CpuId(0),
+                mm: MmId(1),
+                tlb_used: TlbUse::default(),
+                races: None,
+            };
             let exit = exec::run(&mut bus, &mut registers, left);
             assert!(exit.executed <= left, "{exit:?} of {left}");
             let walks = bus.stamp.time.0 - exit.executed * clock::INSTRUCTION;

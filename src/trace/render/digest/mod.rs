@@ -25,6 +25,7 @@ use crate::trace::render::digest::held::{Held, Open};
 use crate::trace::render::digest::locks::Locks;
 use crate::trace::render::fault::{Fault, Served, USER};
 use crate::trace::render::layout::{Below, Entry, Layout, Mark};
+use crate::trace::render::walk::Walk;
 use crate::trace::render::{sentence, words};
 use crate::trace::source::Sources;
 use crate::trace::value::Mode;
@@ -271,6 +272,12 @@ impl Digest {
                 self.say(&entry, cx, out);
                 self.enter(cx.event.event.cpu);
             }
+            Note::Walk { address, table, code, words, result } if Self::wants(cx, Category::Tlb, Detail::Full) => {
+                let walk = Walk { address, table, code, words: cx.arena.get(words), result };
+                let mut entry = Self::entry(cx, "walk", walk.line());
+                entry.below.extend(walk.levels().into_iter().map(Below::Detail));
+                self.say(&entry, cx, out);
+            }
             Note::Cloned { child, ptes, tables, .. } => self.cloned(child, Copied { ptes, tables }, cx, out),
             Note::Executed { path, argv, .. } => {
                 let path = String::from_utf8_lossy(cx.arena.get(path)).into_owned();
@@ -295,7 +302,8 @@ impl Digest {
             // A call to write that is shown says this already.
             Note::Print { .. } if self.is_shown_write(task, cx) => {}
             Note::SyscallSleeps { .. } if cx.filter.detail(Category::Syscall) < Detail::Full => {}
-            Note::Reaped { .. }
+            Note::TlbUsed { .. }
+            | Note::Reaped { .. }
             | Note::SignalSent { .. }
             | Note::SignalTaken { .. }
             | Note::HandlerCalled { .. }
@@ -314,6 +322,8 @@ impl Digest {
             }
             Note::SyscallEnter { .. }
             | Note::SyscallSleeps { .. }
+            | Note::Walk { .. }
+            | Note::TlbUsed { .. }
             | Note::Fault { .. }
             | Note::FaultDone { .. }
             | Note::Tick
