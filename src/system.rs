@@ -13,8 +13,9 @@ use crate::abi::image::Debug;
 use crate::base::ids::Ino;
 use crate::base::span::FileIndex;
 use crate::kernel::boot;
-use crate::kernel::config::Config;
+use crate::kernel::config::{Config, Replacement};
 use crate::kernel::core::{Kernel, Output};
+use crate::kernel::mm::replacement::touched::References;
 use crate::kernel::oracle::{First, Oracle, Replay, Seeded};
 use crate::kernel::outcome::{Outcome, Report};
 use crate::kernel::run::Step;
@@ -42,8 +43,10 @@ pub enum Choices {
 }
 
 impl Choices {
-    fn oracle(&self) -> Box<dyn Oracle> {
+    fn oracle(&self, replacement: Replacement) -> Box<dyn Oracle> {
         match self {
+            // Who wants pages to go at random wants chance there, and there alone.
+            Self::First if replacement == Replacement::Random => Box::new(Seeded::victims_only(0)),
             Self::First => Box::new(First),
             Self::Seed(seed) => Box::new(Seeded::new(*seed)),
             Self::Schedule(schedule) => {
@@ -67,6 +70,8 @@ pub struct Options {
     pub choices: Choices,
     /// What is recorded.
     pub recording: Recording,
+    /// What a first run of the same used, for the policy `opt` (see [`rehearse`]).
+    pub references: Option<References>,
 }
 
 /// Why a machine does not start.
@@ -132,8 +137,8 @@ impl Machine {
         let library = library_images::names().map(|name| Lines::Library(name, OnceLock::new()));
         let programs: BTreeMap<Ino, Lines> = disk.inodes().map(|(ino, _)| ino).zip(own.chain(library)).collect();
         let init = init_program(options);
-        let oracle = options.choices.oracle();
         let mut config = options.config.clone();
+        let oracle = options.choices.oracle(config.replacement);
         if let Choices::Schedule(schedule) = &options.choices {
             config.interleave |= schedule.is_interleaved();
         }
@@ -141,6 +146,7 @@ impl Machine {
         if options.recording != Recording::Off {
             kernel.library_text = programs.iter().map(|(&ino, lines)| (ino, library_text(lines.debug()))).collect();
         }
+        kernel.references = options.references.clone().map(Box::new);
         boot::boot(&mut kernel, &init).map_err(StartError::Boot)?;
         if let Some(point) = kernel.config.fail {
             kernel.fail_at(point);
@@ -285,11 +291,29 @@ pub struct Finished {
     pub machine: Machine,
 }
 
-/// Runs a compiled script to its end with these bytes as the console's input.
+/// Runs a script to find out what pages it uses, and when: what the policy `opt` looks ahead in. Least recently used goes
+/// meanwhile.
+///
+/// # Errors
+/// [`StartError`] if the machine does not start.
+pub fn rehearse(compiled: &Compiled, options: &Options, world: &mut dyn World) -> Result<References, StartError> {
+    let mut options = Options { recording: Recording::Off, references: Some(References::default()), ..options.clone() };
+    options.config.replacement = Replacement::Lru;
+    let mut machine = Machine::start(compiled, &options)?;
+    let _ = machine.run(world);
+    Ok(machine.kernel.references.map(|references| references.to_follow()).unwrap_or_default())
+}
+
+/// Runs a compiled script to its end with these bytes as the console's input; under the policy `opt` twice.
 ///
 /// # Errors
 /// [`StartError`] if the machine does not start.
 pub fn run(compiled: &Compiled, options: &Options, input: &[u8]) -> Result<Finished, StartError> {
+    if options.config.replacement == Replacement::Opt && options.references.is_none() {
+        let mut first = Collector { input: input.to_vec(), ..Collector::default() };
+        let references = Some(rehearse(compiled, options, &mut first)?);
+        return run(compiled, &Options { references, ..options.clone() }, input);
+    }
     let mut machine = Machine::start(compiled, options)?;
     let mut collector = Collector { input: input.to_vec(), ..Collector::default() };
     let outcome = machine.run(&mut collector);

@@ -77,6 +77,15 @@ pub enum Sched {
     Random,
 }
 
+/// What pages are swapped to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum SwapDevice {
+    /// A disk: who needs a page sleeps.
+    Disk,
+    /// Compressed memory, which answers at once.
+    Zram,
+}
+
 /// What is drawn when a process forks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum View {
@@ -136,6 +145,22 @@ pub struct Run {
     /// Physical memory: bytes, or with K, M, G [default: 256M]
     #[arg(long, value_name = "SIZE")]
     pub ram: Option<String>,
+
+    /// Frames that pages of users and of files may have, locked ones not counted [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub frames: Option<u32>,
+
+    /// Pages of the swap device [default: 0]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=67_108_864))]
+    pub swap: Option<u32>,
+
+    /// What the swap device is [default: disk]
+    #[arg(long, value_name = "DEVICE")]
+    pub swap_device: Option<SwapDevice>,
+
+    /// Which page goes when a frame is needed: two-list, fifo, lru, clock, random, lfu, opt [default: two-list]
+    #[arg(long, value_name = "POLICY")]
+    pub replacement: Option<String>,
 
     /// Instructions of a time slice [default: 1000000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]

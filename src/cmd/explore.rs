@@ -84,6 +84,7 @@ fn ending(end: &End) -> String {
         },
         Outcome::Deadlock { sleepers, .. } => format!("deadlock of {} tasks", sleepers.len()),
         Outcome::LimitReached(Limit::Steps(steps)) => format!("stopped after {steps} instructions"),
+        Outcome::LimitReached(Limit::Foresight(at)) => format!("used another page than foreseen at reference {at}"),
         Outcome::Interrupted => "interrupted".to_owned(),
     };
     for report in &end.reports {

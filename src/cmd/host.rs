@@ -97,6 +97,12 @@ impl Lines {
         Self { lines: None, ahead: Vec::new(), dry: false }
     }
 
+    /// What was read before comes first.
+    #[must_use]
+    pub const fn beginning_with(ahead: Vec<u8>) -> Self {
+        Self { lines: None, ahead, dry: false }
+    }
+
     /// The next line with its `\n`, or what comes before a key that makes a signal, or that key; none at the end of the
     /// input or when Ctrl-C is typed.
     pub fn next(&mut self, interrupt: &Interrupt) -> Option<Vec<u8>> {

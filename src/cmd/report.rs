@@ -40,6 +40,13 @@ pub fn outcome(machine: &Machine, outcome: &Outcome, color: bool) -> String {
             &format!("the run was stopped: it has executed {steps} instructions, the limit of --max-steps"),
             color,
         ),
+        Outcome::LimitReached(Limit::Foresight(at)) => stopped(
+            machine,
+            &format!(
+                "opt looks ahead in what a first run used, and this run used another page at reference {at}: what the script does must not depend on what is evicted (mlockall keeps its own pages out of that)"
+            ),
+            color,
+        ),
         Outcome::Interrupted => stopped(machine, "the run was interrupted", color),
     };
     let _ = writeln!(text, "  to run it so again: --schedule '{}'", machine.kernel().deviations());

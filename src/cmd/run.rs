@@ -10,11 +10,12 @@ use crate::base::span::SourceFile;
 use crate::cmd::args::{Format, Run, View};
 use crate::cmd::host::{self, Interrupt, Lines};
 use crate::cmd::{Error, races, report, settings, source, status};
+use crate::kernel::config::Replacement;
 use crate::kernel::core::Output;
 use crate::kernel::outcome::Outcome;
 use crate::kernel::task::exit::INIT;
 use crate::kernel::view::page_table;
-use crate::system::{Machine, Options, World};
+use crate::system::{Machine, Options, World, rehearse};
 use crate::trace::event::{Note, What};
 use crate::trace::filter::Filter;
 use crate::trace::recorder::{Arena, Numbered, Recording};
@@ -44,11 +45,19 @@ pub fn run(run: &Run) -> Result<ExitCode, Error> {
         (true, false) => Recording::State,
         (true, true) => Recording::All,
     };
-    let options = Options { config, args: run.args.clone(), files: files(&run.files)?, choices, recording };
+    let (args, files) = (run.args.clone(), files(&run.files)?);
+    let mut options = Options { config, args, files, choices, recording, references: None };
+    let interrupt = Interrupt::listen();
+    let mut rehearsal = Rehearsal { lines: Lines::new(), read: Vec::new(), interrupt: interrupt.clone() };
+    if options.config.replacement == Replacement::Opt {
+        options.references = Some(rehearse(&compiled, &options, &mut rehearsal)?);
+    }
     let mut machine = Machine::start(&compiled, &options)?;
     machine.kernel_mut().races = run.races.then(Box::default);
     let sink = sink(run.output.as_deref())?;
     let mut terminal = Terminal::new(run, filter, color, traced, sink, &machine);
+    terminal.lines = Lines::beginning_with(rehearsal.read);
+    terminal.interrupt = interrupt;
     let outcome = machine.run(&mut terminal);
     terminal.finish(&machine, &outcome);
     Ok(terminal.exit_code(&outcome))
@@ -79,6 +88,29 @@ fn sink(path: Option<&Path>) -> Result<Box<dyn Write>, Error> {
     #[expect(clippy::disallowed_methods, reason = "the user asked for this file")]
     let file = std::fs::File::create(path).map_err(|source| Error::Write { path: path.to_owned(), source })?;
     Ok(Box::new(BufWriter::new(file)))
+}
+
+/// The world of a first run that only finds out what is used when: what is typed is kept for the second one.
+struct Rehearsal {
+    lines: Lines,
+    read: Vec<u8>,
+    interrupt: Interrupt,
+}
+
+impl World for Rehearsal {
+    fn output(&mut self, _output: &Output) {}
+
+    fn events(&mut self, _machine: &Machine, _events: &[Numbered], _arena: &Arena) {}
+
+    fn line(&mut self) -> Option<Vec<u8>> {
+        let line = self.lines.next(&self.interrupt)?;
+        self.read.extend_from_slice(&line);
+        Some(line)
+    }
+
+    fn interrupted(&mut self) -> bool {
+        self.interrupt.is_set()
+    }
 }
 
 /// The world of a run on the command line.

@@ -2,15 +2,21 @@
 
 use crate::base::spelling::did_you_mean;
 use crate::cmd::Error;
-use crate::cmd::args::{Run, Sched};
-use crate::kernel::config::Config;
+use crate::cmd::args::{Run, Sched, SwapDevice};
+use crate::kernel::config::{Config, Replacement};
 use crate::lang::diagnostic::{Code, Diagnostic};
 use crate::lang::pipeline::{Setting, SettingValue};
 use crate::system::Choices;
+use crate::trace::value::Sysctl;
 
 /// What `machine { }` can say, with what it takes.
-const NAMES: [(&str, &str); 8] = [
+const NAMES: [(&str, &str); 13] = [
     ("ram", "bytes, as `ram = 64 * 1024 * 1024`"),
+    ("frames", "frames for pages of users and files, as `frames = 3`"),
+    ("swap", "pages of the swap device, as `swap = 16`"),
+    ("swap_device", "`disk`, or `zram`, which answers at once"),
+    ("replacement", "`two_list`, `fifo`, `lru`, `clock`, `random`, `lfu` or `opt`"),
+    ("page_cluster", "0 to 10: 2 to this many pages are read from the swap device at once"),
     ("cpus", "1"),
     ("quantum", "instructions, as `quantum = 1000`"),
     ("init", "`script`, which makes the script pid 1"),
@@ -19,8 +25,8 @@ const NAMES: [(&str, &str); 8] = [
     ("sched", "`rr`, or `random`"),
     ("deadlock", "`stop`, or `ignore`"),
 ];
-/// Settings of machines that swap.
-const SWAP_NAMES: [&str; 3] = ["frames", "swap", "replacement"];
+/// The most slots that a swap device may have: 256 GiB.
+const MAX_SLOTS: i64 = 64 << 20;
 
 const PAGE: u64 = crate::base::units::PAGE_SIZE;
 /// The least memory that a machine can boot with, and the most that it may have: 1 MiB to 64 GiB.
@@ -48,6 +54,14 @@ fn apply(setting: &Setting, config: &mut Config, choices: &mut Choices) -> Resul
     match (name, &setting.value) {
         ("init", SettingValue::Word(word)) if word == "script" => config.script_is_init = true,
         ("ram", SettingValue::Int(bytes)) => set_ram(config, *bytes as u64).ok_or_else(bad)?,
+        ("frames", SettingValue::Int(n @ 1..=0xffff_ffff)) => config.frames = Some(*n as u32),
+        ("swap", SettingValue::Int(n @ 0..=MAX_SLOTS)) => config.swap_slots = *n as u32,
+        ("swap_device", SettingValue::Word(word)) if word == "disk" => config.swap_at_once = false,
+        ("swap_device", SettingValue::Word(word)) if word == "zram" => config.swap_at_once = true,
+        ("replacement", SettingValue::Word(word)) => config.replacement = policy(word).ok_or_else(bad)?,
+        ("page_cluster", SettingValue::Int(n @ 0..=10)) => {
+            config.sysctls[Sysctl::PageCluster as usize] = *n as u64;
+        }
         ("cpus", SettingValue::Int(1)) => config.cpus = 1,
         ("quantum", SettingValue::Int(n @ 1..)) => config.quantum = *n as u64,
         ("max_steps", SettingValue::Int(n @ 1..)) => config.max_steps = Some(*n as u64),
@@ -59,6 +73,12 @@ fn apply(setting: &Setting, config: &mut Config, choices: &mut Choices) -> Resul
         _ => return Err(bad()),
     }
     Ok(())
+}
+
+/// The replacement policy of a name; `two-list` is `two_list` too, as a script can not spell the other.
+fn policy(name: &str) -> Option<Replacement> {
+    let known = Replacement::ALL.into_iter().find(|(_, known)| known.replace('-', "_") == name.replace('-', "_"));
+    known.map(|(policy, _)| policy)
 }
 
 /// Chance, by the seed that was given already, else by 0.
@@ -81,10 +101,6 @@ fn idle_seed(settings: &[Setting]) -> Option<Diagnostic> {
 
 fn unknown(setting: &Setting) -> Diagnostic {
     let name = &setting.name;
-    if SWAP_NAMES.contains(&name.as_str()) {
-        let message = format!("`{name}` needs swapping, which this version does not have");
-        return Diagnostic::error(Code::UnknownSetting, message, setting.name_span, "not yet a setting");
-    }
     let message = format!("the machine has no setting `{name}`");
     let made = Diagnostic::error(Code::UnknownSetting, message, setting.name_span, "unknown setting");
     match did_you_mean(name, NAMES.map(|(name, _)| name)) {
@@ -112,6 +128,20 @@ pub fn from_flags(run: &Run, config: &mut Config, choices: &mut Choices) -> Resu
         let usage = || Error::Usage(format!("--ram {ram}: a size from 1M to 64G is wanted, as 65536, 512K, 64M or 1G"));
         let bytes = size(ram).ok_or_else(usage)?;
         set_ram(config, bytes).ok_or_else(usage)?;
+    }
+    if let Some(frames) = run.frames {
+        config.frames = Some(frames);
+    }
+    if let Some(slots) = run.swap {
+        config.swap_slots = slots;
+    }
+    if let Some(device) = run.swap_device {
+        config.swap_at_once = device == SwapDevice::Zram;
+    }
+    if let Some(name) = &run.replacement {
+        let names = Replacement::ALL.map(|(_, name)| name).join(", ");
+        let usage = || Error::Usage(format!("--replacement {name}: there are {names}"));
+        config.replacement = policy(name).ok_or_else(usage)?;
     }
     if let Some(quantum) = run.quantum {
         config.quantum = quantum;

@@ -209,7 +209,7 @@ impl Accounting {
         match result {
             FaultResult::Signal | FaultResult::OutOfMemory => {}
             // The fault goes on when there is room; what it comes to then is what counts.
-            FaultResult::NoRoom => {
+            FaultResult::NoRoom | FaultResult::Underway => {
                 if awaited {
                     ledger.awaited = Some(page);
                 }

@@ -11,6 +11,9 @@ use crate::base::units::Ns;
 use crate::kernel::accounting::Accounting;
 use crate::kernel::config::Config;
 use crate::kernel::failpoint::Failing;
+use crate::kernel::mm::lru;
+use crate::kernel::mm::reclaim::{self, Need};
+use crate::kernel::mm::replacement::touched::{self, References};
 use crate::kernel::oracle::Oracle;
 use crate::kernel::outcome::{Knot, Report};
 use crate::kernel::state::State;
@@ -18,12 +21,13 @@ use crate::kernel::vfs::disk::Disk;
 use crate::machine::Bus;
 use crate::machine::fastmap::Fastmap;
 use crate::machine::race::Races;
+use crate::machine::touches::Touches;
 use crate::trace::event::{Bytes, Cause, Change, Choice, Note, Question, What};
 use crate::trace::recorder::{Recorder, Recording, Stamp};
 use crate::trace::schedule::Schedule;
 use crate::trace::value::{
-    ActionDetails, Allocation, AltStack, FrameKind, FrameUse, JobState, Owner, Position, QueuedSignal, Resource,
-    Resume, Returned, Rlimit, SignalAction, SignalSet, SignalTarget, TaskState, TlbUse, WaitOn,
+    ActionDetails, Allocation, AltStack, FrameFlags, FrameKind, FrameUse, JobState, Owner, Position, QueuedSignal,
+    Resource, Resume, Returned, Rlimit, SignalAction, SignalSet, SignalTarget, TaskState, TlbUse, WaitOn,
 };
 
 /// Bytes that a program wrote to the console, for the host to show.
@@ -60,6 +64,14 @@ pub struct Kernel {
     stamp: Stamp,
     /// Kernel time that is not on the CPU's clock yet.
     spent: u64,
+    /// The log of accesses, where the replacement policy wants one.
+    pub touches: Option<Touches>,
+    /// What a run uses, for the policy `opt`: written down, or looked ahead in.
+    pub references: Option<Box<References>>,
+    /// Frames that what is going on can not do without: not evicted.
+    pub held: Vec<Frame>,
+    /// Whether the kernel waits for devices busily, because it can not sleep where it is.
+    pub busy: bool,
     /// Who looks for races, if that is wanted; nothing depends on it.
     pub races: Option<Box<Races>>,
     /// Which allocation fails, if one is to.
@@ -98,6 +110,10 @@ impl Kernel {
             oracle,
             stamp: Stamp::default(),
             spent: 0,
+            touches: touched::wanted_by(config.replacement).then(Touches::default),
+            references: None,
+            held: Vec::new(),
+            busy: false,
             races: None,
             failing: None,
             config,
@@ -234,6 +250,7 @@ impl Kernel {
             mm,
             tlb_used: TlbUse::default(),
             races: self.races.as_deref_mut(),
+            touches: self.touches.as_mut(),
         };
         let result = act(&mut bus);
         self.spent = bus.stamp.time.0 - self.state.hardware.cpus[cpu.index()].time.0;
@@ -360,11 +377,40 @@ impl Kernel {
         Some(frame)
     }
 
-    /// Gives a frame back; its content is gone.
+    /// Takes a frame as [`Kernel::take_frame`] does, and makes room if need be, waiting busily: for who can not sleep.
+    pub fn take_frame_busily(&mut self, kind: FrameKind, owner: u32, index: u32) -> Option<Frame> {
+        let listed = u32::from(lru::is_listed(kind));
+        let need = Need { pages: listed, others: 1 - listed };
+        reclaim::make_room_busily(self, need).then(|| self.take_frame(kind, owner, index))?
+    }
+
+    /// Sets the marks of a frame.
+    pub fn set_frame_flags(&mut self, frame: Frame, to: FrameFlags) {
+        let from = self.state.frame(frame).flags;
+        if from != to {
+            self.commit(Change::FrameFlags { frame, from, to });
+        }
+    }
+
+    /// Notes a page that a task's instruction still needs, at one of its places; 0 for none.
+    pub fn set_pin(&mut self, tid: Tid, place: u8, to: u64) {
+        let from = self.state.task(tid).pins[usize::from(place)];
+        if from != to {
+            self.commit(Change::Pin { tid, place, from, to });
+        }
+    }
+
+    /// Gives a frame back; its content is gone, and it stands in no list any more.
     ///
     /// # Panics
-    /// If it is free or still mapped.
+    /// If it is free, still mapped, or in the swap cache.
     pub fn free_frame(&mut self, frame: Frame) {
+        lru::remove(self, frame);
+        self.set_frame_flags(frame, FrameFlags::empty());
+        let uses = self.state.frame(frame).uses;
+        if uses > 0 {
+            self.commit(Change::Uses { frame, from: uses, to: 0 });
+        }
         let from = Some(self.state.frame(frame).usage);
         self.with_bus(|bus| bus.zero_frame(frame));
         self.commit(Change::Frame { frame, from, to: None });
@@ -441,6 +487,8 @@ setters! {
     set_job: Job { pid: Pid } process.job => JobState;
     /// Sets how long after an alarm the next one comes.
     set_alarm_interval: AlarmInterval { pid: Pid } process.alarm_interval => Ns;
+    /// Sets what the OOM killer adds to a process's badness.
+    set_oom_score_adj: OomScoreAdj { pid: Pid } process.oom_score_adj => i16;
     /// Sets a process's user.
     set_uid: Uid { pid: Pid } process.uid => u32;
     /// Sets a process's group of users.

@@ -11,6 +11,7 @@ pub mod accounting;
 pub mod boot;
 pub mod config;
 pub mod core;
+pub mod device;
 pub mod failpoint;
 pub mod mm;
 pub mod oracle;

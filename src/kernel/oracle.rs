@@ -22,13 +22,20 @@ impl Oracle for First {
 #[derive(Clone, Copy, Debug)]
 pub struct Seeded {
     state: u64,
+    victims_only: bool,
 }
 
 impl Seeded {
     /// The chance of a seed.
     #[must_use]
     pub const fn new(seed: u64) -> Self {
-        Self { state: seed }
+        Self { state: seed, victims_only: false }
+    }
+
+    /// The chance of a seed for which page is evicted; the first answer to all else.
+    #[must_use]
+    pub const fn victims_only(seed: u64) -> Self {
+        Self { state: seed, victims_only: true }
     }
 
     fn next(&mut self) -> u64 {
@@ -43,6 +50,9 @@ impl Seeded {
 impl Oracle for Seeded {
     /// A slice gets a length whose logarithm is uniform, so that short ones are tried too.
     fn choose(&mut self, question: Question, options: u32) -> u32 {
+        if self.victims_only && question != Question::Evict {
+            return 0;
+        }
         let options = match question {
             Question::Slice => 1 << (self.next() % u64::from(32 - options.leading_zeros())),
             Question::Next | Question::Wake | Question::Script | Question::Evict => options,

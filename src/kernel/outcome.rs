@@ -32,6 +32,8 @@ pub enum Outcome {
 pub enum Limit {
     /// So many instructions were executed.
     Steps(u64),
+    /// The policy `opt` looks ahead in what a first run used, and this run used another page at this place.
+    Foresight(usize),
 }
 
 /// A task that sleeps at the end of a run that can not go on.

@@ -2,6 +2,8 @@
 
 use crate::base::ids::{Pid, Tid};
 use crate::kernel::core::Kernel;
+use crate::kernel::device;
+use crate::kernel::mm::reclaim::kswapd;
 use crate::kernel::outcome::{Limit, Outcome, Sleeper};
 use crate::kernel::sync::deadlock;
 use crate::kernel::task::backtrace;
@@ -29,6 +31,9 @@ impl Kernel {
             && self.steps >= limit
         {
             return Step::Ended(Outcome::LimitReached(Limit::Steps(limit)));
+        }
+        if let Some(at) = self.references.as_deref().and_then(|references| references.diverged) {
+            return Step::Ended(Outcome::LimitReached(Limit::Foresight(at)));
         }
         if let Some(status) = self.init_status() {
             self.switch_off(status);
@@ -70,6 +75,8 @@ impl Kernel {
     fn switch_off(&mut self, status: u32) {
         let cause = Cause::Process(exit::INIT);
         self.act(Tid(0), 0, cause);
+        device::drain(self);
+        kswapd::stop(self);
         exit::reap(self, exit::INIT, status);
         self.set_console_session(exit::INIT);
         self.set_foreground(exit::INIT);
@@ -103,14 +110,16 @@ impl Kernel {
             return false;
         }
         let deaf = |state| matches!(state, TaskState::Uninterruptible | TaskState::Runnable(_) | TaskState::Running(_));
-        !self.state().tasks.values().any(|task| deaf(task.state))
+        let user = |tid: Tid| !kswapd::is_kernel_thread(tid);
+        !self.state().tasks.iter().any(|(&tid, task)| user(tid) && deaf(task.state))
     }
 
     /// Everyone who sleeps or is stopped, in the order of their ids.
     #[must_use]
     pub fn sleepers(&self) -> Vec<Sleeper> {
         let asleep = |state| matches!(state, TaskState::Sleeping | TaskState::Uninterruptible | TaskState::Stopped);
-        let tasks = self.state().tasks.iter().filter(|(_, task)| asleep(task.state));
+        let user = |tid: Tid| !kswapd::is_kernel_thread(tid);
+        let tasks = self.state().tasks.iter().filter(|&(&tid, task)| user(tid) && asleep(task.state));
         tasks
             .map(|(&tid, task)| Sleeper {
                 tid,
@@ -124,9 +133,9 @@ impl Kernel {
             .collect()
     }
 
-    /// The processes that live or are zombies, in the order of their ids.
+    /// The processes that live or are zombies, in the order of their ids; the kernel's own threads are none.
     #[must_use]
     pub fn pids(&self) -> Vec<Pid> {
-        self.state().processes.keys().copied().collect()
+        self.state().processes.keys().copied().filter(|pid| !kswapd::is_kernel_thread(Tid(pid.0))).collect()
     }
 }

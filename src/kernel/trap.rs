@@ -5,6 +5,8 @@ use crate::abi::signal::Signal;
 use crate::base::ids::Tid;
 use crate::base::units::Vaddr;
 use crate::kernel::core::Kernel;
+use crate::kernel::mm::reclaim::{self, kswapd};
+use crate::kernel::mm::replacement::touched;
 use crate::kernel::mm::{self, Served};
 use crate::kernel::outcome::Misdeed;
 use crate::kernel::sched::interleave;
@@ -26,6 +28,9 @@ const VECTOR_PROTECTION: u8 = 13;
 /// Instructions after which user code is interrupted at the latest, so that whoever runs the machine can stop it.
 const MAX_BUDGET: u64 = 1 << 24;
 
+/// The same, while each access is written down.
+const LOGGED_BUDGET: u64 = 1 << 16;
+
 /// How much of a mark is kept.
 const MARK_BYTES: u64 = 256;
 
@@ -39,7 +44,7 @@ pub fn run_task(kernel: &mut Kernel, begins: bool) -> Option<Trap> {
             kernel.set_resume(tid, Resume::User);
             resume_call(kernel, tid);
         }
-        Resume::Kernel => unreachable!("nobody has made a thread of the kernel"),
+        Resume::Kernel => kswapd::work(kernel),
         // What came while it waited for the CPU or the disk is taken before it is in user mode again.
         Resume::User | Resume::Fault if signal::is_pending(kernel, tid) => {
             kernel.set_resume(tid, Resume::User);
@@ -83,6 +88,7 @@ fn execute(kernel: &mut Kernel, tid: Tid, begins: bool) -> Trap {
         kernel.with_bus(|bus| (exec::run(bus, &mut registers, budget), bus.tlb_used))
     };
     kernel.steps += exit.executed;
+    touched::take_in(kernel);
     kernel.settle_clock();
     kernel.note(Note::TlbUsed { counts });
     kernel.set_position(tid, Position { pc: registers.pc, sp: registers.sp });
@@ -93,12 +99,18 @@ fn execute(kernel: &mut Kernel, tid: Tid, begins: bool) -> Trap {
         kernel.set_slice(tid, slice.saturating_sub(exit.executed));
     }
     enter_mode(kernel, Mode::Kernel);
+    if exit.executed > 0 {
+        reclaim::unpin(kernel);
+    }
+    touched::touch_running(kernel);
     exit.trap
 }
 
 /// How many instructions a task may execute: until its slice, the next timer or the run's limit is reached.
 fn budget(kernel: &Kernel, slice: u64) -> u64 {
     let limit = kernel.config.max_steps.map_or(u64::MAX, |limit| limit.saturating_sub(kernel.steps));
+    // A log of accesses is taken in before it grows large.
+    let limit = if kernel.touches.is_some() { limit.min(LOGGED_BUDGET) } else { limit };
     if kernel.config.interleave {
         return kernel.config.quantum.min(limit).clamp(1, MAX_BUDGET);
     }

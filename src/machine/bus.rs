@@ -5,6 +5,7 @@ use crate::base::units::PAGE_SIZE;
 use crate::machine::Hardware;
 use crate::machine::fastmap::Fastmap;
 use crate::machine::race::Races;
+use crate::machine::touches::Touches;
 use crate::trace::event::{Bytes, Change, What};
 use crate::trace::recorder::{Recorder, Stamp};
 use crate::trace::value::{Device, Mode, TlbEntry, TlbUse};
@@ -31,6 +32,8 @@ pub struct Bus<'a> {
     pub tlb_used: TlbUse,
     /// The race detector, if it is wanted.
     pub races: Option<&'a mut Races>,
+    /// The log of accesses to data, if one is wanted.
+    pub touches: Option<&'a mut Touches>,
 }
 
 impl Bus<'_> {

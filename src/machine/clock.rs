@@ -42,6 +42,13 @@ pub const EXEC_BASE: u64 = 150_000;
 pub const PIPE_PAGE: u64 = 130;
 /// The disk, for each read of up to 64 KiB. Taken: the usual data sheet of a flash disk.
 pub const DISK_READ_64K: u64 = 80_000;
+/// The disk, for each write of up to 64 KiB, the swap device if it is one too. Taken: as a read; what a flash disk's own
+/// memory hides of it is not told apart.
+pub const DISK_WRITE_64K: u64 = 80_000;
+/// A page that goes to a swap device of compressed memory (zram). Taken: 4 KiB through lz4 at 800 MB/s.
+pub const ZRAM_WRITE: u64 = 5_000;
+/// A page that comes back from there. Taken: 4 KiB through lz4 at 2 GB/s.
+pub const ZRAM_READ: u64 = 2_000;
 /// Pushing the frame of a signal handler. Measured: kill to oneself takes 1 us if the signal is ignored and 4.7 us with an
 /// empty handler, of which rt_sigreturn is one system call and most is floating-point state. Taken: what is left without
 /// that.

@@ -12,6 +12,7 @@ pub mod phys;
 pub mod pte;
 pub mod race;
 pub mod tlb;
+pub mod touches;
 pub mod trap;
 
 use std::fmt::Debug;

@@ -252,6 +252,8 @@ changes! {
     Queue in Sched { cpu: CpuId, place: u32 } => Tid;
     /// A task at a place of a wait queue: inserted (from 0) or taken out (to 0).
     Waiter in Sched { on: WaitOn, place: u32 } => Tid;
+    /// A page (its number plus 1; 0 for none) that a task's instruction or call has brought in and still needs.
+    Pin in Mm { tid: Tid, place: u8 } => u64;
     /// A task is to be woken at a moment.
     Timer in Sched { at: Ns, tid: Tid } => bool;
 
@@ -290,7 +292,7 @@ changes! {
     DiskRead in Fs { ino: Ino, page: u32 } => bool;
     /// The block of the disk that a page of a file was given when it was written.
     DiskBlock in Fs { ino: Ino, page: u32 } => Option<Block>;
-    /// How many pages of a file are on the disk since before the machine was switched on.
+    /// Up to which page of a file the disk holds what it held when the machine was switched on.
     DiskPages in Fs { ino: Ino } => u32;
 
     /// A pipe exists, empty.
@@ -339,6 +341,8 @@ pub enum FaultResult {
     SwappedIn,
     /// The page was on its way to or from the swap device and still, or already, in a frame (the swap cache).
     SwapCache,
+    /// Somebody else has asked for the page, and the device is at work: the task sleeps, and faults again.
+    Underway,
     /// No frame is free at the moment: the task sleeps until pages have been written, and faults again.
     NoRoom,
     /// The tables allow it already: another task was faster, or the TLB was stale.

@@ -5,8 +5,10 @@ use crate::base::units::{PAGE_SHIFT, PAGE_SIZE, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::oom::Relief;
 use crate::kernel::mm::place::{self, GUARD_PAGES, LOWEST, USER_END};
+use crate::kernel::mm::reclaim::{self, Need};
 use crate::kernel::mm::table::{self, Leaf};
-use crate::kernel::mm::{anonymous, filemap, oom, tlb};
+use crate::kernel::mm::{anonymous, filemap, oom, swap, tlb};
+use crate::machine::mmu::{self, Walk};
 use crate::machine::pte::W;
 use crate::machine::trap::{CODE_P, CODE_W};
 use crate::trace::event::{Change, FaultResult, Note};
@@ -75,7 +77,12 @@ pub(super) struct Done {
 pub(super) enum Refusal {
     Segv(i32),
     PastEnd,
+    /// It has asked a device, and sleeps.
     Sleeps,
+    /// Somebody else has asked the device; it sleeps.
+    Underway,
+    /// It sleeps until pages have been written.
+    NoRoom,
     NoFrame,
 }
 
@@ -87,7 +94,7 @@ pub fn fault(k: &mut Kernel, mm: MmId, address: Vaddr, code: u8) -> Served {
     loop {
         match attempt(k, mm, address.0, code) {
             Ok(_) => return Served::Mapped,
-            Err(Refusal::Sleeps) => return Served::Sleeps,
+            Err(Refusal::Sleeps | Refusal::Underway | Refusal::NoRoom) => return Served::Sleeps,
             Err(Refusal::Segv(si_code)) => return Served::Refused { si_code },
             Err(Refusal::PastEnd) => return Served::PastEnd,
             Err(Refusal::NoFrame) => match oom::kill(k) {
@@ -105,9 +112,14 @@ pub(super) fn attempt(k: &mut Kernel, mm: MmId, address: u64, code: u8) -> Resul
         Ok(Done { result, frame, source }) => (result, frame, source),
         Err(Refusal::Segv(_) | Refusal::PastEnd) => (FaultResult::Signal, Frame(0), Frame(0)),
         Err(Refusal::Sleeps) => (FaultResult::Disk, Frame(0), Frame(0)),
+        Err(Refusal::Underway) => (FaultResult::Underway, Frame(0), Frame(0)),
+        Err(Refusal::NoRoom) => (FaultResult::NoRoom, Frame(0), Frame(0)),
         Err(Refusal::NoFrame) => (FaultResult::OutOfMemory, Frame(0), Frame(0)),
     };
-    let major = result == FaultResult::Disk;
+    let major = matches!(result, FaultResult::Disk | FaultResult::SwappedIn);
+    if outcome.is_ok() {
+        reclaim::pin(k, address >> PAGE_SHIFT);
+    }
     k.note(Note::FaultDone { address, result, frame, source, major });
     outcome.map(|done| done.frame)
 }
@@ -116,12 +128,16 @@ fn serve(k: &mut Kernel, mm: MmId, address: u64, code: u8) -> Result<Done, Refus
     let (start, vma) = area(k, mm, address)?;
     check_access(vma.flags, code)?;
     let page = address >> PAGE_SHIFT;
+    tables(k, mm, address)?;
     let step = table::reach(k, mm, page).map_err(|_| Refusal::NoFrame)?;
     let at = At { mm, start, vma, leaf: Leaf { page, step } };
     let write = code & CODE_W != 0;
     let shared = vma.flags.contains(VmaFlags::SHARED);
     if step.pte.is_present() {
         return present(k, &at, write);
+    }
+    if let Some(slot) = step.pte.slot() {
+        return swap::bring_back(k, &at, slot, write);
     }
     match (vma.ino == Ino(0), write) {
         (true, false) => Ok(anonymous::zero_page(k, &at)),
@@ -132,12 +148,23 @@ fn serve(k: &mut Kernel, mm: MmId, address: u64, code: u8) -> Result<Done, Refus
     }
 }
 
+/// Sees to it that there are frames for the tables that are missing on the way to an address.
+fn tables(k: &mut Kernel, mm: MmId, address: u64) -> Result<(), Refusal> {
+    match mmu::walk(&k.state().hardware.phys, k.state().mm(mm).pgd(), Vaddr(address)) {
+        Walk::Missing { level: level @ 2.., .. } => {
+            let need = Need { pages: 0, others: u32::from(level) - 1 };
+            anonymous::waits_for_room(reclaim::reserve(k, need, None))
+        }
+        Walk::Missing { .. } | Walk::Mapped { .. } => Ok(()),
+    }
+}
+
 /// A fault on a page that is mapped: a write to one that is read-only, or another task was faster.
 fn present(k: &mut Kernel, at: &At, write: bool) -> Result<Done, Refusal> {
     let pte = at.leaf.step.pte;
     if write && !pte.has(W) {
         if at.vma.flags.contains(VmaFlags::SHARED) {
-            return Ok(filemap::make_writable(k, at));
+            return filemap::make_writable(k, at);
         }
         return anonymous::copy_on_write(k, at);
     }

@@ -6,15 +6,15 @@ use crate::abi::errno::Errno;
 use crate::base::ids::Frame;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
-use crate::kernel::mm::anonymous;
 use crate::kernel::mm::fault::{At, Done, Refusal};
 use crate::kernel::mm::table::{self, Leaf};
+use crate::kernel::mm::{anonymous, lru};
 use crate::kernel::stop::Stop;
-use crate::kernel::vfs::cache;
+use crate::kernel::vfs::{cache, writeback};
 use crate::machine::mmu::Step;
 use crate::machine::pte::{A, D, Pte, W};
 use crate::trace::event::FaultResult;
-use crate::trace::value::{InodeKind, VmaFlags};
+use crate::trace::value::{InodeKind, VmaFlags, WaitOn};
 
 /// Pages that a read fault maps at once, if they are there (`fault_around_bytes`, 64 KiB).
 const AROUND: u64 = 16;
@@ -24,6 +24,7 @@ pub fn read(k: &mut Kernel, at: &At) -> Result<Done, Refusal> {
     let cached = cache::present(k.state(), at.vma.ino, at.file_page()).is_some();
     let frame = cached_page(k, at)?;
     table::set_leaf(k, at.mm, at.leaf, Pte::leaf(frame, at.rights() | shared_right(k, at)));
+    lru::mapped(k, frame, at.vma.flags);
     let neighbours = if cached && !k.config.is_small() { map_around(k, at) } else { 0 };
     Ok(Done { result: FaultResult::Mapped(neighbours), frame, source: Frame(0) })
 }
@@ -37,15 +38,19 @@ pub fn write_private(k: &mut Kernel, at: &At) -> Result<Done, Refusal> {
 /// A page that is not mapped is written in a shared area.
 pub fn write_shared(k: &mut Kernel, at: &At) -> Result<Done, Refusal> {
     let frame = cached_page(k, at)?;
+    writeback::mark_dirty(k, frame).map_err(|_| Refusal::PastEnd)?;
     table::set_leaf(k, at.mm, at.leaf, Pte::leaf(frame, at.rights() | W | D));
+    lru::mapped(k, frame, at.vma.flags);
     Ok(Done { result: FaultResult::Mapped(0), frame, source: Frame(0) })
 }
 
-/// A page of a shared area that was mapped by a read is written: it becomes writable.
-pub fn make_writable(k: &mut Kernel, at: &At) -> Done {
+/// A page of a shared area that was mapped by a read is written: it becomes writable (`do_shared_fault`). Where the disk is
+/// full that is SIGBUS.
+pub fn make_writable(k: &mut Kernel, at: &At) -> Result<Done, Refusal> {
     let pte = at.leaf.step.pte.with(W | A | D);
+    writeback::mark_dirty(k, pte.frame()).map_err(|_| Refusal::PastEnd)?;
     table::set_leaf(k, at.mm, at.leaf, pte);
-    Done { result: FaultResult::Mapped(0), frame: pte.frame(), source: Frame(0) }
+    Ok(Done { result: FaultResult::Mapped(0), frame: pte.frame(), source: Frame(0) })
 }
 
 /// The right to write of a page that is mapped without being written yet.
@@ -64,11 +69,19 @@ fn cached_page(k: &mut Kernel, at: &At) -> Result<Frame, Refusal> {
     if u64::from(at.file_page()) >= k.state().inode(ino).size.div_ceil(PAGE_SIZE) {
         return Err(Refusal::PastEnd);
     }
-    cache::page(k, ino, at.file_page()).map_err(|stop| match stop {
-        Stop::Sleeps => Refusal::Sleeps,
-        Stop::Errno(Errno::ENOMEM) => Refusal::NoFrame,
-        Stop::Errno(_) | Stop::Interrupted | Stop::Gone => Refusal::PastEnd,
+    let underway = cache::is_underway(k.state(), ino, at.file_page());
+    cache::page(k, ino, at.file_page()).map_err(|stop| match (stop, underway) {
+        (Stop::Sleeps, true) => Refusal::Underway,
+        // Room is made before a device is asked: who waits for room has asked for nothing.
+        (Stop::Sleeps, false) if waits_for_room(k) => Refusal::NoRoom,
+        (Stop::Sleeps, false) => Refusal::Sleeps,
+        (Stop::Errno(Errno::ENOMEM), _) => Refusal::NoFrame,
+        (Stop::Errno(_) | Stop::Interrupted | Stop::Gone, _) => Refusal::PastEnd,
     })
+}
+
+fn waits_for_room(k: &Kernel) -> bool {
+    k.state().task(k.current()).wait_on == Some(WaitOn::Writeback)
 }
 
 /// Maps the neighbours that are in the page cache and not mapped yet; tells how many (`do_fault_around`).
@@ -88,6 +101,7 @@ fn map_around(k: &mut Kernel, at: &At) -> u8 {
         if let (true, Some(frame)) = (pte.is_none(), cached) {
             let step = Step { index: index as u16, pte, ..at.leaf.step };
             table::set_leaf(k, at.mm, Leaf { page, step }, Pte::leaf(frame, flags));
+            lru::mapped(k, frame, at.vma.flags);
             mapped += 1;
         }
     }

@@ -6,10 +6,12 @@
 
 use crate::abi::errno::Errno;
 use crate::base::ids::MmId;
+use crate::base::units::PAGE_SHIFT;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::table::Leaf;
-use crate::kernel::mm::{space, table, tlb};
-use crate::machine::pte::{A, Pte, W};
+use crate::kernel::mm::{populate, space, table, tlb};
+use crate::machine::mmu::Step;
+use crate::machine::pte::{A, E, Pte, W};
 use crate::trace::event::Change;
 use crate::trace::value::{FrameKind, Vma, VmaFlags};
 
@@ -64,13 +66,25 @@ fn copy(k: &mut Kernel, from: MmId, to: MmId) -> Result<u32, Errno> {
 // Linux: fork copies the entries of a file's area if it ever had private pages (anon_vma). Here: if it has some now,
 // because no history is kept.
 fn needs_copy(k: &Kernel, vma: Vma, leaves: &[Leaf]) -> bool {
-    let is_private_page = |leaf: &Leaf| k.state().frame(leaf.step.pte.frame()).usage.kind == FrameKind::Anon;
+    let is_private_page = |leaf: &Leaf| {
+        let pte = leaf.step.pte;
+        pte.slot().is_some() || k.state().frame(pte.frame()).usage.kind == FrameKind::Anon
+    };
     !vma.flags.contains(VmaFlags::SHARED) && leaves.iter().any(is_private_page)
 }
 
 /// Copies a leaf entry: nobody may write, and the copy was not accessed yet.
 fn copy_leaf(k: &mut Kernel, from: MmId, to: MmId, leaf: Leaf) -> Result<(), Errno> {
     let step = table::reach(k, to, leaf.page)?;
+    // Making a table may have evicted the page.
+    let pte = populate::leaf_of(k, from, leaf.page << PAGE_SHIFT);
+    let leaf = Leaf { step: Step { pte, ..leaf.step }, ..leaf };
+    if pte.slot().is_some() {
+        let shared = pte.without(E);
+        table::set_leaf(k, from, leaf, shared);
+        table::set_leaf(k, to, Leaf { page: leaf.page, step }, shared);
+        return Ok(());
+    }
     let protected: Pte = leaf.step.pte.without(W);
     table::set_leaf(k, from, leaf, protected);
     table::set_leaf(k, to, Leaf { page: leaf.page, step }, protected.without(A));

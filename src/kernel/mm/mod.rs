@@ -6,7 +6,8 @@
 //! [`fork`] copies an address space, [`protect`] and [`populate`] alter one, [`remote`] reaches into one that is not
 //! the CPU's, and [`oom`] makes room when no frame is left.
 //!
-//! Reads no file itself: pages of files come from [`crate::kernel::vfs::cache`]. There is no swap.
+//! When frames run short, [`reclaim`] evicts pages that [`replacement`] names from the lists of [`lru`]; [`swap`] brings
+//! private ones back. Reads no file itself: pages of files come from [`crate::kernel::vfs::cache`].
 
 mod anonymous;
 pub mod area;
@@ -14,13 +15,17 @@ pub mod explain;
 pub mod fault;
 mod filemap;
 pub mod fork;
+pub mod lru;
 pub mod oom;
 pub mod place;
 pub mod populate;
 pub mod protect;
+pub mod reclaim;
 pub mod remote;
+pub mod replacement;
 pub mod shmem;
 pub mod space;
+pub mod swap;
 pub mod table;
 #[cfg(test)]
 mod tests;

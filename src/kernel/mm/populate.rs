@@ -43,7 +43,7 @@ pub(super) fn leaf_of(k: &Kernel, mm: MmId, address: u64) -> Pte {
 pub(super) fn bring_in(k: &mut Kernel, mm: MmId, address: u64, write: bool) -> SysResult<Frame> {
     let code = if write { CODE_W } else { 0 };
     attempt(k, mm, address, code).map_err(|refusal| match refusal {
-        Refusal::Sleeps => Stop::Sleeps,
+        Refusal::Sleeps | Refusal::Underway | Refusal::NoRoom => Stop::Sleeps,
         Refusal::NoFrame => Errno::ENOMEM.into(),
         Refusal::Segv(_) | Refusal::PastEnd => Errno::EFAULT.into(),
     })

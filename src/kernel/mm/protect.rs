@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::base::ids::MmId;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::area;
-use crate::kernel::mm::table;
+use crate::kernel::mm::{swap, table};
 use crate::machine::pte::{A, D, Pte, W};
 use crate::trace::value::{FrameKind, InodeKind, Vma, VmaFlags};
 
@@ -64,6 +64,5 @@ fn may_write_at_once(k: &Kernel, vma: Vma, pte: Pte) -> bool {
     if vma.flags.contains(VmaFlags::SHARED) {
         return k.state().inode(vma.ino).inode.kind == InodeKind::Memory || pte.has(D);
     }
-    let frame = k.state().frame(pte.frame());
-    frame.usage.kind == FrameKind::Anon && frame.maps == 1
+    k.state().frame(pte.frame()).usage.kind == FrameKind::Anon && swap::is_exclusive(k, pte.frame())
 }

@@ -23,7 +23,7 @@ pub fn by_page(address: u64, len: usize) -> impl Iterator<Item = (u64, usize, us
     })
 }
 
-/// Writes bytes as the program itself could, faulting pages in.
+/// Writes bytes as the program itself could, faulting pages in; devices are waited for busily.
 ///
 /// # Errors
 /// EFAULT if a page may not be written, ENOMEM if no frame is left; what comes before is written.
@@ -33,7 +33,10 @@ pub fn remote_write(k: &mut Kernel, mm: MmId, address: u64, bytes: &[u8]) -> Res
         let frame = if pte.is_present() && pte.has(W) {
             pte.frame()
         } else {
-            bring_in(k, mm, at, true).map_err(|stop| match stop {
+            let busy = std::mem::replace(&mut k.busy, true);
+            let brought = bring_in(k, mm, at, true);
+            k.busy = busy;
+            brought.map_err(|stop| match stop {
                 Stop::Errno(errno) => errno,
                 Stop::Sleeps | Stop::Interrupted | Stop::Gone => Errno::EFAULT,
             })?

@@ -26,7 +26,7 @@ pub fn create(k: &mut Kernel) -> Result<MmId, Errno> {
     k.may_allocate(Allocation::Mm)?;
     let mm = MmId(k.state().mms.lowest_free(0));
     k.commit(Change::Mm { mm, from: false, to: true });
-    let Some(pgd) = k.take_frame(FrameKind::Table, mm.0, 4) else {
+    let Some(pgd) = k.take_frame_busily(FrameKind::Table, mm.0, 4) else {
         k.commit(Change::Mm { mm, from: true, to: false });
         return Err(Errno::ENOMEM);
     };

@@ -9,7 +9,7 @@ use crate::abi::errno::Errno;
 use crate::base::ids::{Frame, MmId};
 use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
 use crate::kernel::core::Kernel;
-use crate::kernel::mm::{place, tlb};
+use crate::kernel::mm::{lru, place, swap, tlb};
 use crate::machine::mmu::{self, Step};
 use crate::machine::phys::Phys;
 use crate::machine::pte::{self, Pte};
@@ -114,7 +114,7 @@ pub fn reach(k: &mut Kernel, mm: MmId, page: u64) -> Result<Step, Errno> {
         table = if step.pte.is_present() {
             step.pte.frame()
         } else {
-            let below = k.take_frame(FrameKind::Table, mm.0, u32::from(level) - 1).ok_or(Errno::ENOMEM)?;
+            let below = k.take_frame_busily(FrameKind::Table, mm.0, u32::from(level) - 1).ok_or(Errno::ENOMEM)?;
             commit_entry(k, mm, level, mmu::first_page(level, address), step, Pte::table(below));
             below
         };
@@ -144,14 +144,19 @@ pub fn set_leaf(k: &mut Kernel, mm: MmId, leaf: Leaf, to: Pte) {
     }
 }
 
-/// Empties a leaf entry, and frees its frame if that was private memory that nobody else maps.
+/// Empties a leaf entry, and frees its frame or slot if that was private memory that nobody else has.
 pub fn clear_leaf(k: &mut Kernel, mm: MmId, leaf: Leaf) {
     set_leaf(k, mm, leaf, Pte::NONE);
+    if let Some(slot) = leaf.step.pte.slot() {
+        swap::put_slot(k, slot);
+    }
     if leaf.step.pte.is_present() {
         let frame = leaf.step.pte.frame();
         let state = k.state().frame(frame);
         if state.usage.kind == FrameKind::Anon && state.maps == 0 {
-            k.free_frame(frame);
+            swap::put_frame(k, frame);
+        } else {
+            lru::unmapped(k, frame);
         }
     }
 }

@@ -3,9 +3,9 @@
 use crate::base::ids::{CpuId, Tid};
 use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
+use crate::kernel::device;
 use crate::kernel::signal;
 use crate::kernel::stop::Stop;
-use crate::kernel::vfs;
 use crate::trace::event::{Cause, Change, Question};
 use crate::trace::value::{TaskState, WaitOn};
 
@@ -71,29 +71,24 @@ impl Kernel {
         }
     }
 
-    /// When the next timer or alarm is due.
+    /// When the next timer or alarm is due, or a device is done.
     #[must_use]
     pub fn next_timer(&self) -> Option<Ns> {
         let timer = self.state().timers.first().map(|&(at, _)| at);
         let alarm = self.state().alarms.first().map(|&(at, _)| at);
-        timer.into_iter().chain(alarm).min()
+        let device = self.state().io.first().map(|&(at, _)| at);
+        timer.into_iter().chain(alarm).chain(device).min()
     }
 
-    /// Fires the timers and alarms that are due; tells whether any was.
+    /// Fires the timers and alarms that are due, and hears of devices that are done; tells whether there were any.
     pub fn fire_timers(&mut self) -> bool {
-        let mut fired = signal::fire_alarms(self);
+        let mut fired = device::complete_due(self);
+        fired |= signal::fire_alarms(self);
         while let Some(&(at, tid)) = self.state().timers.first()
             && at <= self.now()
         {
             fired = true;
-            self.because(Cause::Timer(tid), |kernel| {
-                if let Some(WaitOn::Disk(ino, window)) = kernel.state().task(tid).wait_on {
-                    kernel.commit(Change::Timer { at, tid, from: true, to: false });
-                    vfs::cache::read_done(kernel, ino, window);
-                } else {
-                    kernel.wake(tid);
-                }
-            });
+            self.because(Cause::Timer(tid), |kernel| kernel.wake(tid));
         }
         fired
     }

@@ -3,6 +3,7 @@
 use crate::base::ids::Tid;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm;
+use crate::kernel::mm::reclaim::kswapd;
 use crate::machine::clock;
 use crate::trace::event::{Cause, Change, Question};
 use crate::trace::value::TaskState;
@@ -45,9 +46,10 @@ impl Kernel {
             self.charge(clock::CONTEXT_SWITCH);
             self.commit(Change::Current { cpu, from, to });
         }
+        // A thread of the kernel needs no address space: it borrows what is there, and CR3 stays (lazy TLB).
         // Linux: an idle CPU keeps the last address space and its count (lazy TLB). Here: only until that space is
         // released, because nobody counts the CPU as its user.
-        if to != Tid(0) {
+        if to != Tid(0) && !kswapd::is_kernel_thread(to) {
             let space = self.state().task(to).mm;
             mm::switch_to(self, space);
         }

@@ -199,6 +199,7 @@ impl State {
 
             C::Queue { cpu, place, from, to } => apply_queue(&mut self.queues[cpu.index()], place, from, to),
             C::Waiter { on, place, from, to } => self.apply_waiter(on, place, from, to),
+            C::Pin { tid, place, from, to } => set(&mut self.task_mut(tid).pins[usize::from(place)], from, to),
             C::Timer { at, tid, from, to } => {
                 member(&mut self.timers, (at, tid), from, to);
                 set(&mut self.task_mut(tid).timer, from.then_some(at), to.then_some(at));
@@ -537,7 +538,7 @@ impl State {
             cache: BTreeMap::new(),
             reading: BTreeSet::new(),
             blocks: BTreeMap::new(),
-            disk_pages: 0,
+            disk_pages: u32::MAX,
             swapped: BTreeMap::new(),
             holders: 0,
         };

@@ -56,7 +56,7 @@ pub struct InodeState {
     pub reading: BTreeSet<u32>,
     /// The blocks of the disk that its pages were given when they were written.
     pub blocks: BTreeMap<u32, Block>,
-    /// How many of its pages are on the disk since before the machine was switched on.
+    /// Up to which of its pages the disk holds what it held when the machine was switched on.
     pub disk_pages: u32,
     /// Where pages of a file in memory are on the swap device.
     pub swapped: BTreeMap<u32, Slot>,

@@ -201,6 +201,7 @@ impl StateHash {
             | C::StartTime { .. }
             | C::FrameFlags { .. }
             | C::Lru { .. }
+            | C::Pin { .. }
             | C::Uses { .. }
             | C::SwapCache { .. }
             | C::Io { .. }

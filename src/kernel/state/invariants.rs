@@ -9,6 +9,7 @@ use crate::abi::flags::OpenFlags;
 use crate::base::ids::{CpuId, Frame, Ino, MmId, Pid, PidNsId, PipeId, Tid};
 use crate::base::units::{PAGE_SIZE, Page, Vaddr};
 use crate::kernel::mm::place;
+use crate::kernel::mm::reclaim::kswapd;
 use crate::kernel::mm::table::{self, Leaf};
 use crate::kernel::mm::tlb::pcid_of;
 use crate::kernel::state::{MmState, ROOT_NS, State};
@@ -67,7 +68,8 @@ impl State {
                     right,
                 )?;
             }
-            for leaf in table::leaves(&self.hardware.phys, space.pgd(), table::ALL_PAGES) {
+            let leaves = table::leaves(&self.hardware.phys, space.pgd(), table::ALL_PAGES);
+            for leaf in leaves.into_iter().filter(|leaf| leaf.step.pte.is_present()) {
                 *maps.entry(leaf.step.pte.frame()).or_default() += 1;
             }
         }
@@ -95,8 +97,9 @@ impl State {
             let counted = maps.get(&frame).copied().unwrap_or(0);
             same(|| format!("maps of {frame:?} ({:?})", state.usage), state.maps, counted)?;
             let held = match state.usage.kind {
-                FrameKind::Table | FrameKind::File | FrameKind::Shmem | FrameKind::Pipe => owned.contains_key(&frame),
-                FrameKind::Anon => counted > 0,
+                FrameKind::Table | FrameKind::File | FrameKind::Pipe => owned.contains_key(&frame),
+                FrameKind::Shmem => owned.contains_key(&frame) || state.slot.is_some(),
+                FrameKind::Anon => counted > 0 || state.slot.is_some(),
                 FrameKind::Zero | FrameKind::Kernel => true,
             };
             is(|| format!("{frame:?} ({:?}) is in use and nobody has it", state.usage), held)?;
@@ -117,7 +120,13 @@ impl State {
         let tables = table::tables(&self.hardware.phys, space.pgd(), table::ALL_PAGES).len() as u32;
         same(|| format!("tables of {mm:?}"), space.tables, tables)?;
         let mut rss = [0, 0, 0];
+        let mut swapped = 0;
         for leaf in table::leaves(&self.hardware.phys, space.pgd(), table::ALL_PAGES) {
+            if let Some(slot) = leaf.step.pte.slot() {
+                is(|| format!("{mm:?} names {slot:?}, which is free"), self.swap.get(slot.0).is_some())?;
+                swapped += 1;
+                continue;
+            }
             self.check_leaf(mm, space, leaf)?;
             match self.frame(leaf.step.pte.frame()).usage.kind {
                 FrameKind::Anon => rss[0] += 1,
@@ -129,6 +138,7 @@ impl State {
                 }
             }
         }
+        same(|| format!("swapped pages of {mm:?}"), space.swapped, swapped)?;
         same(|| format!("rss of {mm:?} (anon, file, shmem)"), [space.rss_anon, space.rss_file, space.rss_shmem], rss)
     }
 
@@ -140,7 +150,8 @@ impl State {
         };
         let frame = self.frame(pte.frame());
         let shared = vma.flags.contains(VmaFlags::SHARED);
-        let private = frame.usage.kind == FrameKind::Anon && frame.maps == 1;
+        let swapped = frame.slot.is_some_and(|slot| self.slot(slot).refs > 0);
+        let private = frame.usage.kind == FrameKind::Anon && frame.maps == 1 && !swapped;
         let may_write = vma.flags.contains(VmaFlags::WRITE) && (shared || private);
         is(|| format!("{mm:?} page {page:#x}: {pte:?} of {frame:?} in {vma:?}"), !pte.has(W) || may_write)?;
         let user = place::is_accessible(vma.flags);
@@ -315,7 +326,7 @@ impl State {
                 is(|| format!("{tid:?} has a number in {ns:?} and does not exist"), means)?;
             }
         }
-        for (&pid, process) in &self.processes {
+        for (&pid, process) in self.processes.iter().filter(|&(&pid, _)| !kswapd::is_kernel_thread(Tid(pid.0))) {
             for ns in self.upward(process.ns) {
                 let seen = process.threads.iter().all(|&tid| self.number_in(ns, tid) != 0);
                 is(|| format!("{pid:?} has no number in {ns:?}"), seen)?;

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 pub use files::{FileState, FilesState, FsState, InodeState, PIPE_SLOTS, PipeState};
 pub use memory::{FrameCounts, FrameState, Lru, LruEnds, Mappers, Mapping, MmState, SlotState};
 pub use namespace::{PidNsState, ROOT_NS};
-pub use task::{Process, SighandState, Task};
+pub use task::{PINS, Process, SighandState, Task};
 
 use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PipeId, SighandId, Slot, Tid};
 use crate::base::table::Table;

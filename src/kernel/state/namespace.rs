@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::ids::{Pid, PidNsId, Tid};
+use crate::kernel::mm::reclaim::kswapd;
 use crate::kernel::state::State;
 use crate::trace::value::PidNamespace;
 
@@ -70,9 +71,9 @@ impl State {
         self.pid_namespaces.get(ns.0).is_some_and(|space| space.space.init == pid)
     }
 
-    /// Whether a process is in a namespace, or in one below it.
+    /// Whether a process is in a namespace, or in one below it. The kernel's own threads are in none.
     #[must_use]
     pub fn is_within(&self, pid: Pid, ns: PidNsId) -> bool {
-        self.upward(self.process(pid).ns).any(|above| above == ns)
+        !kswapd::is_kernel_thread(Tid(pid.0)) && self.upward(self.process(pid).ns).any(|above| above == ns)
     }
 }

@@ -7,6 +7,9 @@ use crate::trace::value::{
     SignalSet, TaskState, WaitOn,
 };
 
+/// How many pages an instruction or a call can keep from being evicted.
+pub const PINS: usize = 8;
+
 /// What is scheduled: a thread.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Task {
@@ -22,6 +25,8 @@ pub struct Task {
     pub call: [u64; 7],
     /// How far a sleeping call has come; the call defines it, 0 at its start.
     pub progress: u64,
+    /// Pages that its instruction or call has brought in and still needs, each plus 1; on small machines only.
+    pub pins: [u64; PINS],
     /// When a timer wakes it; derived.
     pub timer: Option<Ns>,
     /// Registers: where it stands.

@@ -72,15 +72,10 @@ pub fn exit(kernel: &mut Kernel, tid: Tid, status: u32) {
 }
 
 /// A task that ends runs no more, waits for nothing and is woken by nothing.
-// Linux: a task that waits for the disk ends when the disk has answered. Here: at once, and so is what it has asked the
-// disk for, because somebody has to put that into the page cache.
+// Linux: a task that waits for the disk ends when the disk has answered. Here: at once, because what it has asked for comes
+// without it, too.
 fn leave_queues(kernel: &mut Kernel, tid: Tid) {
-    let task = kernel.state().task(tid);
-    let asked = task.wait_on.filter(|_| task.timer.is_some());
     kernel.stop_waiting(tid);
-    if let Some(WaitOn::Disk(ino, window)) = asked {
-        vfs::cache::read_done(kernel, ino, window);
-    }
     if let TaskState::Runnable(cpu) = kernel.state().task(tid).state {
         kernel.dequeue_task(tid, cpu);
     }
@@ -214,6 +209,7 @@ pub fn reap(kernel: &mut Kernel, pid: Pid, status: u32) {
     }
     kernel.set_exit_signal(pid, 0);
     kernel.set_subreaper(pid, false);
+    kernel.set_oom_score_adj(pid, 0);
     pid::release(kernel, pid);
     kernel.commit(Change::Process { pid, from: true, to: false });
 }
@@ -225,6 +221,12 @@ pub fn release_task(kernel: &mut Kernel, tid: Tid) {
     let threads = &kernel.state().process(pid).threads;
     let place = threads.iter().position(|&thread| thread == tid).expect("a task is on its process's list");
     kernel.commit(Change::Thread { pid, place: place as u32, from: tid, to: Tid(0) });
+    blank_task(kernel, tid);
+    pid::forget(kernel, tid);
+}
+
+/// Removes a task that belongs to no process's list any more.
+pub fn blank_task(kernel: &mut Kernel, tid: Tid) {
     kernel.set_tgid(tid, Pid(0));
     kernel.set_resume(tid, Resume::User);
     kernel.save_call(tid, [0; 7]);
@@ -242,9 +244,11 @@ pub fn release_task(kernel: &mut Kernel, tid: Tid) {
     kernel.set_clear_tid(tid, 0);
     kernel.set_exit_status(tid, None);
     kernel.set_start_time(tid, Ns(0));
+    for place in 0..crate::kernel::state::PINS as u8 {
+        kernel.set_pin(tid, place, 0);
+    }
     kernel.set_state(tid, TaskState::New);
     kernel.commit(Change::Task { tid, from: true, to: false });
-    pid::forget(kernel, tid);
 }
 
 /// The end of an init is the end of all in its pid namespace (`zap_pid_ns_processes`): they are killed and reaped.

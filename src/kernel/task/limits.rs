@@ -57,7 +57,8 @@ pub fn first(kernel: &mut Kernel, pid: Pid) {
 /// A child has the limits and the user of the process that makes it.
 pub fn inherit(kernel: &mut Kernel, from: Pid, to: Pid) {
     let process = kernel.state().process(from);
-    let (rlimits, uid, gid) = (process.rlimits, process.uid, process.gid);
+    let (rlimits, uid, gid, adj) = (process.rlimits, process.uid, process.gid, process.oom_score_adj);
+    kernel.set_oom_score_adj(to, adj);
     for (resource, limit) in RESOURCES.into_iter().zip(rlimits) {
         kernel.set_rlimit(to, resource, limit);
     }

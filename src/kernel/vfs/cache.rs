@@ -1,18 +1,25 @@
 //! The page cache: the pages of files in frames, and the reads that bring them from the disk.
 //!
 //! A read brings the aligned window of 16 pages around the page that is wanted. Its frames are in the cache at once,
-//! marked as being read; whoever needs one of them meanwhile sleeps until the disk has answered.
+//! marked as being read; whoever needs one of them meanwhile sleeps until the disk has answered. Pages of files in memory
+//! may be on the swap device meanwhile.
+
+use std::ops::Range;
 
 use crate::abi::errno::Errno;
-use crate::base::ids::{Frame, Ino};
-use crate::base::units::{Ns, PAGE_SIZE};
+use crate::base::ids::{Block, Frame, Ino, Slot};
+use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
+use crate::kernel::device;
+use crate::kernel::mm::reclaim::{self, Need, watermark};
+use crate::kernel::mm::{lru, swap};
 use crate::kernel::state::State;
-use crate::kernel::stop::{Stop, SysResult};
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::inode;
 use crate::machine::clock;
-use crate::trace::event::{Cause, Change};
-use crate::trace::value::{FrameKind, InodeKind, WaitOn};
+use crate::machine::pte::Pte;
+use crate::trace::event::Change;
+use crate::trace::value::{Device, FrameFlags, FrameKind, InodeKind, Io, WaitOn};
 
 /// Pages of a window: 64 KiB.
 pub const WINDOW: u32 = 16;
@@ -29,10 +36,31 @@ pub fn present(state: &State, ino: Ino, page: u32) -> Option<Frame> {
     inode.cache.get(&page).copied().filter(|_| !inode.reading.contains(&page))
 }
 
-/// Whether a page that is not in the cache would have to come from the disk.
+/// Whether a device is at work with a page already.
+#[must_use]
+pub fn is_underway(state: &State, ino: Ino, page: u32) -> bool {
+    let inode = state.inode(ino);
+    let swapping = inode.swapped.get(&page).and_then(|&slot| state.slot(slot).cache);
+    inode.reading.contains(&page) || swapping.is_some()
+}
+
+/// Whether a page that is not in the cache would have to come from a device.
+#[must_use]
+pub fn is_stored(k: &Kernel, ino: Ino, page: u32) -> bool {
+    let inode = k.state().inode(ino);
+    inode.swapped.contains_key(&page) || is_on_disk(k, ino, page)
+}
+
+/// Whether the disk holds a page: from the start, or because it was written.
 #[must_use]
 pub fn is_on_disk(k: &Kernel, ino: Ino, page: u32) -> bool {
-    k.state().inode(ino).inode.kind == InodeKind::Disk && page < k.disk.pages(ino)
+    let inode = k.state().inode(ino);
+    inode.inode.kind == InodeKind::Disk && (page < from_start(k, ino) || inode.blocks.contains_key(&page))
+}
+
+/// How many pages of a file are on the disk from the start.
+fn from_start(k: &Kernel, ino: Ino) -> u32 {
+    k.disk.pages(ino).min(k.state().inode(ino).disk_pages)
 }
 
 /// The frame of a page of a file, brought into the cache if need be. A page that nothing was ever written to gets a
@@ -48,8 +76,12 @@ pub fn page(k: &mut Kernel, ino: Ino, page: u32) -> SysResult<Frame> {
     if let Some(&frame) = state.cache.get(&page) {
         return Ok(frame);
     }
+    if let Some(&slot) = state.swapped.get(&page) {
+        return swap::bring_back_to_cache(k, ino, page, slot);
+    }
+    reclaim::reserve(k, Need { pages: 1, others: 0 }, None)?;
     if is_on_disk(k, ino, page) {
-        return Err(start_read(k, ino, page));
+        return start_read(k, ino, page);
     }
     let frame = add(k, ino, page)?;
     k.charge(clock::ZERO_PAGE);
@@ -70,45 +102,48 @@ fn add(k: &mut Kernel, ino: Ino, page: u32) -> Result<Frame, Errno> {
     };
     let frame = k.take_frame(kind, ino.0, page).ok_or(Errno::ENOMEM)?;
     k.commit(Change::CachePage { ino, page, from: None, to: Some(frame) });
+    lru::add(k, frame);
     Ok(frame)
 }
 
-/// Asks the disk for the window around a page and puts the current task to sleep until it has answered.
-fn start_read(k: &mut Kernel, ino: Ino, page: u32) -> Stop {
+/// Asks the disk for the window around a page and puts the current task to sleep until it has answered. On a small
+/// machine it asks for that page alone.
+fn start_read(k: &mut Kernel, ino: Ino, page: u32) -> SysResult<Frame> {
     let window = window_of(page);
-    let end = (window + WINDOW).min(k.disk.pages(ino));
-    let cached = &k.state().inode(ino).cache;
-    let mut pages: Vec<u32> = (window..end).filter(|page| !cached.contains_key(page)).collect();
+    let mut pages: Vec<u32> = (window..window.saturating_add(WINDOW))
+        .filter(|&page| is_on_disk(k, ino, page) && !k.state().inode(ino).cache.contains_key(&page))
+        .collect();
     // What is read ahead is a guess: it must not take the last frames.
-    let free = (k.config.ram_frames as usize).saturating_sub(k.state().frames.len());
-    if pages.len() > free {
+    let free = watermark::free_for_pages(k).saturating_sub(watermark::of(k).min) as usize;
+    if k.config.is_small() || pages.len() > free {
         pages = vec![page];
     }
     for page in pages {
-        match add(k, ino, page) {
-            Ok(_) => k.commit(Change::DiskRead { ino, page, from: false, to: true }),
-            Err(errno) => return errno.into(),
-        }
+        let _ = add(k, ino, page)?;
+        k.commit(Change::DiskRead { ino, page, from: false, to: true });
     }
-    let stop = k.sleep_on(WaitOn::Disk(ino, window), true);
-    k.set_timer(Ns(k.now().0 + clock::DISK_READ_64K));
-    stop
+    device::submit(k, Io::ReadFile(ino, window));
+    match present(k.state(), ino, page) {
+        Some(frame) => Ok(frame),
+        None => Err(k.sleep_on(WaitOn::Disk(ino, window), true)),
+    }
 }
 
 /// The disk has answered: the pages of a window that were being read are there, and who waited for them wakes.
 pub fn read_done(k: &mut Kernel, ino: Ino, window: u32) {
     let disk = k.disk.clone();
-    k.because(Cause::Disk(ino), |k| {
-        let inode = k.state().inode(ino);
-        let pages: Vec<(u32, Frame)> =
-            inode.reading.range(window..window + WINDOW).map(|&page| (page, inode.cache[&page])).collect();
-        for (page, frame) in pages {
-            store(k, frame, 0, disk.page(ino, page));
-            k.commit(Change::DiskRead { ino, page, from: true, to: false });
+    let Some(inode) = k.state().inodes.get(ino.0) else { return };
+    let read = inode.reading.range(window..window.saturating_add(WINDOW));
+    let pages: Vec<(u32, Frame)> = read.map(|&page| (page, inode.cache[&page])).collect();
+    for (page, frame) in pages {
+        match k.state().inode(ino).blocks.get(&page).copied() {
+            Some(block) => k.with_bus(|bus| bus.read_block(Device::Disk, block.0, frame)),
+            None => store(k, frame, 0, disk.page(ino, page)),
         }
-        k.wake_all(WaitOn::Disk(ino, window));
-        inode::drop_if_unused(k, ino);
-    });
+        k.commit(Change::DiskRead { ino, page, from: true, to: false });
+    }
+    k.wake_all(WaitOn::Disk(ino, window));
+    inode::drop_if_unused(k, ino);
 }
 
 /// Sleeps if any page of a file is being read.
@@ -122,18 +157,53 @@ pub fn wait_for_reads(k: &mut Kernel, ino: Ino) -> SysResult<()> {
     }
 }
 
-/// Takes the pages from `first` on out of the cache and frees their frames. None of them is being read.
-// Linux: pages that are cut off a file leave all page tables, and touching them is SIGBUS. Here: one that is mapped
-// stays so, all zeros, because there is no way from a frame to the tables that map it.
+/// Takes the pages from `first` on out of the cache, and out of all page tables: whoever touches one gets SIGBUS. What the
+/// devices hold of them is forgotten too. None of them is being read.
 pub fn drop_from(k: &mut Kernel, ino: Ino, first: u32) {
     let pages: Vec<(u32, Frame)> =
         k.state().inode(ino).cache.range(first..).map(|(&page, &frame)| (page, frame)).collect();
     for (page, frame) in pages {
-        if k.state().frame(frame).maps > 0 {
-            k.with_bus(|bus| bus.zero_frame(frame));
-        } else {
-            k.commit(Change::CachePage { ino, page, from: Some(frame), to: None });
-            k.free_frame(frame);
+        let flags = k.state().frame(frame).flags;
+        if flags.contains(FrameFlags::WRITEBACK) {
+            device::cancel(k, Io::WriteFile(ino, page));
+        }
+        let _ = reclaim::unmap(k, frame, Pte::NONE);
+        drop_page(k, ino, page);
+    }
+    let swapped: Vec<(u32, Slot)> =
+        k.state().inode(ino).swapped.range(first..).map(|(&page, &slot)| (page, slot)).collect();
+    for (page, slot) in swapped {
+        swap::drop_from_cache(k, ino, page, slot);
+    }
+    let blocks: Vec<(u32, Block)> =
+        k.state().inode(ino).blocks.range(first..).map(|(&page, &block)| (page, block)).collect();
+    for (page, block) in blocks {
+        k.with_bus(|bus| bus.zero_block(Device::Disk, block.0));
+        k.commit(Change::DiskBlock { ino, page, from: Some(block), to: None });
+    }
+    let from = k.state().inode(ino).disk_pages;
+    if k.state().inode(ino).inode.kind == InodeKind::Disk && first < from_start(k, ino) {
+        k.commit(Change::DiskPages { ino, from, to: first });
+    }
+}
+
+/// Takes a page that nobody maps out of the cache, and frees its frame.
+pub fn drop_page(k: &mut Kernel, ino: Ino, page: u32) {
+    if let Some(frame) = k.state().inode(ino).cache.get(&page).copied() {
+        k.commit(Change::CachePage { ino, page, from: Some(frame), to: None });
+        k.free_frame(frame);
+    }
+}
+
+/// Takes the pages of a range out of the cache that are clean and not in use (`invalidate_mapping_pages`).
+pub fn drop_clean(k: &mut Kernel, ino: Ino, pages: Range<u32>) {
+    let cached: Vec<(u32, Frame)> =
+        k.state().inode(ino).cache.range(pages).map(|(&page, &frame)| (page, frame)).collect();
+    for (page, frame) in cached {
+        let state = k.state().frame(frame);
+        let idle = state.maps == 0 && state.flags.difference(FrameFlags::REFERENCED).is_empty();
+        if idle && state.usage.kind == FrameKind::File && !k.state().inode(ino).reading.contains(&page) {
+            drop_page(k, ino, page);
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The disk: the files that the machine is switched on with. Nothing changes them; what is written stays in the cache.
+//! The disk as the machine is switched on with it: its files. What is written later gets blocks of its own, see
+//! [`writeback`](super::writeback).
 
 use std::sync::Arc;
 
@@ -30,6 +31,12 @@ impl Disk {
     /// Files with the inode numbers that they get when the machine is switched on.
     pub fn inodes(&self) -> impl Iterator<Item = (Ino, &DiskFile)> {
         (FIRST..).map(Ino).zip(&self.files)
+    }
+
+    /// The first number that a file gets that is made later.
+    #[must_use]
+    pub fn first_new(&self) -> Ino {
+        Ino(FIRST + self.files.len() as u32)
     }
 
     /// The content of an inode of kind `Disk`; empty for a number that no file has.

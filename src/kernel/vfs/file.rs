@@ -4,11 +4,10 @@ use crate::abi::errno::Errno;
 use crate::base::ids::Ino;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
+use crate::kernel::mm::replacement::two_list;
 use crate::kernel::stop::SysResult;
-use crate::kernel::vfs::cache;
 use crate::kernel::vfs::transfer::Transfer;
-use crate::trace::event::Change;
-use crate::trace::value::{Inode, InodeKind};
+use crate::kernel::vfs::{cache, writeback};
 
 /// The size that no file can exceed: 2^32 pages.
 const MAX_SIZE: u64 = PAGE_SIZE << 32;
@@ -35,10 +34,11 @@ pub fn read(k: &mut Kernel, ino: Ino, mut position: u64, transfer: &mut Transfer
 /// Bytes of one page of a file; a hole takes no frame.
 fn load(k: &mut Kernel, ino: Ino, position: u64, len: usize) -> SysResult<Vec<u8>> {
     let (page, offset) = ((position / PAGE_SIZE) as u32, (position % PAGE_SIZE) as u16);
-    if cache::present(k.state(), ino, page).is_none() && !cache::is_on_disk(k, ino, page) {
+    if cache::present(k.state(), ino, page).is_none() && !cache::is_stored(k, ino, page) {
         return Ok(vec![0; len]);
     }
     let frame = cache::page(k, ino, page)?;
+    two_list::mark_accessed(k, frame);
     Ok(cache::load(k, frame, offset, len))
 }
 
@@ -55,6 +55,8 @@ pub fn write(k: &mut Kernel, ino: Ino, mut position: u64, transfer: &mut Transfe
         let mut bytes = vec![0; piece];
         k.read_user(transfer.address(), &mut bytes)?;
         let frame = cache::page(k, ino, (position / PAGE_SIZE) as u32)?;
+        writeback::mark_dirty(k, frame)?;
+        two_list::mark_accessed(k, frame);
         cache::store(k, frame, (position % PAGE_SIZE) as u16, &bytes);
         k.charge(cache::copy_cost(piece));
         transfer.done += piece as u64;
@@ -68,11 +70,8 @@ pub fn write(k: &mut Kernel, ino: Ino, mut position: u64, transfer: &mut Transfe
 
 /// Sets a file's size; what is cut off is gone, what is added reads as zeros.
 ///
-/// A file from the disk that is cut becomes one that lives in memory, its remaining pages read before: the disk still
-/// holds its old bytes.
-///
 /// # Errors
-/// EFBIG, ENOMEM, or a sleep, before anything was cut.
+/// EFBIG, ENOMEM, ENOSPC, or a sleep, before anything was cut.
 pub fn truncate(k: &mut Kernel, ino: Ino, size: u64) -> SysResult<()> {
     if size > MAX_SIZE {
         return Err(Errno::EFBIG.into());
@@ -80,30 +79,17 @@ pub fn truncate(k: &mut Kernel, ino: Ino, size: u64) -> SysResult<()> {
     if size < k.state().inode(ino).size {
         cache::wait_for_reads(k, ino)?;
         let pages = size.div_ceil(PAGE_SIZE) as u32;
-        keep_in_memory(k, ino, pages)?;
-        cache::drop_from(k, ino, pages);
         let rest = size % PAGE_SIZE;
-        if rest > 0
-            && let Some(frame) = cache::present(k.state(), ino, pages - 1)
-        {
+        // The rest of the last page is zeros from now on, wherever the page is.
+        let last = pages.wrapping_sub(1);
+        if rest > 0 && (cache::present(k.state(), ino, last).is_some() || cache::is_stored(k, ino, last)) {
+            let frame = cache::page(k, ino, last)?;
+            writeback::mark_dirty(k, frame)?;
             cache::store(k, frame, rest as u16, &vec![0; (PAGE_SIZE - rest) as usize]);
         }
+        cache::drop_from(k, ino, pages);
     }
     k.set_size(ino, size);
-    Ok(())
-}
-
-/// Makes a file on the disk one that lives in memory, with its first pages.
-fn keep_in_memory(k: &mut Kernel, ino: Ino, pages: u32) -> SysResult<()> {
-    let from = k.state().inode(ino).inode;
-    if from.kind != InodeKind::Disk {
-        return Ok(());
-    }
-    for page in 0..pages.min(k.disk.pages(ino)) {
-        let _ = cache::page(k, ino, page)?;
-    }
-    let to = Inode { kind: InodeKind::Memory, ..from };
-    k.commit(Change::Inode { ino, from: Some(from), to: Some(to) });
     Ok(())
 }
 

@@ -44,7 +44,9 @@ pub fn create(k: &mut Kernel, kind: InodeKind, mode: u16) -> Result<Ino, Errno> 
         return Err(Errno::ENOSPC);
     }
     k.may_allocate(Allocation::Inode)?;
-    let ino = Ino(k.state().inodes.lowest_free(ROOT.0));
+    // The numbers of the disk's first files name what the disk holds: nothing else gets them.
+    let least = if kind == InodeKind::Disk { k.disk.first_new() } else { ROOT };
+    let ino = Ino(k.state().inodes.lowest_free(least.0));
     k.commit(Change::Inode { ino, from: None, to: Some(Inode { kind, mode }) });
     if let Some(task) = k.state().tasks.get(&k.current()) {
         let owner = permission::user(k.state(), task.tgid);
@@ -62,6 +64,10 @@ pub fn drop_if_unused(k: &mut Kernel, ino: Ino) {
     }
     let inode = state.inode;
     cache::drop_from(k, ino, 0);
+    let from = k.state().inode(ino).disk_pages;
+    if from != u32::MAX {
+        k.commit(Change::DiskPages { ino, from, to: u32::MAX });
+    }
     k.set_size(ino, 0);
     k.set_above(ino, Ino(0));
     k.set_owner(ino, Owner::default());

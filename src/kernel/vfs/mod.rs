@@ -20,6 +20,7 @@ pub mod pipe;
 pub mod poll;
 pub mod proc;
 pub mod transfer;
+pub mod writeback;
 
 #[cfg(test)]
 mod tests;

@@ -223,7 +223,7 @@ fn put_slot(k: &mut Kernel, job: &mut Job) -> SysResult<()> {
     let len = job.left().min(PAGE_SIZE) as u16;
     let mut bytes = vec![0; usize::from(len)];
     k.read_user(job.address(), &mut bytes)?;
-    let frame = k.take_frame(FrameKind::Pipe, job.pipe.0, 0).ok_or(Errno::ENOMEM)?;
+    let frame = k.take_frame_busily(FrameKind::Pipe, job.pipe.0, 0).ok_or(Errno::ENOMEM)?;
     cache::store(k, frame, 0, &bytes);
     k.charge(clock::PIPE_PAGE);
     let place = job.pipe(k).slots.len() as u8;

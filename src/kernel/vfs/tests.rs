@@ -100,10 +100,8 @@ fn call(k: &mut Kernel, sysno: Sysno, args: &[u64]) -> Result<u64, Errno> {
             Err(Stop::Gone) => panic!("the task is gone"),
             Err(Stop::Interrupted) => panic!("a signal waits"),
             Err(Stop::Sleeps) => {
-                let &(at, tid) = k.state().timers.first().expect("the disk will answer");
-                k.charge(at.0 - k.now().0);
-                k.settle_clock();
-                assert!(k.fire_timers());
+                let tid = k.current();
+                wait_for_device(k);
                 switch(k, tid);
             }
         }
@@ -187,10 +185,9 @@ fn check_fold(k: &mut Kernel) {
 }
 
 /// Lets the disk answer.
-fn switch_after_disk(k: &mut Kernel) {
-    let &(at, tid) = k.state().timers.first().expect("the disk will answer");
+fn wait_for_device(k: &mut Kernel) {
+    let at = k.next_timer().expect("the disk will answer");
     k.charge(at.0 - k.now().0);
     k.settle_clock();
     assert!(k.fire_timers());
-    switch(k, tid);
 }

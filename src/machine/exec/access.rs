@@ -77,7 +77,7 @@ impl Core<'_, '_> {
 
     fn try_load(&mut self, hot: &mut Hot, address: u64, len: usize) -> Result<u64, Trap> {
         let pieces = self.pieces(hot, address, len, Access::Read)?;
-        if pieces[1].len == 0 && self.bus.races.is_none() {
+        if pieces[1].len == 0 && self.bus.races.is_none() && self.bus.touches.is_none() {
             let page = self.bus.hw.phys.read_ptr(pieces[0].frame);
             self.bus.fastmap.insert(Use::Read, address, page.cast_mut());
         }
@@ -118,7 +118,7 @@ impl Core<'_, '_> {
 
     /// Whether a page that may be written goes into the fastmap, past all who look at stores.
     pub fn keeps_writable(&self) -> bool {
-        !self.bus.recorder.wants_mem() && self.bus.races.is_none()
+        !self.bus.recorder.wants_mem() && self.bus.races.is_none() && self.bus.touches.is_none()
     }
 
     /// Translates all pages of an access of at most a page's length: nothing is touched before all of it may be.
@@ -135,6 +135,9 @@ impl Core<'_, '_> {
             hot.accesses += if access == Access::Read { LOAD } else { STORE };
             let frame = self.translate(hot, address.wrapping_add(first as u64), access)?;
             pieces[1] = Piece { frame, offset: 0, len: len - first };
+        }
+        if let Some(touches) = &mut self.bus.touches {
+            pieces.iter().filter(|piece| piece.len > 0).for_each(|piece| touches.push(piece.frame));
         }
         if let Some(races) = &mut self.bus.races {
             for piece in pieces.iter().filter(|piece| piece.len > 0) {

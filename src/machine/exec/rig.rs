@@ -81,7 +81,17 @@ impl Rig {
     pub(crate) fn bus(&mut self) -> Bus<'_> {
         let Self { hw, recorder, fastmap, .. } = self;
         let stamp = Stamp { time: hw.cpus[0].time, ..Stamp::default() };
-        Bus { hw, recorder, fastmap, stamp, cpu: CpuId(0), mm: MmId(1), tlb_used: TlbUse::default(), races: None }
+        Bus {
+            hw,
+            recorder,
+            fastmap,
+            stamp,
+            cpu: CpuId(0),
+            mm: MmId(1),
+            tlb_used: TlbUse::default(),
+            races: None,
+            touches: None,
+        }
     }
 
     pub(crate) fn word(&self, address: u64) -> u64 {

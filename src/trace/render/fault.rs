@@ -84,6 +84,7 @@ impl Served {
             FaultResult::Disk => format!("must come from the device ({kind})"),
             FaultResult::SwappedIn => format!("back from the swap device, frame {frame} ({kind})"),
             FaultResult::SwapCache => format!("still in frame {frame}, the swap cache ({kind})"),
+            FaultResult::Underway => "on its way from the device already".to_owned(),
             FaultResult::NoRoom => "no frame is free until pages have been written".to_owned(),
             FaultResult::Spurious => "the tables allow it by now, nothing to do".to_owned(),
             FaultResult::Signal => "not allowed, a signal follows".to_owned(),

@@ -95,6 +95,7 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::LastPid { ns, from, to } => vec![("ns", json!(ns.0)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Queue { cpu, place, from, to } => vec![("on_cpu", json!(cpu.0)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Waiter { on, place, from, to } => vec![("on", wait(on)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::Pin { tid, place, from, to } => vec![("tid", json!(tid.0)), ("place", json!(place)), ("from", hex(from)), ("to", hex(to))],
         Change::Timer { at, tid, from, to } => vec![("at", json!(at.0)), ("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Mm { mm, from, to } => vec![("mm", json!(mm.0)), ("from", json!(from)), ("to", json!(to))],
         Change::MmField { mm, field, from, to } => vec![("mm", json!(mm.0)), ("field", json!(words::mm_field(field))), ("from", hex(from)), ("to", hex(to))],

@@ -57,8 +57,8 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
         Change::DiskBlock { ino, page, from, to } => {
             ("disk", format!("page {page} of {}: block {} → {}", names.path(ino), id(from), id(to)))
         }
-        Change::DiskPages { ino, from, to } => {
-            ("disk", format!("{}: {from} → {to} pages are on the disk from the start", names.path(ino)))
+        Change::DiskPages { ino, to, .. } => {
+            ("disk", format!("{}: page {to} and what follows is gone", names.path(ino)))
         }
         Change::Task { tid, to, .. } => ("task", format!("{tid} {}", made(to))),
         Change::Tgid { tid, to, .. } => ("task", format!("{tid} belongs to process {to}")),
@@ -169,6 +169,10 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
             let queue = words::waits_for(on, names);
             ("queue", format!("for {queue}, place {place}: {}", moved_task(from, to, names)))
         }
+        Change::Pin { tid, from, to, .. } => match to {
+            0 => ("pin", format!("{} no longer needs {:#x}", task(tid), (from - 1) << PAGE_SHIFT)),
+            _ => ("pin", format!("{} needs {:#x} till its instruction is done", task(tid), (to - 1) << PAGE_SHIFT)),
+        },
         Change::Timer { at, tid, to, .. } => {
             ("timer", format!("{} at {} ns {}", task(tid), at.0, if to { "set" } else { "taken out" }))
         }

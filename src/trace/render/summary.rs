@@ -244,6 +244,7 @@ const fn fault_words(result: FaultResult) -> &'static str {
         FaultResult::Disk => "waited for a device",
         FaultResult::SwappedIn => "back from the swap device",
         FaultResult::SwapCache => "still in the swap cache",
+        FaultResult::Underway => "waited for a page on its way",
         FaultResult::NoRoom => "waited for pages to be written",
         FaultResult::Spurious => "nothing to do",
         FaultResult::Signal => "not allowed",

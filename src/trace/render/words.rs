@@ -227,6 +227,7 @@ pub const fn fault_result(result: FaultResult) -> &'static str {
         FaultResult::Disk => "disk",
         FaultResult::SwappedIn => "swapped_in",
         FaultResult::SwapCache => "swap_cache",
+        FaultResult::Underway => "underway",
         FaultResult::NoRoom => "no_room",
         FaultResult::Spurious => "spurious",
         FaultResult::Signal => "signal",

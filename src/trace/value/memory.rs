@@ -177,6 +177,8 @@ bitflags::bitflags! {
         const REFERENCED = 8;
         /// Anonymous, and may be dropped unless it is written again (`MADV_FREE`: `PG_swapbacked` is clear).
         const LAZYFREE = 16;
+        /// To be freed when it has been written (`PG_reclaim`).
+        const RECLAIM = 32;
     }
 }
 

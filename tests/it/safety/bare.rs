@@ -121,6 +121,7 @@ impl Bare {
                 mm: MmId(1),
                 tlb_used: TlbUse::default(),
                 races: None,
+                touches: None,
             };
             let exit = exec::run(&mut bus, &mut registers, left);
             assert!(exit.executed <= left, "{exit:?} of {left}");

@@ -2,6 +2,7 @@
 
 use crate::abi::flags::DT_LNK;
 use crate::base::ids::{Pid, Tid};
+use crate::kernel::mm::reclaim::kswapd;
 use crate::kernel::state::State;
 use crate::kernel::vfs::directory::{self, Listed};
 use crate::kernel::vfs::inode;
@@ -119,7 +120,7 @@ fn inside(state: &State, directory: ProcEntry) -> Vec<(String, ProcEntry, u64)> 
     };
     match directory {
         ProcEntry::Root => {
-            let pids = state.processes.keys();
+            let pids = state.processes.keys().filter(|&&pid| !kswapd::is_kernel_thread(Tid(pid.0)));
             let behind = |pid: &Pid| FIRST_PROCESS + 1 + u64::from(pid.0);
             let processes = pids.map(|&pid| (pid.to_string(), ProcEntry::Process(pid), behind(&pid)));
             fixed(&GENERAL).into_iter().chain(processes).collect()

@@ -15,7 +15,8 @@ fn a_file_on_the_disk_is_read_by_windows_and_stays_in_the_cache() {
     assert_eq!(k.state().inode(ino).reading.len(), 16);
     assert_eq!(vfs::cache::present(k.state(), ino, 0), None);
     assert_eq!(call(&mut k, Sysno::LSEEK, &[fd, 0, 1]), Ok(0));
-    switch_after_disk(&mut k);
+    wait_for_device(&mut k);
+    switch(&mut k, FIRST);
     let got = read(&mut k, fd, 200_000);
     assert_eq!((got.len(), got == content), (100_000, true));
     assert_eq!(read(&mut k, fd, 10), b"");

@@ -1,0 +1,212 @@
+//! Reclaim: making room when frames run short (`mm/vmscan.c`).
+//!
+//! Who is about to need frames asks [`reserve`] before changing anything. If there are too few, pages are evicted that the
+//! [replacement policy](super::replacement) names; clean ones are free at once, the others when they have been written,
+//! and who waits for that sleeps. [`kswapd`] does the same ahead of need. On a small machine
+//! ([`Config::is_small`](crate::kernel::config::Config::is_small)) nothing is done ahead of need, and counts are those of a textbook.
+
+mod evict;
+pub mod kswapd;
+pub mod watermark;
+
+use std::ops::Range;
+
+pub use evict::{evict, unmap};
+
+use crate::abi::errno::Errno;
+use crate::base::ids::{Frame, Ino, MmId};
+use crate::kernel::core::Kernel;
+use crate::kernel::mm::lru;
+use crate::kernel::mm::populate::leaf_of;
+use crate::kernel::mm::replacement::{self, touched};
+use crate::kernel::mm::table;
+use crate::kernel::state::Mapping;
+use crate::kernel::stop::SysResult;
+use crate::trace::event::Note;
+use crate::trace::value::{FrameFlags, FrameKind, LruList, WaitOn};
+use evict::Evicted;
+
+/// Pages that are evicted at a time (`SWAP_CLUSTER_MAX`).
+const BATCH: u32 = 32;
+
+/// What frames are needed for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Need {
+    /// Pages of users or of files, which `frames` bounds.
+    pub pages: u32,
+    /// Tables and the kernel's own.
+    pub others: u32,
+}
+
+/// Sees to it that so many frames are free. The page that a fault is about, `at`, is not evicted.
+///
+/// # Errors
+/// Sleeps while pages are being written, to be asked again; ENOMEM if nothing can be evicted.
+pub fn reserve(k: &mut Kernel, need: Need, at: Option<Mapping>) -> SysResult<()> {
+    let short = watermark::short(k, need);
+    if short == 0 {
+        kswapd::wake_if_low(k);
+        return Ok(());
+    }
+    hold(k, at);
+    let result = make_room(k, need);
+    k.held.clear();
+    result
+}
+
+fn make_room(k: &mut Kernel, need: Need) -> SysResult<()> {
+    loop {
+        let short = watermark::short(k, need);
+        if short == 0 {
+            return Ok(());
+        }
+        let wanted = if k.config.is_small() { short } else { short.max(BATCH) };
+        if shrink(k, wanted) > 0 {
+            continue;
+        }
+        let short = watermark::short(k, need);
+        if short == 0 {
+            return Ok(());
+        }
+        if !k.state().io.is_empty() {
+            return Err(k.sleep_on(WaitOn::Writeback, true));
+        }
+        return if watermark::must_have(k, need) { Ok(()) } else { Err(Errno::ENOMEM.into()) };
+    }
+}
+
+/// Evicts pages until so many are free; tells how many are.
+fn shrink(k: &mut Kernel, wanted: u32) -> u32 {
+    touched::take_in(k);
+    let (mut scanned, mut freed, mut writing) = (0, 0, 0);
+    while freed + writing < wanted {
+        let Some(frame) = replacement::victim(k, &mut scanned) else { break };
+        match evict(k, frame) {
+            Evicted::Freed => freed += 1,
+            Evicted::Writing => writing += 1,
+            Evicted::Kept => {}
+        }
+    }
+    if freed > 0 {
+        kswapd::encourage(k);
+    }
+    if scanned > 0 && !k.config.is_small() {
+        k.note(Note::Reclaimed { wanted, scanned, freed, writing });
+    }
+    freed
+}
+
+/// Whether a page may be evicted now.
+#[must_use]
+pub fn may_go(k: &Kernel, frame: Frame) -> bool {
+    let state = k.state().frame(frame);
+    if state.flags.intersects(FrameFlags::LOCKED | FrameFlags::WRITEBACK) || k.held.contains(&frame) {
+        return false;
+    }
+    match state.usage.kind {
+        FrameKind::Anon => state.slot.is_some() || state.flags.contains(FrameFlags::LAZYFREE) || can_swap(k),
+        FrameKind::Shmem => can_swap(k),
+        FrameKind::File => !k.state().inode(Ino(state.usage.owner)).reading.contains(&state.usage.index),
+        FrameKind::Table | FrameKind::Zero | FrameKind::Pipe | FrameKind::Kernel => false,
+    }
+}
+
+/// Whether a slot of the swap device is free.
+#[must_use]
+pub fn can_swap(k: &Kernel) -> bool {
+    (k.state().swap.len() as u32) < k.config.swap_slots
+}
+
+/// Notes the frames that the current task can not do without: the pages of its instruction, its window and its fault, and
+/// those that its instruction or call has brought in before (see [`pin`]).
+fn hold(k: &mut Kernel, at: Option<Mapping>) {
+    let Some(task) = k.state().tasks.get(&k.current()) else { return };
+    let Some(mm) = task.mm else { return };
+    let own = [task.position.pc, task.position.sp].map(|address| Mapping { mm, page: address >> 12 });
+    let pins = task.pins.into_iter().filter(|&pin| pin != 0).map(|pin| Mapping { mm, page: pin - 1 });
+    let pages: Vec<Mapping> = own.into_iter().chain(pins).chain(at).collect();
+    let ptes = pages.into_iter().map(|Mapping { mm, page }| leaf_of(k, mm, page << 12));
+    k.held = ptes.filter(|pte| pte.is_present()).map(|pte| pte.frame()).collect();
+}
+
+/// A page was brought in for an instruction or a call that has not been done yet: on a small machine it stays till then, so
+/// that an instruction that needs several pages gets them all.
+pub fn pin(k: &mut Kernel, page: u64) {
+    if !k.config.is_small() {
+        return;
+    }
+    let tid = k.current();
+    let Some(task) = k.state().tasks.get(&tid) else { return };
+    if task.pins.contains(&(page + 1)) {
+        return;
+    }
+    let place = task.pins.iter().position(|&pin| pin == 0);
+    if let Some(place) = place {
+        k.set_pin(tid, place as u8, page + 1);
+    }
+}
+
+/// The instruction or call is done.
+pub fn unpin(k: &mut Kernel) {
+    let tid = k.current();
+    let Some(task) = k.state().tasks.get(&tid) else { return };
+    for (place, pin) in (0..).zip(task.pins) {
+        if pin != 0 {
+            k.set_pin(tid, place, 0);
+        }
+    }
+}
+
+/// The frames that are mapped in a range of pages, each once.
+fn mapped_in(k: &Kernel, mm: MmId, pages: Range<u64>) -> Vec<Frame> {
+    let leaves = table::leaves(&k.state().hardware.phys, k.state().mm(mm).pgd(), pages);
+    leaves.into_iter().filter(|leaf| leaf.step.pte.is_present()).map(|leaf| leaf.step.pte.frame()).collect()
+}
+
+/// Evicts what is mapped in a range of pages and nowhere else (`MADV_PAGEOUT`).
+///
+/// # Errors
+/// None at present; writing goes on when the call has returned.
+pub fn page_out(k: &mut Kernel, mm: MmId, pages: Range<u64>) -> SysResult<()> {
+    for frame in mapped_in(k, mm, pages) {
+        let state = k.state().frame(frame);
+        let evictable = state.list.is_some_and(|list| list != LruList::Unevictable);
+        if evictable && state.maps == 1 && may_go(k, frame) {
+            let _ = evict(k, frame);
+        }
+    }
+    Ok(())
+}
+
+/// Makes what is mapped in a range of pages, and nowhere else, the next to be looked at (`MADV_COLD`).
+pub fn deactivate(k: &mut Kernel, mm: MmId, pages: Range<u64>) {
+    for frame in mapped_in(k, mm, pages) {
+        let state = k.state().frame(frame);
+        if state.maps != 1 {
+            continue;
+        }
+        let to = match state.list {
+            Some(LruList::ActiveAnon | LruList::InactiveAnon) => LruList::InactiveAnon,
+            Some(LruList::ActiveFile | LruList::InactiveFile) => LruList::InactiveFile,
+            Some(LruList::Unevictable | LruList::Queue) | None => continue,
+        };
+        let _ = replacement::referenced(k, frame);
+        let flags = k.state().frame(frame).flags;
+        k.set_frame_flags(frame, flags.difference(FrameFlags::REFERENCED));
+        lru::move_to(k, frame, to);
+    }
+}
+
+/// Evicts pages without sleeping, because the kernel is in the middle of something: devices are waited for busily. Tells
+/// whether there is room.
+pub fn make_room_busily(k: &mut Kernel, need: Need) -> bool {
+    if watermark::short(k, need) == 0 {
+        return true;
+    }
+    let busy = std::mem::replace(&mut k.busy, true);
+    hold(k, None);
+    while watermark::short(k, need) > 0 && shrink(k, watermark::short(k, need)) > 0 {}
+    k.held.clear();
+    k.busy = busy;
+    watermark::must_have(k, need)
+}
