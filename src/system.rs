@@ -4,6 +4,7 @@
 //! `/bin/script`, its `program`s, and the files that the host hands in.
 
 pub mod explore;
+pub mod views;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};

@@ -16,3 +16,4 @@ use jobs
 use errno
 use thread
 use sync
+use view

@@ -9,7 +9,15 @@ struct Process {
     state: byte
     comm_len: byte
     comm: [byte; 16]
+    group: int
+    session: int
+    foreground: int               # the group that has its terminal; -1 without one
+    flags: int
+    minflt: int
+    majflt: int
     ticks: int                    # of CPU time, in user and in kernel mode, 100 a second
+    threads: int
+    vsize: int                    # bytes
     rss: int                      # pages
 }
 
@@ -68,7 +76,18 @@ fn read_fields(p: *Process, fields: str) {
         match field {
             3 => p.state = word[0]
             4 => p.ppid = number_at_front(word)
+            5 => p.group = number_at_front(word)
+            6 => p.session = number_at_front(word)
+            8 => {
+                p.foreground = -1
+                parse_int(word, &p.foreground)
+            }
+            9 => p.flags = number_at_front(word)
+            10 => p.minflt = number_at_front(word)
+            12 => p.majflt = number_at_front(word)
             14 | 15 => p.ticks += number_at_front(word)
+            20 => p.threads = number_at_front(word)
+            23 => p.vsize = number_at_front(word)
             24 => p.rss = number_at_front(word)
             _ => {}
         }
@@ -106,4 +125,22 @@ fn command_line(p: *Process, buf: [byte]) -> str {
         }
     }
     return trim(buf[0..got] as str)
+}
+
+# The number behind a name at the start of a line, as in /proc/meminfo and /proc/vmstat; 0 if there is no such line.
+fn number_of(text: str, name: str) -> int {
+    let rest = text
+    while len(rest) > 0 {
+        let end = index_of(rest, '\n')
+        if end < 0 {
+            end = len(rest)
+        }
+        let line = rest[..end]
+        let word = next_word(&line)
+        if word == name || len(word) == len(name) + 1 && word[len(name)] == ':' && word[..len(name)] == name {
+            return number_at_front(next_word(&line))
+        }
+        rest = rest[min(end + 1, len(rest))..]
+    }
+    return 0
 }

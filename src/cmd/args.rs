@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::kernel::view;
+
 /// ring3 runs scripts in user mode on a modelled Linux kernel, and shows every change of state.
 #[derive(Parser, Debug)]
 #[command(name = "ring3", version, about, max_term_width = 100, arg_required_else_help = true, after_help = EXAMPLES)]
@@ -93,6 +95,12 @@ pub enum View {
     PageTables,
 }
 
+/// The view of a name.
+fn drawing(name: &str) -> Result<view::View, String> {
+    let names = || view::View::ALL.map(|(_, name)| name).join(", ");
+    view::View::named(name).ok_or_else(|| format!("views are {}", names()))
+}
+
 /// `ring3 run`.
 #[derive(Args, Debug)]
 pub struct Run {
@@ -112,6 +120,10 @@ pub struct Run {
     /// Draw this at each fork, in the trace
     #[arg(long, value_enum, value_name = "VIEW")]
     pub show: Option<View>,
+
+    /// Draw these in the trace, at each mark and when the script ends: page_table, areas, frames, swap
+    #[arg(long, value_name = "VIEWS", value_delimiter = ',', value_parser = drawing)]
+    pub view: Vec<view::View>,
 
     /// Count at the end what happened
     #[arg(long)]

@@ -15,6 +15,7 @@ use crate::kernel::core::Output;
 use crate::kernel::outcome::Outcome;
 use crate::kernel::task::exit::INIT;
 use crate::kernel::view::page_table;
+use crate::system::views::Views;
 use crate::system::{Machine, Options, World, rehearse};
 use crate::trace::event::{Note, What};
 use crate::trace::filter::Filter;
@@ -34,12 +35,15 @@ pub fn run(run: &Run) -> Result<ExitCode, Error> {
         Some(text) => text.parse().map_err(|error| Error::Usage(format!("--trace: {error}")))?,
         None => Filter::default(),
     };
+    if run.format == Format::Jsonl && !run.view.is_empty() {
+        return Err(Error::Usage("--view: drawings are text, and the trace is to be JSON lines".to_owned()));
+    }
     let Some(script) = script(run, color)? else { return Ok(ExitCode::from(status::USAGE)) };
     let Some((compiled, mut config, mut choices)) = source::compile(script, color) else {
         return Ok(ExitCode::from(status::USAGE));
     };
     settings::from_flags(run, &mut config, &mut choices)?;
-    let traced = run.trace.is_some() || run.output.is_some() || run.show.is_some();
+    let traced = run.trace.is_some() || run.output.is_some() || run.show.is_some() || !run.view.is_empty();
     let recording = match (traced || run.summary, filter.wants_mem()) {
         (false, _) => Recording::Off,
         (true, false) => Recording::State,
@@ -118,6 +122,7 @@ struct Terminal {
     renderer: Option<Renderer>,
     summary: Option<Summary>,
     show: Option<View>,
+    views: Views,
     sink: Box<dyn Write>,
     text: String,
     color: bool,
@@ -147,6 +152,7 @@ impl Terminal {
             renderer,
             summary: run.summary.then(Summary::default),
             show: run.show,
+            views: Views::new(run.view.clone(), &machine.kernel().config),
             sink,
             text: String::new(),
             color,
@@ -224,7 +230,7 @@ impl World for Terminal {
 
     fn events(&mut self, machine: &Machine, events: &[Numbered], arena: &Arena) {
         let mut drawings = String::new();
-        for numbered in events {
+        for (index, numbered) in events.iter().enumerate() {
             if let Some(summary) = &mut self.summary {
                 summary.push(numbered);
             }
@@ -232,6 +238,7 @@ impl World for Terminal {
                 renderer.push(numbered, arena, &mut self.text);
             }
             drawings.extend(self.draw(machine, &numbered.event.what));
+            drawings.extend(self.views.at(machine.kernel().state(), events, index, arena));
         }
         self.text.push_str(&drawings);
         self.write_trace();

@@ -1,14 +1,20 @@
 //! Counters and times of tasks: what `getrusage(2)` and `/proc/PID/stat` tell.
 //!
-//! They follow from the events alone, one at a time, so that they can be counted forward over a recorded trace too.
+//! They follow from the events, one at a time, and from the state behind each, so that they can be counted forward over a
+//! recorded trace too.
+
+mod machine;
 
 use std::collections::BTreeMap;
 
-use crate::base::ids::{CpuId, Pid, Tid};
+use crate::base::ids::{CpuId, MmId, Pid, Tid};
 use crate::base::units::{Ns, Page, Vaddr};
+use crate::kernel::state::State;
 use crate::trace::event::{Change, FaultResult, Note, What};
 use crate::trace::recorder::Stamp;
 use crate::trace::value::{Mode, TaskState, TlbUse};
+
+pub use machine::MachineCounters;
 
 /// The counters of a task, or the sums of a process.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -77,6 +83,15 @@ impl Counters {
     }
 }
 
+/// The most that an address space ever had, in pages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Peaks {
+    /// In areas (`hiwater_vm`).
+    pub total: u64,
+    /// In memory (`hiwater_rss`).
+    pub rss: u64,
+}
+
 /// What is known of a task or of what it left behind.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 struct Ledger {
@@ -98,6 +113,9 @@ pub struct Accounting {
     modes: Vec<Mode>,
     /// Parents by process.
     parents: BTreeMap<Pid, Pid>,
+    /// By number of the address space.
+    peaks: Vec<Peaks>,
+    machine: MachineCounters,
 }
 
 impl Accounting {
@@ -123,27 +141,47 @@ impl Accounting {
         self.children.get(&pid).copied().unwrap_or_default()
     }
 
-    /// Counts an event.
-    pub fn count(&mut self, stamp: &Stamp, what: &What) {
+    /// The most that an address space ever had.
+    #[must_use]
+    pub fn peaks(&self, mm: MmId) -> Peaks {
+        self.peaks.get(mm.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// What the whole machine did.
+    #[must_use]
+    pub fn machine(&self) -> MachineCounters {
+        self.machine
+    }
+
+    /// Counts an event, behind which the state is this.
+    pub fn count(&mut self, stamp: &Stamp, what: &What, state: &State) {
         match *what {
-            What::Change(ref change) => self.count_change(stamp.task, change),
-            What::Note(Note::FaultDone { address, result, .. }) => {
-                self.count_fault(stamp.task, Vaddr(address).page(), result);
-            }
-            What::Note(Note::TlbUsed { ref counts }) => {
-                if let Some(own) = self.own(stamp.task) {
+            What::Change(ref change) => self.count_change(stamp.task, change, state),
+            What::Note(ref note) => {
+                self.machine.count_note(stamp.cause, note);
+                if let Note::FaultDone { address, result, .. } = *note {
+                    self.count_fault(stamp.task, Vaddr(address).page(), result);
+                }
+                if let Note::TlbUsed { ref counts } = *note
+                    && let Some(own) = self.own(stamp.task)
+                {
                     own.tlb.add_use(counts);
                 }
+                if let Note::Reaped { pid, .. } = *note {
+                    self.inherit(pid);
+                }
             }
-            What::Note(Note::Reaped { pid, .. }) => self.inherit(pid),
-            What::Note(_) | What::Choice(_) => {}
+            What::Choice(_) => {}
         }
     }
 
-    /// Counts a change that is made on behalf of a task.
+    /// Counts a change that is made on behalf of a task, behind which the state is this.
     #[expect(clippy::wildcard_enum_match_arm, reason = "few changes of many are counted")]
-    pub fn count_change(&mut self, task: Tid, change: &Change) {
+    pub fn count_change(&mut self, task: Tid, change: &Change, state: &State) {
+        self.machine.count_change(change, state);
         match *change {
+            Change::Pte { mm, level: 1, .. } | Change::Vma { mm, to: true, .. } => self.count_peak(mm, state),
+            Change::Mm { mm, .. } => self.set_peaks(mm, Peaks::default()),
             Change::Clock { cpu, from, to } => self.count_time(task, cpu, from, to),
             Change::Mode { cpu, to, .. } => {
                 if self.modes.len() <= cpu.index() {
@@ -167,6 +205,23 @@ impl Accounting {
         }
     }
 
+    fn count_peak(&mut self, mm: MmId, state: &State) {
+        let Some(space) = state.mms.get(mm.0) else { return };
+        let Peaks { total, rss } = self.peaks(mm);
+        let now = Peaks { total: total.max(space.total_pages), rss: rss.max(space.rss()) };
+        if now != (Peaks { total, rss }) {
+            self.set_peaks(mm, now);
+        }
+    }
+
+    fn set_peaks(&mut self, mm: MmId, peaks: Peaks) {
+        let index = mm.0 as usize;
+        if self.peaks.len() <= index {
+            self.peaks.resize(index + 1, Peaks::default());
+        }
+        self.peaks[index] = peaks;
+    }
+
     fn own(&mut self, tid: Tid) -> Option<&mut Counters> {
         self.tasks.get_mut(&tid).map(|ledger| &mut ledger.own)
     }
@@ -176,8 +231,14 @@ impl Accounting {
         let mode = self.modes.get(cpu.index()).copied().unwrap_or_default();
         if let Some(own) = self.own(task) {
             match mode {
-                Mode::User => own.utime += to.0 - from.0,
-                Mode::Kernel => own.stime += to.0 - from.0,
+                Mode::User => {
+                    own.utime += to.0 - from.0;
+                    self.machine.utime += to.0 - from.0;
+                }
+                Mode::Kernel => {
+                    own.stime += to.0 - from.0;
+                    self.machine.stime += to.0 - from.0;
+                }
             }
         }
     }
@@ -205,6 +266,7 @@ impl Accounting {
     /// A fault that waits for the disk is a major one, and counted once: not again when the page has come.
     fn count_fault(&mut self, task: Tid, page: Page, result: FaultResult) {
         let Some(ledger) = self.tasks.get_mut(&task) else { return };
+        let before = ledger.own;
         let awaited = ledger.awaited.take() == Some(page);
         match result {
             FaultResult::Signal | FaultResult::OutOfMemory => {}
@@ -227,6 +289,9 @@ impl Accounting {
             | FaultResult::Mapped(_)
             | FaultResult::Spurious => ledger.own.minflt += u64::from(!awaited),
         }
+        let (minor, major) = (ledger.own.minflt - before.minflt, ledger.own.majflt - before.majflt);
+        self.machine.pgfault += minor + major;
+        self.machine.pgmajfault += major;
     }
 
     /// A process was waited for: its sums go to its parent's children.

@@ -155,7 +155,7 @@ impl Kernel {
     pub fn commit(&mut self, change: Change) {
         self.state.apply(&change, self.recorder.arena());
         if self.races.is_none() && self.recorder.is_off() {
-            self.accounting.count_change(self.stamp.task, &change);
+            self.accounting.count_change(self.stamp.task, &change, &self.state);
             self.recorder.pass_over();
         } else {
             self.record(What::Change(change));
@@ -170,7 +170,7 @@ impl Kernel {
     fn record(&mut self, what: What) {
         self.stamp.time = self.now();
         if !self.recorder.undoes() {
-            self.accounting.count(&self.stamp, &what);
+            self.accounting.count(&self.stamp, &what, &self.state);
         }
         if let Some(races) = &mut self.races {
             races.observe(&self.stamp, &what);

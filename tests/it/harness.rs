@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! #@ trace FILTER            the snapshot shows the trace, filtered so
+//! #@ view VIEWS              the snapshot shows these views, at each mark and when the script ends
 //! #@ input TEXT              a line that is typed at the console; may be repeated
 //! #@ keys TEXT               the same without the end of the line; `^C` is Ctrl-C
 //! #@ args A B                the script's arguments
@@ -22,8 +23,10 @@ use ring3::abi::wait::ExitStatus;
 use ring3::base::span::SourceFile;
 use ring3::cmd::{report, settings};
 use ring3::kernel::outcome::Outcome;
+use ring3::kernel::view::View;
 use ring3::lang::diagnostic::render;
 use ring3::lang::pipeline::{self, Compiled};
+use ring3::system::views::Views;
 use ring3::system::{self, Finished, Machine, Options};
 use ring3::trace::filter::Filter;
 use ring3::trace::recorder::{Arena, Numbered, Recording};
@@ -43,6 +46,8 @@ pub struct Script {
     pub input: Vec<u8>,
     /// What its snapshot shows of the trace.
     pub trace: Option<Filter>,
+    /// What its snapshot draws of the state.
+    pub views: Vec<View>,
     /// How it is expected to end.
     pub expected: Ending,
 }
@@ -151,7 +156,8 @@ fn script(path: &Path) -> Script {
         .unwrap_or_else(|wrong| panic!("{name}:\n{}", render(&wrong, &sources, false)));
     let options = Options { config, choices, ..Options::default() };
     let expected = Ending::Status(0);
-    let mut script = Script { name, text, compiled, options, input: Vec::new(), trace: None, expected };
+    let mut script =
+        Script { name, text, compiled, options, input: Vec::new(), trace: None, views: Vec::new(), expected };
     for line in header(&script.text.clone()) {
         if let Some(directive) = line.strip_prefix("#@") {
             let name = script.name.clone();
@@ -183,6 +189,7 @@ fn follow(script: &mut Script, directive: &str) -> Option<()> {
     let (word, rest) = directive.split_once(' ').unwrap_or((directive, ""));
     match word {
         "trace" => script.trace = Some(rest.parse().ok()?),
+        "view" => script.views = rest.split(',').map(View::named).collect::<Option<_>>()?,
         "input" => script.input.extend(format!("{rest}\n").bytes()),
         "keys" => script.input.extend(keys(rest)),
         "args" => script.options.args = rest.split_whitespace().map(str::to_owned).collect(),
@@ -209,7 +216,8 @@ impl Script {
     /// Runs it as its header says, and records what its snapshot shows.
     pub fn run_as_told(&self) -> Finished {
         let recording = match &self.trace {
-            None => Recording::Off,
+            None if self.views.is_empty() => Recording::Off,
+            None => Recording::State,
             Some(filter) if filter.wants_mem() => Recording::All,
             Some(_) => Recording::State,
         };
@@ -227,11 +235,13 @@ impl Script {
         let trace = self.trace.clone().map(|filter| {
             render_text(&finished.machine, &finished.events, &finished.arena, filter, render::Format::Text)
         });
+        let views = Views::new(self.views.clone(), &finished.machine.kernel().config);
         let parts = [
             ("stdout", String::from_utf8_lossy(&finished.stdout).into_owned()),
             ("stderr", String::from_utf8_lossy(&finished.stderr).into_owned()),
             ("reports", told),
             ("trace", trace.unwrap_or_default()),
+            ("views", views.of_run(&finished.events, &finished.arena)),
         ];
         for (part, content) in parts.iter().filter(|(_, content)| !content.is_empty()) {
             text.push_str(&format!("--- {part}\n{}\n", content.trim_end_matches('\n')));

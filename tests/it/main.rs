@@ -13,3 +13,4 @@ mod robust;
 mod safety;
 mod suite;
 mod tidy;
+mod views;

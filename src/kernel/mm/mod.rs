@@ -11,6 +11,7 @@
 
 mod anonymous;
 pub mod area;
+pub mod badness;
 pub mod explain;
 pub mod fault;
 mod filemap;

@@ -3,6 +3,7 @@
 use crate::abi::signal::Signal;
 use crate::base::ids::{MmId, Pid, Tid};
 use crate::kernel::core::Kernel;
+use crate::kernel::mm::badness;
 use crate::kernel::outcome::Misdeed;
 use crate::kernel::signal;
 use crate::kernel::state::State;
@@ -23,30 +24,22 @@ pub fn space_of(state: &State, pid: Pid) -> Option<MmId> {
     state.processes.get(&pid)?.threads.iter().find_map(|tid| state.tasks.get(tid)?.mm)
 }
 
-/// How much the end of a process would free: its pages and its tables (`oom_badness`).
-#[must_use]
-pub fn badness(state: &State, pid: Pid) -> Option<u64> {
-    let space = state.mm(space_of(state, pid)?);
-    Some(space.rss() + u64::from(space.tables))
-}
-
-/// Ends at once the process with the most pages, and all that share its address space; of equals the youngest.
+/// Ends at once the process with the highest badness, and all that share its address space; of equals the youngest.
 // Linux: pid 1 is never chosen, and with no other process left the kernel panics. Here: pid 1 is the last choice,
 // because a run has to end, and does when pid 1 ends.
 pub fn kill(k: &mut Kernel) -> Relief {
     let init = Pid(1);
-    let candidates = |with_init: bool| {
-        let state = k.state();
-        let pids = state.processes.keys().filter(move |&&pid| (pid == init) == with_init);
-        pids.filter_map(|&pid| Some((badness(state, pid)?, pid))).max()
-    };
-    let Some((pages, victim)) = candidates(false).or_else(|| candidates(true)) else { return Relief::Doomed };
-    let space = space_of(k.state(), victim);
+    let others = k.state().processes.keys().copied().filter(|&pid| pid != init);
+    let worst = others.filter_map(|pid| Some((badness::badness(k.state(), &k.config, pid)?, pid))).max();
+    let victim = worst.map_or(init, |(_, pid)| pid);
+    let Some(space) = space_of(k.state(), victim) else { return Relief::Doomed };
+    let pages = badness::pages(k.state().mm(space));
+    let space = Some(space);
     let sharers: Vec<Pid> = k.state().processes.keys().copied().collect();
     let current = k.current_pid();
     let mut relief = Relief::TryAgain;
     for pid in sharers.into_iter().filter(|&pid| pid == victim || pid != init) {
-        if pid != victim && (space.is_none() || space_of(k.state(), pid) != space) {
+        if space_of(k.state(), pid) != space {
             continue;
         }
         tell(k, pid, pages);

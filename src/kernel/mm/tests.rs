@@ -14,7 +14,7 @@ use crate::kernel::stop::Stop;
 use crate::kernel::task::clone::create_process;
 use crate::kernel::task::limits;
 use crate::kernel::vfs::disk::Disk;
-use crate::kernel::view::page_table;
+use crate::kernel::view::{self, page_table};
 use crate::machine::trap::{CODE_P, CODE_W};
 use crate::trace::event::{Change, FaultResult, Note, What};
 use crate::trace::recorder::Recording;
@@ -59,7 +59,7 @@ fn map(k: &mut Kernel, mm: MmId, at: u64, pages: u32, flags: VmaFlags) {
 }
 
 fn areas(k: &Kernel, mm: MmId) -> Vec<(u64, u64, VmaFlags)> {
-    page_table::areas(k.state(), mm)
+    view::areas::list(k.state(), mm)
         .map(|area| ((area.start - BASE) >> 12, (area.end - BASE) >> 12, area.flags))
         .collect()
 }

@@ -7,7 +7,7 @@ use crate::kernel::core::Kernel;
 use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::transfer::Transfer;
 use crate::kernel::vfs::{console, descriptor, file, inode, pipe, proc};
-use crate::trace::value::{InodeKind, OpenFile};
+use crate::trace::value::{InodeKind, OpenFile, ProcEntry};
 
 /// Reads from an open file at its offset, and moves the offset.
 ///
@@ -76,6 +76,7 @@ fn read_at(k: &mut Kernel, open: OpenFile, position: u64, transfer: &mut Transfe
             }
             Ok(())
         }
+        InodeKind::Proc(entry) if proc::is_words(entry) => read_words(k, entry, position, transfer),
         InodeKind::Proc(entry) => {
             let text = proc::content(k, entry)?;
             let mut rest = text.get(usize::try_from(position).unwrap_or(usize::MAX)..).unwrap_or_default();
@@ -88,4 +89,22 @@ fn read_at(k: &mut Kernel, open: OpenFile, position: u64, transfer: &mut Transfe
         }
         InodeKind::Null | InodeKind::Directory | InodeKind::Console | InodeKind::Pipe(_) => Ok(()),
     }
+}
+
+/// Gives the program words of a file that is read by words, from a position on.
+fn read_words(k: &mut Kernel, entry: ProcEntry, position: u64, transfer: &mut Transfer) -> SysResult<()> {
+    let begins = transfer.done == 0;
+    if begins && (!position.is_multiple_of(proc::WORD) || !transfer.count.is_multiple_of(proc::WORD)) {
+        return Err(Errno::EINVAL.into());
+    }
+    let mut at = position;
+    while transfer.left() > 0 {
+        let words = proc::words(k, entry, at, transfer.piece(PAGE_SIZE))?;
+        if words.is_empty() {
+            break;
+        }
+        transfer.give(k, &words)?;
+        at += words.len() as u64;
+    }
+    Ok(())
 }

@@ -90,8 +90,7 @@ fn write_at(k: &mut Kernel, open: OpenFile, position: u64, transfer: &mut Transf
         InodeKind::Proc(entry) => {
             let mut bytes = vec![0; transfer.left().min(PAGE_SIZE) as usize];
             k.read_user(transfer.address(), &mut bytes)?;
-            proc::write(k, entry, &bytes)?;
-            transfer.done = transfer.count;
+            transfer.done += proc::write(k, entry, position, &bytes)? as u64;
             Ok(())
         }
         InodeKind::Directory | InodeKind::Console | InodeKind::Pipe(_) => Err(Errno::EINVAL.into()),

@@ -50,7 +50,17 @@ pub fn check(state: &State, pid: Pid, node: Node, want: u16) -> Result<(), Errno
         }
         Node::Proc(entry) => (proc::owner(state, entry), proc::mode(entry), proc::is_directory(entry)),
     };
-    if allows(user(state, pid), owner, mode, directory, want) { Ok(()) } else { Err(Errno::EACCES) }
+    let user = user(state, pid);
+    let trusted = match node {
+        Node::Proc(entry) if proc::needs_trust(entry) => user.uid == 0 || user == owner,
+        Node::Proc(_) | Node::Inode(_) => true,
+    };
+    // Even root reads and writes below `/proc/sys` only what the mode lets its owner (`sysctl_perm`).
+    let wrong_way = match node {
+        Node::Proc(entry) => proc::is_sysctl(entry) && mode >> 6 & want != want,
+        Node::Inode(_) => false,
+    };
+    if trusted && !wrong_way && allows(user, owner, mode, directory, want) { Ok(()) } else { Err(Errno::EACCES) }
 }
 
 /// Whether the current process may add an entry to a directory.

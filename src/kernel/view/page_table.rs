@@ -1,4 +1,4 @@
-//! The page tables of an address space as a tree, two of them side by side, and its areas.
+//! The page tables of an address space as a tree, two of them side by side.
 
 use std::fmt::Write;
 
@@ -6,80 +6,138 @@ use crate::base::ids::{Frame, Ino, MmId};
 use crate::base::units::PAGE_SHIFT;
 use crate::kernel::mm::table::{self, Leaf, TableAt};
 use crate::kernel::state::State;
-use crate::machine::pte::{D, NX, Pte, U, W};
-use crate::trace::value::{FrameKind, VmaFlags};
+use crate::kernel::vfs::path::path_of;
+use crate::kernel::view::users::{Users, counted, cut, range};
+use crate::machine::pte::{D, E, NX, Pte, U, W};
+use crate::trace::value::FrameKind;
 
-/// An area, with addresses and bytes in place of pages: a line of `/proc/PID/maps`.
+/// Where a page is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Area {
-    /// First address.
-    pub start: u64,
-    /// First address after it.
-    pub end: u64,
-    /// Rights and kind.
-    pub flags: VmaFlags,
-    /// Where it begins in its file, in bytes.
-    pub offset: u64,
-    /// The file; 0 for none.
-    pub ino: Ino,
-}
-
-/// The areas of an address space by rising address.
-pub fn areas(state: &State, mm: MmId) -> impl Iterator<Item = Area> + '_ {
-    state.mm(mm).vmas.iter().map(|(&start, vma)| Area {
-        start: start << PAGE_SHIFT,
-        end: (start + u64::from(vma.pages)) << PAGE_SHIFT,
-        flags: vma.flags,
-        offset: u64::from(vma.file_page) << PAGE_SHIFT,
-        ino: vma.ino,
-    })
+enum Place {
+    /// In a frame of such a kind, which so many leaf entries name.
+    Frame(FrameKind, u32),
+    /// In a slot of the swap device, which so many entries name.
+    Slot(u32),
 }
 
 /// Leaf entries that follow each other in pages and frames, with the same rights: one line of a view.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 struct Run {
     page: u64,
     pages: u64,
-    frame: Frame,
+    /// The number of the frame or slot.
+    number: u64,
     /// Frames follow each other as pages do; all pages of zeros are one frame.
     rising: bool,
     flags: u64,
-    kind: FrameKind,
-    maps: u32,
+    place: Place,
+    /// The file and the page of it that is in the frame; 0 for none.
+    file: (Ino, u64),
+    /// Other address spaces that map the same frames.
+    others: Vec<MmId>,
 }
 
 /// What a view shows of an entry; A says little, and would split runs.
 const SHOWN: u64 = W | U | D | NX;
 
 impl Run {
-    fn of(state: &State, leaf: Leaf) -> Self {
-        let frame = leaf.step.pte.frame();
+    fn of(state: &State, mm: MmId, leaf: Leaf) -> Self {
         let Leaf { page, .. } = leaf;
-        let (kind, maps) = (state.frame(frame).usage.kind, state.frame(frame).maps);
-        Self { page, pages: 1, frame, rising: kind != FrameKind::Zero, flags: leaf.step.pte.0 & SHOWN, kind, maps }
-    }
-
-    /// The run with the next one, if that continues it.
-    fn joined(self, next: Self) -> Option<Self> {
-        let frame = if self.rising { self.frame.0 + self.pages as u32 } else { self.frame.0 };
-        let alike = (self.flags, self.kind, self.maps) == (next.flags, next.kind, next.maps);
-        let follows = self.page + self.pages == next.page && frame == next.frame.0;
-        (alike && follows).then_some(Self { pages: self.pages + next.pages, ..self })
-    }
-
-    /// `frame 12-14 anon RW- D [shared x2]`
-    fn text(&self) -> String {
-        let last = self.frame.0 + self.pages as u32 - 1;
-        let frames =
-            if self.rising && self.pages > 1 { format!("{}-{last}", self.frame.0) } else { self.frame.to_string() };
-        let pte = Pte(self.flags);
-        let dirty = if pte.has(D) { " D" } else { "" };
-        let shared = if self.maps > 1 && self.kind != FrameKind::Zero {
-            format!(" [shared x{}]", self.maps)
-        } else {
-            String::new()
+        let pte = leaf.step.pte;
+        if let Some(slot) = pte.slot() {
+            let place = Place::Slot(state.slot(slot).refs);
+            let (number, flags) = (u64::from(slot.0), pte.0 & E);
+            return Self { page, pages: 1, number, rising: true, flags, place, file: (Ino(0), 0), others: Vec::new() };
+        }
+        let frame = state.frame(pte.frame());
+        let usage = frame.usage;
+        let file = match usage.kind {
+            FrameKind::File => (Ino(usage.owner), u64::from(usage.index)),
+            FrameKind::Anon
+            | FrameKind::Shmem
+            | FrameKind::Table
+            | FrameKind::Zero
+            | FrameKind::Pipe
+            | FrameKind::Kernel => (Ino(0), 0),
         };
-        format!("{} {} {}{dirty}{shared}", frames, self.kind.name(), rights(pte))
+        let mut others: Vec<MmId> = frame.mappers.to_vec().into_iter().map(|at| at.mm).filter(|&it| it != mm).collect();
+        others.dedup();
+        Self {
+            page,
+            pages: 1,
+            number: u64::from(pte.frame().0),
+            rising: usage.kind != FrameKind::Zero,
+            flags: pte.0 & SHOWN,
+            place: Place::Frame(usage.kind, frame.maps),
+            file,
+            others,
+        }
+    }
+
+    /// Whether the next one continues it.
+    fn takes(&self, next: &Self) -> bool {
+        let number = if self.rising { self.number + self.pages } else { self.number };
+        let file_page = if self.file.0 == Ino(0) { 0 } else { self.file.1 + self.pages };
+        (self.flags, self.place) == (next.flags, next.place)
+            && self.others == next.others
+            && (self.file.0, file_page) == next.file
+            && self.page + self.pages == next.page
+            && number == next.number
+    }
+
+    /// `12-14`: the frames or slots.
+    fn numbers(&self) -> String {
+        range(self.number, if self.rising { self.pages } else { 1 })
+    }
+
+    /// `RW- D`, or what is known of a slot.
+    fn rights(&self) -> String {
+        match self.place {
+            Place::Frame(..) => {
+                let pte = Pte(self.flags);
+                format!("{}{}", rights(pte), if pte.has(D) { " D" } else { "" })
+            }
+            Place::Slot(_) => "swap".to_owned(),
+        }
+    }
+
+    /// `12-14 anon RW- D [shared x2]`
+    fn text(&self) -> String {
+        match self.place {
+            Place::Frame(kind, maps) => {
+                let shared =
+                    if maps > 1 && kind != FrameKind::Zero { format!(" [shared x{maps}]") } else { String::new() };
+                format!("{} {} {}{shared}", self.numbers(), kind.name(), self.rights())
+            }
+            Place::Slot(refs) => {
+                let shared = if refs > 1 { format!(" [shared x{refs}]") } else { String::new() };
+                format!("slot {}{shared}", self.numbers())
+            }
+        }
+    }
+
+    /// A line of the tree behind the address.
+    fn line(&self, state: &State, users: &Users) -> String {
+        let (noun, what) = match self.place {
+            Place::Slot(_) => ("slot", String::new()),
+            Place::Frame(FrameKind::File, _) => {
+                let pages = format!(" {}", range(self.file.1, self.pages));
+                ("frame", format!("{}{pages}", cut(&path_of(state, self.file.0), 26 - pages.len().min(25))))
+            }
+            Place::Frame(kind, _) => ("frame", kind.name().to_owned()),
+        };
+        let shared = match self.place {
+            Place::Frame(FrameKind::Zero, _) => String::new(),
+            Place::Frame(..) if self.others.is_empty() => String::new(),
+            Place::Frame(..) => format!("with {}", users.names(&self.others, 17)),
+            Place::Slot(refs) if refs > 1 => format!("named by {refs}"),
+            Place::Slot(_) => String::new(),
+        };
+        let times = if self.pages > 1 { format!("x{}", self.pages) } else { String::new() };
+        let start = format!("{:x}", self.page << PAGE_SHIFT);
+        let line =
+            format!("{start:<12} {times:<4} {noun:<5} {:<13} {:<5} {what:<26} {shared}", self.numbers(), self.rights());
+        line.trim_end().to_owned()
     }
 }
 
@@ -95,47 +153,68 @@ fn rights(pte: Pte) -> String {
 fn runs(state: &State, mm: MmId, pages: std::ops::Range<u64>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for leaf in table::leaves(&state.hardware.phys, state.mm(mm).pgd(), pages) {
-        let next = Run::of(state, leaf);
-        let same_table = |run: &Run| run.page / 512 == next.page / 512;
-        match runs.last_mut().filter(|run| same_table(run)).and_then(|run| Some((run.joined(next)?, run))) {
-            Some((longer, run)) => *run = longer,
-            None => runs.push(next),
+        let next = Run::of(state, mm, leaf);
+        match runs.last_mut() {
+            Some(run) if run.page / 512 == next.page / 512 && run.takes(&next) => run.pages += 1,
+            Some(_) | None => runs.push(next),
         }
     }
     runs
 }
 
-/// `0x7ffff7ffe` or `0x7ffff7ffc-0x7ffff7ffe`: page numbers.
-fn pages(run: &Run) -> String {
-    if run.pages == 1 { format!("{:#x}", run.page) } else { format!("{:#x}-{:#x}", run.page, run.page + run.pages - 1) }
-}
-
 const NAMES: [&str; 5] = ["", "pt", "pmd", "pud", "pgd"];
 
-/// The page tables of an address space: each table with its frame, and the leaf entries in runs.
+/// The page tables of an address space: each table with the place of its entry in the one above and its frame, and the
+/// leaf entries in runs. A page is told by its address, with its rights, `D` if it was written, and who else maps its frame.
 ///
 /// ```text
-/// pgd  frame 2
-///   [  0] pud  frame 3
-///     [  0] pmd  frame 4
-///       [  2] pt   frame 5
-///         page 0x400-0x401     frame 40-41 file R-X [shared x2]
+/// page table of script[2]: 4 tables, 3 pages in memory, 2 swapped
+/// pgd           frame 2
+///   [  0] pud   frame 3
+///     [  0] pmd   frame 4
+///       [  2] pt    frame 5
+///         400000       x2   frame 40-41  R-X   /bin/script 0-1            with init[1]
+///         402000       x2   slot  0-1    swap
 /// ```
 #[must_use]
 pub fn page_tables(state: &State, mm: MmId) -> String {
-    let mut text = String::new();
-    for at in table::tables(&state.hardware.phys, state.mm(mm).pgd(), table::ALL_PAGES) {
+    let users = Users::of(state);
+    let space = state.mm(mm);
+    let mut text = format!(
+        "page table of {}: {}, {} in memory, {} swapped\n",
+        users.names(&[mm], 40),
+        counted(u64::from(space.tables), "table"),
+        counted(space.rss(), "page"),
+        space.swapped
+    );
+    for at in table::tables(&state.hardware.phys, space.pgd(), table::ALL_PAGES) {
         let indent = 2 * usize::from(4 - at.level);
         let index = if at.level < 4 { format!("[{:3}] ", at.above.index) } else { String::new() };
         let name = NAMES[usize::from(at.level)];
         let _ = writeln!(text, "{:indent$}{index}{name:<4} frame {}", "", at.frame);
         if at.level == 1 {
             for run in runs(state, mm, at.page..at.page + 512) {
-                let _ = writeln!(text, "        page {:<23} frame {}", pages(&run), run.text());
+                let _ = writeln!(text, "        {}", run.line(state, &users));
             }
         }
     }
     text
+}
+
+/// What a line of [`side_by_side`] compares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Cell {
+    Frame(Frame),
+    Slot(u64),
+}
+
+impl Run {
+    fn cell(&self) -> Cell {
+        match self.place {
+            Place::Frame(..) => Cell::Frame(Frame(self.number as u32)),
+            Place::Slot(_) => Cell::Slot(self.number),
+        }
+    }
 }
 
 /// How wide a column of [`side_by_side`] is.
@@ -148,13 +227,13 @@ const COLUMN: usize = 38;
 #[must_use]
 pub fn side_by_side(state: &State, parent: MmId, child: MmId) -> String {
     let mut text = format!("{:<18} {:<COLUMN$}   {}\n", "page", "parent", "child");
-    let mut line = |name: String, left: Option<(Frame, String)>, right: Option<(Frame, String)>| {
+    let mut line = |name: String, left: Option<(Cell, String)>, right: Option<(Cell, String)>| {
         let sign = match (&left, &right) {
             (Some(left), Some(right)) if left.0 == right.0 => '=',
             (Some(_), Some(_)) => '|',
             (Some(_) | None, None) | (None, Some(_)) => ' ',
         };
-        let column = |side: Option<(Frame, String)>| side.map_or_else(|| "-".to_owned(), |(_, text)| text);
+        let column = |side: Option<(Cell, String)>| side.map_or_else(|| "-".to_owned(), |(_, text)| text);
         let full = format!("{name:<18} {:<COLUMN$} {sign} {}", column(left), column(right));
         text.push_str(full.trim_end());
         text.push('\n');
@@ -170,16 +249,15 @@ pub fn side_by_side(state: &State, parent: MmId, child: MmId) -> String {
         let of = |mm| {
             let mine = table::tables(&state.hardware.phys, state.mm(mm).pgd(), at.page..at.page + 1);
             let found = mine.into_iter().find(|own| (own.page, own.level) == (at.page, at.level))?;
-            Some((found.frame, format!("frame {}", found.frame)))
+            Some((Cell::Frame(found.frame), format!("frame {}", found.frame)))
         };
         let indent = usize::from(4 - at.level);
         line(format!("{:indent$}{} {:#x}", "", NAMES[usize::from(at.level)], at.page), of(parent), of(child));
         if at.level == 1 {
             for (left, right) in aligned(state, parent, child, at.page) {
-                let first = left.or(right).map_or(0, |run| run.page);
-                let count = left.or(right).map_or(0, |run| run.pages);
+                let (first, count) = left.as_ref().or(right.as_ref()).map_or((0, 0), |run| (run.page, run.pages));
                 let name = if count > 1 { format!("    {first:#x} +{}", count - 1) } else { format!("    {first:#x}") };
-                let cell = |run: Option<Run>| run.map(|run| (run.frame, run.text()));
+                let cell = |run: Option<Run>| run.map(|run| (run.cell(), run.text()));
                 line(name, cell(left), cell(right));
             }
         }
@@ -196,8 +274,10 @@ fn aligned(state: &State, parent: MmId, child: MmId, first: u64) -> Vec<(Option<
     cuts.dedup();
     let part = |runs: &[Run], from: u64, to: u64| {
         let run = runs.iter().find(|run| run.page <= from && to <= run.page + run.pages)?;
-        let frame = if run.rising { Frame(run.frame.0 + (from - run.page) as u32) } else { run.frame };
-        Some(Run { page: from, pages: to - from, frame, ..*run })
+        let skipped = from - run.page;
+        let number = if run.rising { run.number + skipped } else { run.number };
+        let file = if run.file.0 == Ino(0) { run.file } else { (run.file.0, run.file.1 + skipped) };
+        Some(Run { page: from, pages: to - from, number, file, ..run.clone() })
     };
     let cells = cuts.windows(2).map(|cut| (part(&left, cut[0], cut[1]), part(&right, cut[0], cut[1])));
     cells.filter(|(left, right)| left.is_some() || right.is_some()).collect()

@@ -46,18 +46,14 @@ pub enum InodeKind {
 pub enum ProcEntry {
     /// `/proc` itself.
     Root,
-    /// `/proc/meminfo`.
-    Meminfo,
-    /// `/proc/uptime`.
-    Uptime,
     /// `/proc/sys`.
     Sys,
     /// `/proc/sys/kernel`.
     SysKernel,
-    /// `/proc/sys/kernel/pid_max`.
-    PidMax,
-    /// `/proc/sys/kernel/ns_last_pid`.
-    NsLastPid,
+    /// `/proc/sys/vm`.
+    SysVm,
+    /// A file that belongs to no process.
+    Global(GlobalFile),
     /// `/proc/PID`.
     Process(Pid),
     /// A file of `/proc/PID`.
@@ -80,12 +76,10 @@ impl ProcEntry {
     pub fn path(self) -> String {
         match self {
             Self::Root => "/proc".to_owned(),
-            Self::Meminfo => "/proc/meminfo".to_owned(),
-            Self::Uptime => "/proc/uptime".to_owned(),
             Self::Sys => "/proc/sys".to_owned(),
             Self::SysKernel => "/proc/sys/kernel".to_owned(),
-            Self::PidMax => "/proc/sys/kernel/pid_max".to_owned(),
-            Self::NsLastPid => "/proc/sys/kernel/ns_last_pid".to_owned(),
+            Self::SysVm => "/proc/sys/vm".to_owned(),
+            Self::Global(file) => format!("{}/{}", file.directory().path(), file.name()),
             Self::Process(pid) => format!("/proc/{pid}"),
             Self::File(pid, file) => format!("/proc/{pid}/{}", file.name()),
             Self::Tasks(pid) => format!("/proc/{pid}/task"),
@@ -97,58 +91,112 @@ impl ProcEntry {
     }
 }
 
-/// A file that each process has in `/proc`, and some that each of its threads has, too.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[repr(u8)]
-pub enum ProcFile {
-    /// All of it on one line.
-    Stat,
-    /// The same for people to read.
-    Status,
-    /// Areas of memory.
-    Maps,
-    /// Arguments.
-    Cmdline,
-    /// Name.
-    Comm,
-    /// The call that it sleeps in.
-    Syscall,
-    /// Limits.
-    Limits,
-    /// Link to the program.
-    Exe,
-    /// Link to the working directory.
-    Cwd,
+/// Declares the files of `/proc` of a sort: variant, name, mode, sentence; in the order of a listing.
+macro_rules! proc_files {
+    ($(#[$doc:meta])* $sort:ident { $($file:ident = $name:literal, $mode:literal, $sentence:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(u8)]
+        pub enum $sort {
+            $(#[doc = $sentence] $file,)*
+        }
+
+        impl $sort {
+            /// All, in the order of a listing.
+            pub const ALL: &[Self] = &[$(Self::$file,)*];
+
+            /// Its name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$file => $name,)*
+                }
+            }
+
+            /// Its permission bits.
+            #[must_use]
+            pub const fn mode(self) -> u16 {
+                match self {
+                    $(Self::$file => $mode,)*
+                }
+            }
+        }
+    };
 }
 
-impl ProcFile {
-    /// All, in the order of a listing.
-    pub const ALL: [Self; 9] = [
-        Self::Status,
-        Self::Limits,
-        Self::Comm,
-        Self::Syscall,
-        Self::Cmdline,
-        Self::Stat,
-        Self::Maps,
-        Self::Cwd,
-        Self::Exe,
-    ];
+// Linux: root may write pid_max. Here: pid_max is fixed, because it is what ring3 is built for.
+// Linux: frames and slots of the swap device are seen one by one only, in kpageflags and its kin. Here: /proc/frames and
+// /proc/swap draw all of them, because to show them is what ring3 is for.
+proc_files! {
+    /// A file of `/proc` that belongs to no process.
+    GlobalFile {
+        Stat = "stat", 0o444, "Times and counts of the whole machine.";
+        Swap = "swap", 0o444, "The slots of the swap device, drawn for people.";
+        Swaps = "swaps", 0o444, "The swap devices.";
+        Frames = "frames", 0o444, "The frames of physical memory, drawn for people.";
+        Uptime = "uptime", 0o444, "Seconds since the machine was switched on.";
+        Vmstat = "vmstat", 0o444, "Counts of memory management.";
+        Meminfo = "meminfo", 0o444, "What memory is used for.";
+        Kpagecount = "kpagecount", 0o400, "How often each frame is mapped: a word of 8 bytes each.";
+        Kpageflags = "kpageflags", 0o400, "Marks of each frame: a word of 8 bytes each.";
+        NsLastPid = "ns_last_pid", 0o644, "The pid that was given out last.";
+        PidMax = "pid_max", 0o444, "The first number that no pid has.";
+        DropCaches = "drop_caches", 0o200, "Written to, empties the page cache.";
+        OvercommitMemory = "overcommit_memory", 0o644, "How much memory is promised.";
+        OvercommitRatio = "overcommit_ratio", 0o644, "Percent of memory that is promised.";
+        PageCluster = "page-cluster", 0o644, "How many pages are read from the swap device at once.";
+        Swappiness = "swappiness", 0o644, "How much anonymous pages are evicted rather than those of files.";
+    }
+}
 
-    /// Its name.
+impl GlobalFile {
+    /// The directory that holds it.
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub const fn directory(self) -> ProcEntry {
         match self {
-            Self::Stat => "stat",
-            Self::Status => "status",
-            Self::Maps => "maps",
-            Self::Cmdline => "cmdline",
-            Self::Comm => "comm",
-            Self::Syscall => "syscall",
-            Self::Limits => "limits",
-            Self::Exe => "exe",
-            Self::Cwd => "cwd",
+            Self::Stat
+            | Self::Swap
+            | Self::Swaps
+            | Self::Frames
+            | Self::Uptime
+            | Self::Vmstat
+            | Self::Meminfo
+            | Self::Kpagecount
+            | Self::Kpageflags => ProcEntry::Root,
+            Self::NsLastPid | Self::PidMax => ProcEntry::SysKernel,
+            Self::DropCaches
+            | Self::OvercommitMemory
+            | Self::OvercommitRatio
+            | Self::PageCluster
+            | Self::Swappiness => ProcEntry::SysVm,
         }
+    }
+}
+
+// Linux: each may write the name of its own threads. Here: not, because prctl(2) sets a name.
+// Linux: a process finds its page tables nowhere but in pagemap, word by word. Here: page_table and areas draw them,
+// because to show them is what ring3 is for.
+proc_files! {
+    /// A file that each process, and each of its threads, has in `/proc`.
+    ProcFile {
+        Status = "status", 0o444, "All of it, for people to read.";
+        Limits = "limits", 0o444, "Limits.";
+        Comm = "comm", 0o644, "Name.";
+        Syscall = "syscall", 0o400, "The call that it sleeps in.";
+        Cmdline = "cmdline", 0o444, "Arguments.";
+        Stat = "stat", 0o444, "All of it on one line.";
+        Statm = "statm", 0o444, "Pages of memory, by use.";
+        Maps = "maps", 0o444, "Areas of memory.";
+        Cwd = "cwd", 0o777, "Link to the working directory.";
+        Exe = "exe", 0o777, "Link to the program.";
+        ClearRefs = "clear_refs", 0o200, "Written to, forgets which pages were used.";
+        Smaps = "smaps", 0o444, "Areas of memory, with what of them is there.";
+        SmapsRollup = "smaps_rollup", 0o444, "The sum of these.";
+        Pagemap = "pagemap", 0o400, "Where each page is: a word of 8 bytes each.";
+        OomScore = "oom_score", 0o444, "How bad it is in the eyes of the OOM killer.";
+        OomScoreAdj = "oom_score_adj", 0o644, "What is added to that.";
+        PageTable = "page_table", 0o444, "Its page tables, drawn for people.";
+        Areas = "areas", 0o444, "Its areas, with what of them is there, drawn for people.";
     }
 }
 

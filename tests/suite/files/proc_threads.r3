@@ -115,4 +115,4 @@ if fork() == 0 {
     exit(0)
 }
 wait()
-println("pid_max is fixed: {errname(write(must(open("/proc/sys/kernel/pid_max", O_RDWR)), "1000"))}")
+println("pid_max is fixed: {errname(open("/proc/sys/kernel/pid_max", O_RDWR))}")

@@ -13,13 +13,7 @@ pub(super) const FIRST_INODE: u64 = 0xf000_0000;
 /// The process that an entry belongs to.
 pub(super) const fn pid_of(entry: ProcEntry) -> Option<Pid> {
     match entry {
-        ProcEntry::Root
-        | ProcEntry::Meminfo
-        | ProcEntry::Uptime
-        | ProcEntry::Sys
-        | ProcEntry::SysKernel
-        | ProcEntry::PidMax
-        | ProcEntry::NsLastPid => None,
+        ProcEntry::Root | ProcEntry::Sys | ProcEntry::SysKernel | ProcEntry::SysVm | ProcEntry::Global(_) => None,
         ProcEntry::Process(pid)
         | ProcEntry::File(pid, _)
         | ProcEntry::Tasks(pid)
@@ -35,13 +29,7 @@ pub(super) const fn pid_of(entry: ProcEntry) -> Option<Pid> {
 pub fn exists(state: &State, entry: ProcEntry) -> bool {
     let process = |pid: Pid| state.processes.contains_key(&pid);
     match entry {
-        ProcEntry::Root
-        | ProcEntry::Meminfo
-        | ProcEntry::Uptime
-        | ProcEntry::Sys
-        | ProcEntry::SysKernel
-        | ProcEntry::PidMax
-        | ProcEntry::NsLastPid => true,
+        ProcEntry::Root | ProcEntry::Sys | ProcEntry::SysKernel | ProcEntry::SysVm | ProcEntry::Global(_) => true,
         ProcEntry::Process(pid) | ProcEntry::File(pid, _) | ProcEntry::Tasks(pid) | ProcEntry::Fds(pid) => process(pid),
         ProcEntry::Task(pid, tid) | ProcEntry::TaskFile(pid, tid, _) => {
             state.tasks.get(&tid).is_some_and(|task| task.tgid == pid)
@@ -57,17 +45,12 @@ pub const fn is_directory(entry: ProcEntry) -> bool {
         ProcEntry::Root
         | ProcEntry::Sys
         | ProcEntry::SysKernel
+        | ProcEntry::SysVm
         | ProcEntry::Process(_)
         | ProcEntry::Tasks(_)
         | ProcEntry::Task(..)
         | ProcEntry::Fds(_) => true,
-        ProcEntry::Meminfo
-        | ProcEntry::Uptime
-        | ProcEntry::PidMax
-        | ProcEntry::NsLastPid
-        | ProcEntry::File(..)
-        | ProcEntry::TaskFile(..)
-        | ProcEntry::Fd(..) => false,
+        ProcEntry::Global(_) | ProcEntry::File(..) | ProcEntry::TaskFile(..) | ProcEntry::Fd(..) => false,
     }
 }
 
@@ -90,13 +73,22 @@ pub fn follow(state: &State, entry: ProcEntry) -> Option<Ino> {
         match file {
             ProcFile::Exe => Some(Ino(state.mm(task.mm?).field(MmField::Exe) as u32)).filter(|&ino| ino != Ino(0)),
             ProcFile::Cwd => Some(state.fs(task.fs?).context.cwd),
-            ProcFile::Stat
-            | ProcFile::Status
-            | ProcFile::Maps
-            | ProcFile::Cmdline
+            ProcFile::Status
+            | ProcFile::Limits
             | ProcFile::Comm
             | ProcFile::Syscall
-            | ProcFile::Limits => None,
+            | ProcFile::Cmdline
+            | ProcFile::Stat
+            | ProcFile::Statm
+            | ProcFile::Maps
+            | ProcFile::ClearRefs
+            | ProcFile::Smaps
+            | ProcFile::SmapsRollup
+            | ProcFile::Pagemap
+            | ProcFile::OomScore
+            | ProcFile::OomScoreAdj
+            | ProcFile::PageTable
+            | ProcFile::Areas => None,
         }
     };
     match entry {
@@ -108,12 +100,10 @@ pub fn follow(state: &State, entry: ProcEntry) -> Option<Ino> {
             Some(state.file(descriptor.file).open.ino)
         }
         ProcEntry::Root
-        | ProcEntry::Meminfo
-        | ProcEntry::Uptime
         | ProcEntry::Sys
         | ProcEntry::SysKernel
-        | ProcEntry::PidMax
-        | ProcEntry::NsLastPid
+        | ProcEntry::SysVm
+        | ProcEntry::Global(_)
         | ProcEntry::Process(_)
         | ProcEntry::Tasks(_)
         | ProcEntry::Task(..)
@@ -126,9 +116,9 @@ pub fn follow(state: &State, entry: ProcEntry) -> Option<Ino> {
 pub const fn above(entry: ProcEntry) -> Option<ProcEntry> {
     match entry {
         ProcEntry::Root => None,
-        ProcEntry::Meminfo | ProcEntry::Uptime | ProcEntry::Sys | ProcEntry::Process(_) => Some(ProcEntry::Root),
-        ProcEntry::SysKernel => Some(ProcEntry::Sys),
-        ProcEntry::PidMax | ProcEntry::NsLastPid => Some(ProcEntry::SysKernel),
+        ProcEntry::Sys | ProcEntry::Process(_) => Some(ProcEntry::Root),
+        ProcEntry::SysKernel | ProcEntry::SysVm => Some(ProcEntry::Sys),
+        ProcEntry::Global(file) => Some(file.directory()),
         ProcEntry::File(pid, _) | ProcEntry::Tasks(pid) | ProcEntry::Fds(pid) => Some(ProcEntry::Process(pid)),
         ProcEntry::Task(pid, _) => Some(ProcEntry::Tasks(pid)),
         ProcEntry::TaskFile(pid, tid, _) => Some(ProcEntry::Task(pid, tid)),
@@ -137,27 +127,52 @@ pub const fn above(entry: ProcEntry) -> Option<ProcEntry> {
 }
 
 /// Its permission bits.
-// Linux: root may write pid_max, and each may write the name of its own threads. Here: pid_max is fixed, because it is
-// what ring3 is built for; a name is set by prctl(2).
 #[must_use]
 pub const fn mode(entry: ProcEntry) -> u16 {
     match entry {
         ProcEntry::Fds(_) => 0o500,
         ProcEntry::Fd(..) => 0o700,
-        ProcEntry::NsLastPid => 0o644,
-        ProcEntry::Meminfo | ProcEntry::Uptime | ProcEntry::PidMax => 0o444,
+        ProcEntry::Global(file) => file.mode(),
         ProcEntry::Root
         | ProcEntry::Sys
         | ProcEntry::SysKernel
+        | ProcEntry::SysVm
         | ProcEntry::Process(_)
         | ProcEntry::Tasks(_)
         | ProcEntry::Task(..) => 0o555,
-        ProcEntry::File(_, file) | ProcEntry::TaskFile(_, _, file) => match file {
-            ProcFile::Syscall => 0o400,
-            ProcFile::Exe | ProcFile::Cwd => 0o777,
-            ProcFile::Comm => 0o644,
-            ProcFile::Stat | ProcFile::Status | ProcFile::Maps | ProcFile::Cmdline | ProcFile::Limits => 0o444,
-        },
+        ProcEntry::File(_, file) | ProcEntry::TaskFile(_, _, file) => file.mode(),
+    }
+}
+
+/// Whether it is a number below `/proc/sys`.
+#[must_use]
+pub fn is_sysctl(entry: ProcEntry) -> bool {
+    matches!(entry, ProcEntry::Global(file) if file.directory() != ProcEntry::Root)
+}
+
+/// Whether only root and the user whose process it is may open it, whatever its mode says (`PTRACE_MODE_READ`).
+#[must_use]
+pub const fn needs_trust(entry: ProcEntry) -> bool {
+    match entry {
+        ProcEntry::File(_, file) | ProcEntry::TaskFile(_, _, file) => matches!(
+            file,
+            ProcFile::Maps
+                | ProcFile::Smaps
+                | ProcFile::SmapsRollup
+                | ProcFile::Pagemap
+                | ProcFile::PageTable
+                | ProcFile::Areas
+        ),
+        ProcEntry::Root
+        | ProcEntry::Sys
+        | ProcEntry::SysKernel
+        | ProcEntry::SysVm
+        | ProcEntry::Global(_)
+        | ProcEntry::Process(_)
+        | ProcEntry::Tasks(_)
+        | ProcEntry::Task(..)
+        | ProcEntry::Fds(_)
+        | ProcEntry::Fd(..) => false,
     }
 }
 
@@ -173,18 +188,16 @@ pub fn number(entry: ProcEntry) -> u64 {
     let of = |id: u32, place: u64| FIRST_INODE + (u64::from(id) << 16) + place;
     match entry {
         ProcEntry::Root => 1,
-        ProcEntry::Meminfo => of(0, 1),
-        ProcEntry::Uptime => of(0, 2),
-        ProcEntry::Sys => of(0, 3),
-        ProcEntry::SysKernel => of(0, 4),
-        ProcEntry::PidMax => of(0, 5),
-        ProcEntry::NsLastPid => of(0, 6),
+        ProcEntry::Sys => of(0, 1),
+        ProcEntry::SysKernel => of(0, 2),
+        ProcEntry::SysVm => of(0, 3),
+        ProcEntry::Global(file) => of(0, 0x10 + file as u64),
         ProcEntry::Process(pid) => of(pid.0, 0),
         ProcEntry::Tasks(pid) => of(pid.0, 1),
         ProcEntry::Fds(pid) => of(pid.0, 2),
         ProcEntry::Task(_, tid) => of(tid.0, 3),
         ProcEntry::File(pid, file) => of(pid.0, 0x10 + file as u64),
-        ProcEntry::TaskFile(_, tid, file) => of(tid.0, 0x20 + file as u64),
+        ProcEntry::TaskFile(_, tid, file) => of(tid.0, 0x40 + file as u64),
         ProcEntry::Fd(pid, fd) => of(pid.0, 0x100 + u64::from(fd)),
     }
 }
@@ -210,15 +223,9 @@ pub fn stat(state: &State, entry: ProcEntry, device: u64) -> Stat {
         ProcEntry::Root => 4 + state.processes.len() as u64,
         ProcEntry::Process(_) => 4,
         ProcEntry::Tasks(pid) => 2 + threads(pid),
-        ProcEntry::Sys => 3,
-        ProcEntry::SysKernel | ProcEntry::Task(..) | ProcEntry::Fds(_) => 2,
-        ProcEntry::Meminfo
-        | ProcEntry::Uptime
-        | ProcEntry::PidMax
-        | ProcEntry::NsLastPid
-        | ProcEntry::File(..)
-        | ProcEntry::TaskFile(..)
-        | ProcEntry::Fd(..) => 1,
+        ProcEntry::Sys => 4,
+        ProcEntry::SysKernel | ProcEntry::SysVm | ProcEntry::Task(..) | ProcEntry::Fds(_) => 2,
+        ProcEntry::Global(_) | ProcEntry::File(..) | ProcEntry::TaskFile(..) | ProcEntry::Fd(..) => 1,
     };
     let owner = owner(state, entry);
     Stat {

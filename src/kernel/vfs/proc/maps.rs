@@ -17,17 +17,11 @@ pub fn maps(state: &State, tid: Tid) -> String {
     mm.vmas.iter().map(|(&page, vma)| line(state, mm, page, vma)).collect()
 }
 
-fn line(state: &State, mm: &MmState, page: u64, vma: &Vma) -> String {
+/// The line of an area.
+pub(super) fn line(state: &State, mm: &MmState, page: u64, vma: &Vma) -> String {
     let start = page * PAGE_SIZE;
     let end = start + u64::from(vma.pages) * PAGE_SIZE;
-    let may = |flag, letter| if vma.flags.contains(flag) { letter } else { '-' };
-    let rights = [
-        may(VmaFlags::READ, 'r'),
-        may(VmaFlags::WRITE, 'w'),
-        may(VmaFlags::EXEC, 'x'),
-        if vma.flags.contains(VmaFlags::SHARED) { 's' } else { 'p' },
-    ];
-    let rights: String = rights.iter().collect();
+    let rights = rights(vma);
     let (offset, device) = match vma.ino {
         Ino(0) => (0, 0),
         _ if vma.flags.contains(VmaFlags::ANON_SHARED) => (vma.file_page, SHMEM_DEVICE),
@@ -37,12 +31,32 @@ fn line(state: &State, mm: &MmState, page: u64, vma: &Vma) -> String {
     let (major, minor) = (device >> 8, device & 0xff);
     let line = format!("{start:08x}-{end:08x} {rights} {offset:08x} {major:02x}:{minor:02x} {} ", vma.ino);
     match name(state, mm, start, end, vma) {
-        Some(name) => format!("{line:NAME_COLUMN$}{name}\n"),
+        Some(name) => named(&line, &name),
         None => format!("{line}\n"),
     }
 }
 
-fn name(state: &State, mm: &MmState, start: u64, end: u64, vma: &Vma) -> Option<String> {
+/// What may be done with an area, and whether it is private: `rw-p`.
+#[must_use]
+pub fn rights(vma: &Vma) -> String {
+    let may = |flag, letter| if vma.flags.contains(flag) { letter } else { '-' };
+    let rights = [
+        may(VmaFlags::READ, 'r'),
+        may(VmaFlags::WRITE, 'w'),
+        may(VmaFlags::EXEC, 'x'),
+        if vma.flags.contains(VmaFlags::SHARED) { 's' } else { 'p' },
+    ];
+    rights.iter().collect()
+}
+
+/// A line with a name in its column.
+pub(super) fn named(line: &str, name: &str) -> String {
+    format!("{line:NAME_COLUMN$}{name}\n")
+}
+
+/// What an area is called, if it has a name.
+#[must_use]
+pub fn name(state: &State, mm: &MmState, start: u64, end: u64, vma: &Vma) -> Option<String> {
     if vma.flags.contains(VmaFlags::ANON_SHARED) {
         return Some("/dev/zero (deleted)".to_owned());
     }

@@ -3,67 +3,77 @@
 use std::fmt::Write as _;
 
 use crate::kernel::core::Kernel;
-use crate::trace::value::FrameKind;
+use crate::kernel::mm::reclaim::watermark;
+use crate::kernel::state::State;
+use crate::trace::value::{FrameKind, LruList, Sysctl};
 
 /// KiB of a frame.
 const FRAME_KIB: u64 = 4;
 
-/// Frames by use.
-#[derive(Default)]
-struct Count {
-    anon: u64,
-    file: u64,
-    shmem: u64,
-    tables: u64,
-    mapped: u64,
+/// Frames that nobody has.
+pub(super) fn free_frames(k: &Kernel) -> u64 {
+    u64::from(k.config.ram_frames).saturating_sub(k.state().frames.len() as u64)
+}
+
+/// Frames of private memory that are mapped (`NR_ANON_MAPPED`): some are held by the swap cache alone.
+pub(super) fn anon_mapped(state: &State) -> u64 {
+    let cached = state.swap.iter().filter_map(|(_, slot)| state.frames.get(slot.cache?.0));
+    let unmapped = cached.filter(|frame| frame.usage.kind == FrameKind::Anon && frame.maps == 0).count();
+    u64::from(state.frame_counts.of(FrameKind::Anon)) - unmapped as u64
+}
+
+/// Frames that can be had without swapping: those that are free, and the page cache, but for what the watermarks keep
+/// (`si_mem_available` in `mm/show_mem.c`).
+fn available(k: &Kernel, free: u64) -> u64 {
+    let marks = watermark::of(k);
+    let cache = u64::from(k.state().frame_counts.of(FrameKind::File));
+    let kept = (cache / 2).min(u64::from(marks.low));
+    (free + cache - kept).saturating_sub(u64::from(marks.high))
 }
 
 /// The content of the file.
-// Linux: /proc/meminfo has more lines, on slabs, huge pages, write-back. Here: not, because the model has no such
-// things.
-// Linux: MemAvailable counts what could be reclaimed. Here: free frames only, because nothing is reclaimed.
+// Linux: /proc/meminfo has more lines, on slabs, large pages and others. Here: not, because the model has no such things.
+// Linux: Active and Inactive are the two lists. Here: without two lists all pages that may be evicted count as inactive,
+// because no other policy tells them apart.
 pub fn meminfo(k: &Kernel) -> String {
-    let count = count(k);
-    let total = u64::from(k.config.ram_frames);
-    let free = total - k.state().frames.len() as u64;
+    let state = k.state();
+    let counts = &state.frame_counts;
+    let of = |kind| u64::from(counts.of(kind));
+    let list = |list: LruList| u64::from(state.lru.ends[list as usize].len);
+    let (active_anon, inactive_anon) = (list(LruList::ActiveAnon), list(LruList::InactiveAnon));
+    let (active_file, inactive_file) = (list(LruList::ActiveFile), list(LruList::InactiveFile));
+    let (total, free) = (u64::from(k.config.ram_frames), free_frames(k));
+    let swap_total = u64::from(k.config.swap_slots);
+    let committed: u64 = state.mms.iter().map(|(_, mm)| mm.committed).sum();
     let lines = [
         ("MemTotal", total),
         ("MemFree", free),
-        ("MemAvailable", free),
+        ("MemAvailable", available(k, free)),
         ("Buffers", 0),
-        ("Cached", count.file + count.shmem),
-        ("SwapCached", 0),
-        ("SwapTotal", 0),
-        ("SwapFree", 0),
-        ("AnonPages", count.anon),
-        ("Mapped", count.mapped),
-        ("Shmem", count.shmem),
-        ("PageTables", count.tables),
+        ("Cached", of(FrameKind::File) + of(FrameKind::Shmem)),
+        ("SwapCached", u64::from(counts.swap_cached)),
+        ("Active", active_anon + active_file),
+        ("Inactive", inactive_anon + inactive_file + list(LruList::Queue)),
+        ("Active(anon)", active_anon),
+        ("Inactive(anon)", inactive_anon),
+        ("Active(file)", active_file),
+        ("Inactive(file)", inactive_file),
+        ("Unevictable", list(LruList::Unevictable)),
+        ("Mlocked", list(LruList::Unevictable)),
+        ("SwapTotal", swap_total),
+        ("SwapFree", swap_total - state.swap.len() as u64),
+        ("Dirty", u64::from(counts.dirty)),
+        ("Writeback", u64::from(counts.writeback)),
+        ("AnonPages", anon_mapped(state)),
+        ("Mapped", u64::from(counts.mapped)),
+        ("Shmem", of(FrameKind::Shmem)),
+        ("PageTables", of(FrameKind::Table)),
+        ("CommitLimit", total * state.sysctl(Sysctl::OvercommitRatio) / 100 + swap_total),
+        ("Committed_AS", committed),
     ];
     let mut text = String::new();
     for (name, frames) in lines {
         let _ = writeln!(text, "{:15} {:8} kB", format!("{name}:"), frames * FRAME_KIB);
     }
     text
-}
-
-fn count(k: &Kernel) -> Count {
-    let mut count = Count::default();
-    for (_, frame) in k.state().frames.iter() {
-        let mapped = u64::from(frame.maps > 0);
-        match frame.usage.kind {
-            FrameKind::Anon => count.anon += 1,
-            FrameKind::File => {
-                count.file += 1;
-                count.mapped += mapped;
-            }
-            FrameKind::Shmem => {
-                count.shmem += 1;
-                count.mapped += mapped;
-            }
-            FrameKind::Table => count.tables += 1,
-            FrameKind::Zero | FrameKind::Pipe | FrameKind::Kernel => {}
-        }
-    }
-    count
 }

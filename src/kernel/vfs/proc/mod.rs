@@ -6,21 +6,33 @@ mod entry;
 mod limits;
 mod maps;
 mod memory;
+mod set;
+mod smaps;
 mod stat;
 mod status;
+mod swaps;
 mod tree;
+mod vmstat;
+mod whole;
+mod words;
 
 use crate::abi::errno::Errno;
-use crate::base::ids::{Pid, Tid};
+use crate::base::ids::Tid;
 use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
-use crate::kernel::mm;
+use crate::kernel::mm::{self, badness};
 use crate::kernel::state::State;
 use crate::kernel::task::pid::PID_MAX;
-use crate::trace::value::{MmField, ProcEntry, ProcFile, Resume, TaskState};
+use crate::kernel::view;
+use crate::trace::value::{GlobalFile, MmField, ProcEntry, ProcFile, Resume, Sysctl, TaskState};
 
-pub use entry::{above, dirent_type, follow, is_directory, is_link, mode, number, owner, stat};
+pub use entry::{
+    above, dirent_type, exists, follow, is_directory, is_link, is_sysctl, mode, needs_trust, number, owner, stat,
+};
+pub use maps::{name as area_name, rights as area_rights};
+pub use set::{is_writable, write};
 pub use tree::{child, list, own_text};
+pub use words::{WORD, is_words, words};
 
 /// Nanoseconds of a tick in which `/proc` counts time: a hundredth of a second (`USER_HZ`).
 const TICK: u64 = 10_000_000;
@@ -36,15 +48,13 @@ pub fn content(k: &Kernel, entry: ProcEntry) -> Result<Vec<u8>, Errno> {
         return Err(Errno::ESRCH);
     }
     match entry {
-        ProcEntry::Meminfo => Ok(memory::meminfo(k).into_bytes()),
-        ProcEntry::Uptime => Ok(uptime(k).into_bytes()),
-        ProcEntry::PidMax => Ok(format!("{PID_MAX}\n").into_bytes()),
-        ProcEntry::NsLastPid => Ok(format!("{}\n", k.state().pid_ns(k.current_ns()).last).into_bytes()),
+        ProcEntry::Global(file) => Ok(of_machine(k, file).into_bytes()),
         ProcEntry::File(pid, file) => Ok(of_task(k, Tid(pid.0), true, file)),
         ProcEntry::TaskFile(_, tid, file) => Ok(of_task(k, tid, false, file)),
         ProcEntry::Root
         | ProcEntry::Sys
         | ProcEntry::SysKernel
+        | ProcEntry::SysVm
         | ProcEntry::Process(_)
         | ProcEntry::Tasks(_)
         | ProcEntry::Task(..)
@@ -53,43 +63,49 @@ pub fn content(k: &Kernel, entry: ProcEntry) -> Result<Vec<u8>, Errno> {
     }
 }
 
-/// A file of a thread, or of its whole process.
-fn of_task(k: &Kernel, tid: Tid, whole: bool, file: ProcFile) -> Vec<u8> {
-    let pid = k.state().task(tid).tgid;
+/// A file of no process; nothing for those that are read by words.
+fn of_machine(k: &Kernel, file: GlobalFile) -> String {
+    let sysctl = |sysctl| format!("{}\n", k.state().sysctl(sysctl));
     match file {
-        ProcFile::Stat => stat::stat(k, tid, whole).into_bytes(),
-        ProcFile::Status => status::status(k, tid).into_bytes(),
-        ProcFile::Maps => maps::maps(k.state(), tid).into_bytes(),
-        ProcFile::Cmdline => cmdline(k.state(), tid),
-        ProcFile::Comm => format!("{}\n", k.state().task(tid).name()).into_bytes(),
-        ProcFile::Syscall => call(k.state(), tid).into_bytes(),
-        ProcFile::Limits => limits::limits(k.state(), pid).into_bytes(),
-        ProcFile::Exe | ProcFile::Cwd => Vec::new(),
+        GlobalFile::Stat => whole::stat(k),
+        GlobalFile::Swap => view::swap::slots(k.state(), &k.config),
+        GlobalFile::Swaps => swaps::swaps(k),
+        GlobalFile::Frames => view::frames::frames(k.state(), &k.config),
+        GlobalFile::Uptime => uptime(k),
+        GlobalFile::Vmstat => vmstat::vmstat(k),
+        GlobalFile::Meminfo => memory::meminfo(k),
+        GlobalFile::PidMax => format!("{PID_MAX}\n"),
+        GlobalFile::NsLastPid => format!("{}\n", k.state().pid_ns(k.current_ns()).last),
+        GlobalFile::OvercommitMemory => sysctl(Sysctl::OvercommitMemory),
+        GlobalFile::OvercommitRatio => sysctl(Sysctl::OvercommitRatio),
+        GlobalFile::PageCluster => sysctl(Sysctl::PageCluster),
+        GlobalFile::Swappiness => sysctl(Sysctl::Swappiness),
+        GlobalFile::DropCaches | GlobalFile::Kpagecount | GlobalFile::Kpageflags => String::new(),
     }
 }
 
-/// Whether something can be written to it.
-#[must_use]
-pub const fn is_writable(entry: ProcEntry) -> bool {
-    matches!(entry, ProcEntry::NsLastPid)
-}
-
-/// What is written to a file: to `ns_last_pid`, the number after which the writer's pid namespace gives out the next.
-///
-/// # Errors
-/// EINVAL for what is no number from 0 to `pid_max`, or a file that takes none.
-pub fn write(k: &mut Kernel, entry: ProcEntry, bytes: &[u8]) -> Result<(), Errno> {
-    if !is_writable(entry) {
-        return Err(Errno::EINVAL);
-    }
-    let text = std::str::from_utf8(bytes).map_err(|_| Errno::EINVAL)?;
-    let last: u32 = text.trim().parse().map_err(|_| Errno::EINVAL)?;
-    if last > PID_MAX {
-        return Err(Errno::EINVAL);
-    }
-    let ns = k.current_ns();
-    k.set_last_pid(ns, Pid(last));
-    Ok(())
+/// A file of a thread, or of its whole process; nothing for those that are read by words.
+fn of_task(k: &Kernel, tid: Tid, whole: bool, file: ProcFile) -> Vec<u8> {
+    let state = k.state();
+    let task = state.task(tid);
+    let text = match file {
+        ProcFile::Stat => stat::stat(k, tid, whole),
+        ProcFile::Status => status::status(k, tid),
+        ProcFile::Statm => status::statm(state, tid),
+        ProcFile::Maps => maps::maps(state, tid),
+        ProcFile::Smaps => smaps::smaps(state, tid),
+        ProcFile::SmapsRollup => smaps::rollup(state, tid),
+        ProcFile::Cmdline => return cmdline(state, tid),
+        ProcFile::Comm => format!("{}\n", task.name()),
+        ProcFile::Syscall => call(state, tid),
+        ProcFile::Limits => limits::limits(state, task.tgid),
+        ProcFile::OomScore => format!("{}\n", badness::score(state, &k.config, task.tgid)),
+        ProcFile::OomScoreAdj => format!("{}\n", state.process(task.tgid).oom_score_adj),
+        ProcFile::PageTable => task.mm.map(|mm| view::page_table::page_tables(state, mm)).unwrap_or_default(),
+        ProcFile::Areas => task.mm.map(|mm| view::areas::areas(state, mm)).unwrap_or_default(),
+        ProcFile::Exe | ProcFile::Cwd | ProcFile::ClearRefs | ProcFile::Pagemap => String::new(),
+    };
+    text.into_bytes()
 }
 
 /// The call that a task sleeps in: number, arguments, stack pointer and instruction (`proc_pid_syscall(5)`).
@@ -121,14 +137,13 @@ fn cmdline(state: &State, tid: Tid) -> Vec<u8> {
 /// Seconds since the machine was switched on, and those that its processors idled.
 fn uptime(k: &Kernel) -> String {
     let hundredths = |ns: u64| format!("{}.{:02}", ns / 1_000_000_000, ns / TICK % 100);
-    let up = k.now().0;
-    let busy = k.state().processes.keys().map(|&pid| {
-        let accounting = k.accounting();
-        let (own, waited) = (accounting.process(pid), accounting.children(pid));
-        own.utime + own.stime + waited.utime + waited.stime
-    });
-    let idle = (up * u64::from(k.config.cpus)).saturating_sub(busy.sum());
-    format!("{} {}\n", hundredths(up), hundredths(idle))
+    format!("{} {}\n", hundredths(k.now().0), hundredths(idle(k)))
+}
+
+/// Nanoseconds that the processors had nobody to work for.
+fn idle(k: &Kernel) -> u64 {
+    let busy = k.accounting().machine();
+    (k.now().0 * u64::from(k.config.cpus)).saturating_sub(busy.utime + busy.stime)
 }
 
 /// Nanoseconds as ticks.

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use crate::base::ids::{PidNsId, Tid};
 use crate::base::units::PAGE_SIZE;
+use crate::kernel::accounting::Peaks;
 use crate::kernel::core::Kernel;
+use crate::kernel::mm::badness;
 use crate::kernel::state::{MmState, State};
 use crate::kernel::vfs::proc::stat::actions;
 use crate::trace::value::{MmField, Resource, TaskState, VmaFlags};
@@ -37,7 +39,7 @@ pub fn status(k: &Kernel, tid: Tid) -> String {
     let mut lines = Lines(String::new());
     identity(&mut lines, state, tid);
     if let Some(mm) = state.task(tid).mm {
-        memory(&mut lines, state.mm(mm));
+        memory(&mut lines, state.mm(mm), k.accounting().peaks(mm));
     }
     signals(&mut lines, k, tid);
     let root = state.process_of(tid).uid == 0;
@@ -94,36 +96,53 @@ fn table_size(state: &State, files: crate::base::ids::FilesId) -> u32 {
     if highest < 64 { 64 } else { (highest / 128 + 1).next_power_of_two() * 128 }
 }
 
-/// The lines of the address space.
-// Linux: VmPeak and VmHWM are the most that there ever was. Here: what there is, because no peak is kept.
-fn memory(lines: &mut Lines, mm: &MmState) {
-    let pages = |wanted: fn(VmaFlags) -> bool| {
-        let areas = mm.vmas.values().filter(|vma| wanted(vma.flags));
-        areas.map(|vma| u64::from(vma.pages)).sum::<u64>() * PAGE_SIZE
-    };
-    let size = mm.total_pages * PAGE_SIZE;
-    let stack = pages(|flags| flags.contains(VmaFlags::GROWSDOWN));
-    let data =
-        pages(|flags| flags.contains(VmaFlags::WRITE) && !flags.intersects(VmaFlags::SHARED | VmaFlags::GROWSDOWN));
-    let executable = pages(|flags| flags.contains(VmaFlags::EXEC) && !flags.intersects(VmaFlags::WRITE));
+/// Pages of a program's text, as far as they are mapped at all.
+fn text_pages(mm: &MmState) -> u64 {
     let (start, end) = (mm.field(MmField::StartCode), mm.field(MmField::EndCode));
-    let text = (end.next_multiple_of(PAGE_SIZE) - start / PAGE_SIZE * PAGE_SIZE).min(executable);
-    lines.kib("VmPeak", size);
-    lines.kib("VmSize", size);
-    lines.kib("VmLck", 0);
-    lines.kib("VmPin", 0);
-    lines.kib("VmHWM", mm.rss() * PAGE_SIZE);
-    lines.kib("VmRSS", mm.rss() * PAGE_SIZE);
-    lines.kib("RssAnon", mm.rss_anon * PAGE_SIZE);
-    lines.kib("RssFile", mm.rss_file * PAGE_SIZE);
-    lines.kib("RssShmem", mm.rss_shmem * PAGE_SIZE);
-    lines.kib("VmData", data);
-    lines.kib("VmStk", stack);
-    lines.kib("VmExe", text);
-    lines.kib("VmLib", executable - text);
-    // The top table is not among those that Linux counts.
-    lines.kib("VmPTE", u64::from(mm.tables.saturating_sub(1)) * PAGE_SIZE);
-    lines.kib("VmSwap", 0);
+    end.div_ceil(PAGE_SIZE).saturating_sub(start / PAGE_SIZE)
+}
+
+/// Pages of areas with flags that are wanted.
+fn pages_with(mm: &MmState, wanted: fn(VmaFlags) -> bool) -> u64 {
+    mm.vmas.values().filter(|vma| wanted(vma.flags)).map(|vma| u64::from(vma.pages)).sum()
+}
+
+fn stack_pages(mm: &MmState) -> u64 {
+    pages_with(mm, |flags| flags.contains(VmaFlags::GROWSDOWN))
+}
+
+/// The content of `/proc/PID/statm`: pages of memory in all, in memory, in memory and of files, text, and data with
+/// stack; the fifth and the seventh number are always 0 (`proc_pid_statm`).
+pub fn statm(state: &State, tid: Tid) -> String {
+    let Some(mm) = state.task(tid).mm.map(|mm| state.mm(mm)) else { return "0 0 0 0 0 0 0\n".to_owned() };
+    let (shared, data) = (mm.rss_file + mm.rss_shmem, mm.data + stack_pages(mm));
+    format!("{} {} {shared} {} 0 {data} 0\n", mm.total_pages, mm.rss(), text_pages(mm))
+}
+
+/// The lines of the address space (`task_mem` in `fs/proc/task_mmu.c`).
+fn memory(lines: &mut Lines, mm: &MmState, peaks: Peaks) {
+    let executable = pages_with(mm, |flags| flags.contains(VmaFlags::EXEC) && !flags.intersects(VmaFlags::WRITE));
+    let text = text_pages(mm).min(executable);
+    let pages = [
+        ("VmPeak", peaks.total.max(mm.total_pages)),
+        ("VmSize", mm.total_pages),
+        ("VmLck", mm.locked),
+        ("VmPin", 0),
+        ("VmHWM", peaks.rss.max(mm.rss())),
+        ("VmRSS", mm.rss()),
+        ("RssAnon", mm.rss_anon),
+        ("RssFile", mm.rss_file),
+        ("RssShmem", mm.rss_shmem),
+        ("VmData", mm.data),
+        ("VmStk", stack_pages(mm)),
+        ("VmExe", text),
+        ("VmLib", executable - text),
+        ("VmPTE", badness::tables(mm)),
+        ("VmSwap", mm.swapped),
+    ];
+    for (key, pages) in pages {
+        lines.kib(key, pages * PAGE_SIZE);
+    }
     lines.kib("HugetlbPages", 0);
     lines.put("CoreDumping", 0);
     lines.put("THP_enabled", 0);

@@ -7,22 +7,37 @@ use crate::kernel::state::State;
 use crate::kernel::vfs::directory::{self, Listed};
 use crate::kernel::vfs::inode;
 use crate::kernel::vfs::proc::entry::{self, FIRST_INODE, above, dirent_type, number};
-use crate::trace::value::{ProcEntry, ProcFile};
+use crate::trace::value::{GlobalFile, ProcEntry, ProcFile};
 
 /// Where the processes begin in a listing of `/proc` (`FIRST_PROCESS_ENTRY`).
 const FIRST_PROCESS: u64 = 256;
 
-/// The entries of `/proc` that belong to no process, in the order of a listing.
-const GENERAL: [(&[u8], ProcEntry); 3] =
-    [(b"uptime", ProcEntry::Uptime), (b"meminfo", ProcEntry::Meminfo), (b"sys", ProcEntry::Sys)];
 /// The links to the directory of who looks.
 const OWN: [&[u8]; 2] = [b"self", b"thread-self"];
-/// The entries of `/proc/sys/kernel`.
-const SYS_KERNEL: [(&[u8], ProcEntry); 2] = [(b"ns_last_pid", ProcEntry::NsLastPid), (b"pid_max", ProcEntry::PidMax)];
+/// The entries of a directory that belong to no process, in the order of a listing: by the length of their names, then by
+/// the names, as the tree of `/proc` has them (`proc_match` in `fs/proc/generic.c`); those below `/proc/sys` by name.
+fn global(directory: ProcEntry) -> Vec<(&'static str, ProcEntry)> {
+    let folders: &[(&str, ProcEntry)] = match directory {
+        ProcEntry::Root => &[("sys", ProcEntry::Sys)],
+        ProcEntry::Sys => &[("kernel", ProcEntry::SysKernel), ("vm", ProcEntry::SysVm)],
+        ProcEntry::SysKernel
+        | ProcEntry::SysVm
+        | ProcEntry::Global(_)
+        | ProcEntry::Process(_)
+        | ProcEntry::File(..)
+        | ProcEntry::Tasks(_)
+        | ProcEntry::Task(..)
+        | ProcEntry::TaskFile(..)
+        | ProcEntry::Fds(_)
+        | ProcEntry::Fd(..) => &[],
+    };
+    let files = GlobalFile::ALL.iter().filter(|file| file.directory() == directory);
+    folders.iter().copied().chain(files.map(|&file| (file.name(), ProcEntry::Global(file)))).collect()
+}
 
 /// The file of this name.
 fn file(name: &[u8]) -> Option<ProcFile> {
-    ProcFile::ALL.into_iter().find(|file| file.name().as_bytes() == name)
+    ProcFile::ALL.iter().copied().find(|file| file.name().as_bytes() == name)
 }
 
 /// The number that a name is: digits without a leading zero.
@@ -31,20 +46,19 @@ fn digits(name: &[u8]) -> Option<u32> {
     std::str::from_utf8(name).ok().filter(|_| digits)?.parse().ok()
 }
 
-fn named(entries: &[(&[u8], ProcEntry)], name: &[u8]) -> Option<ProcEntry> {
-    entries.iter().find(|entry| entry.0 == name).map(|entry| entry.1)
+fn named(directory: ProcEntry, name: &[u8]) -> Option<ProcEntry> {
+    global(directory).into_iter().find(|entry| entry.0.as_bytes() == name).map(|entry| entry.1)
 }
 
 /// The entry of a name in a directory of `/proc`; `me` is the task that `self` stands for.
 #[must_use]
 pub fn child(state: &State, me: Tid, directory: ProcEntry, name: &[u8]) -> Option<ProcEntry> {
     let found = match directory {
-        ProcEntry::Root => named(&GENERAL, name).or_else(|| own(state, me, name)).or_else(|| {
+        ProcEntry::Root => named(directory, name).or_else(|| own(state, me, name)).or_else(|| {
             let pid = Pid(digits(name)?);
             Some(ProcEntry::Process(pid))
         }),
-        ProcEntry::Sys => (name == b"kernel").then_some(ProcEntry::SysKernel),
-        ProcEntry::SysKernel => named(&SYS_KERNEL, name),
+        ProcEntry::Sys | ProcEntry::SysKernel | ProcEntry::SysVm => named(directory, name),
         ProcEntry::Process(pid) => match name {
             b"task" => Some(ProcEntry::Tasks(pid)),
             b"fd" => Some(ProcEntry::Fds(pid)),
@@ -53,13 +67,7 @@ pub fn child(state: &State, me: Tid, directory: ProcEntry, name: &[u8]) -> Optio
         ProcEntry::Tasks(pid) => digits(name).map(|tid| ProcEntry::Task(pid, Tid(tid))),
         ProcEntry::Task(pid, tid) => file(name).map(|file| ProcEntry::TaskFile(pid, tid, file)),
         ProcEntry::Fds(pid) => digits(name).map(|fd| ProcEntry::Fd(pid, fd)),
-        ProcEntry::Meminfo
-        | ProcEntry::Uptime
-        | ProcEntry::PidMax
-        | ProcEntry::NsLastPid
-        | ProcEntry::File(..)
-        | ProcEntry::TaskFile(..)
-        | ProcEntry::Fd(..) => None,
+        ProcEntry::Global(_) | ProcEntry::File(..) | ProcEntry::TaskFile(..) | ProcEntry::Fd(..) => None,
     };
     found.filter(|&entry| entry::exists(state, entry) && entry::exists(state, directory))
 }
@@ -109,13 +117,12 @@ pub fn list(state: &State, directory: ProcEntry, from: u64) -> Vec<Listed> {
 /// Names, entries and the positions behind them.
 fn inside(state: &State, directory: ProcEntry) -> Vec<(String, ProcEntry, u64)> {
     let position = |index: usize| directory::FIRST + index as u64 + 1;
-    let text = |name: &[u8]| String::from_utf8_lossy(name).into_owned();
-    let fixed = |entries: &[(&[u8], ProcEntry)]| -> Vec<(String, ProcEntry, u64)> {
-        let numbered = entries.iter().enumerate();
-        numbered.map(|(index, &(name, entry))| (text(name), entry, position(index))).collect()
+    let fixed = |entries: Vec<(&'static str, ProcEntry)>| -> Vec<(String, ProcEntry, u64)> {
+        let numbered = entries.into_iter().enumerate();
+        numbered.map(|(index, (name, entry))| (name.to_owned(), entry, position(index))).collect()
     };
     let files = |make: &dyn Fn(ProcFile) -> ProcEntry, first: usize| -> Vec<(String, ProcEntry, u64)> {
-        let numbered = ProcFile::ALL.into_iter().enumerate();
+        let numbered = ProcFile::ALL.iter().copied().enumerate();
         numbered.map(|(index, file)| (file.name().to_owned(), make(file), position(first + index))).collect()
     };
     match directory {
@@ -123,12 +130,11 @@ fn inside(state: &State, directory: ProcEntry) -> Vec<(String, ProcEntry, u64)> 
             let pids = state.processes.keys().filter(|&&pid| !kswapd::is_kernel_thread(Tid(pid.0)));
             let behind = |pid: &Pid| FIRST_PROCESS + 1 + u64::from(pid.0);
             let processes = pids.map(|&pid| (pid.to_string(), ProcEntry::Process(pid), behind(&pid)));
-            fixed(&GENERAL).into_iter().chain(processes).collect()
+            fixed(global(directory)).into_iter().chain(processes).collect()
         }
-        ProcEntry::Sys => fixed(&[(b"kernel", ProcEntry::SysKernel)]),
-        ProcEntry::SysKernel => fixed(&SYS_KERNEL),
+        ProcEntry::Sys | ProcEntry::SysKernel | ProcEntry::SysVm => fixed(global(directory)),
         ProcEntry::Process(pid) => {
-            let mut entries = fixed(&[(b"task", ProcEntry::Tasks(pid)), (b"fd", ProcEntry::Fds(pid))]);
+            let mut entries = fixed(vec![("task", ProcEntry::Tasks(pid)), ("fd", ProcEntry::Fds(pid))]);
             entries.extend(files(&|file| ProcEntry::File(pid, file), entries.len()));
             entries
         }
@@ -144,12 +150,6 @@ fn inside(state: &State, directory: ProcEntry) -> Vec<(String, ProcEntry, u64)> 
             let fds = state.files(files).fds.iter().map(|(fd, _)| fd);
             fds.map(|fd| (fd.to_string(), ProcEntry::Fd(pid, fd), directory::FIRST + 1 + u64::from(fd))).collect()
         }
-        ProcEntry::Meminfo
-        | ProcEntry::Uptime
-        | ProcEntry::PidMax
-        | ProcEntry::NsLastPid
-        | ProcEntry::File(..)
-        | ProcEntry::TaskFile(..)
-        | ProcEntry::Fd(..) => Vec::new(),
+        ProcEntry::Global(_) | ProcEntry::File(..) | ProcEntry::TaskFile(..) | ProcEntry::Fd(..) => Vec::new(),
     }
 }

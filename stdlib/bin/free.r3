@@ -1,0 +1,95 @@
+# free(1): memory in use and free, in KiB, or -b bytes, -m MiB, -g GiB, -h as people read it; -w parts buffers and cache.
+
+use procfs
+use options
+
+const BYTES = 1
+const KIBI = 2
+const MEBI = 4
+const GIBI = 8
+const HUMAN = 16
+const WIDE = 32
+
+let flags = 0
+let out: Formatter
+
+# A number of KiB with a unit, in at most five letters: a digit behind the point if there is room for it.
+fn human(kib: int, buf: [byte]) -> str {
+    let units = ["Ki", "Mi", "Gi", "Ti", "Pi"]
+    if kib == 0 {
+        return "0B"
+    }
+    let size = 1
+    for unit in units {
+        let tenths = (kib * 10 + size / 2) / size
+        if tenths < 100 {
+            return buf[..format(buf, "{tenths / 10}.{tenths % 10}{unit}")] as str
+        }
+        if kib / size < 1000 {
+            return buf[..format(buf, "{kib / size}{unit}")] as str
+        }
+        size *= 1024
+    }
+    return "?"
+}
+
+# Adds a column.
+fn column(kib: int) {
+    let buf: [byte; 32]
+    let text = ""
+    if flags & HUMAN != 0 {
+        text = human(kib, buf)
+    } else {
+        let n = kib
+        if flags & BYTES != 0 {
+            n = kib * 1024
+        } else if flags & MEBI != 0 {
+            n = kib / 1024
+        } else if flags & GIBI != 0 {
+            n = kib / 1024 / 1024
+        }
+        text = buf[..format(buf, "{n}")] as str
+    }
+    fmt_put(&out, " ")
+    fmt_fill(&out, " ", 11 - len(text))
+    fmt_put(&out, text)
+}
+
+# Prints a line: its name and its columns.
+fn row(name: str, columns: [int]) {
+    fmt_begin(&out, 1)
+    fmt_put(&out, name)
+    for kib in columns {
+        column(kib)
+    }
+    fmt_put(&out, "\n")
+    fmt_end(&out)
+}
+
+options("bkmghw", &flags)
+let buf: [byte; 2048]
+let n = read_file("/proc/meminfo", buf)
+if n < 0 {
+    eprintln("free: /proc/meminfo: {strerror(n)}")
+    exit(1)
+}
+let info = buf[..n] as str
+let total = number_of(info, "MemTotal")
+let unused = number_of(info, "MemFree")
+let available = number_of(info, "MemAvailable")
+let shared = number_of(info, "Shmem")
+let buffers = number_of(info, "Buffers")
+let cache = number_of(info, "Cached")
+let swap = number_of(info, "SwapTotal")
+let swap_unused = number_of(info, "SwapFree")
+if flags & WIDE != 0 {
+    println("               total        used        free      shared     buffers       cache   available")
+    let columns = [total, total - available, unused, shared, buffers, cache, available]
+    row("Mem:   ", columns)
+} else {
+    println("               total        used        free      shared  buff/cache   available")
+    let columns = [total, total - available, unused, shared, buffers + cache, available]
+    row("Mem:   ", columns)
+}
+let columns = [swap, swap - swap_unused, swap_unused]
+row("Swap:  ", columns)
