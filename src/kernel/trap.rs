@@ -263,6 +263,10 @@ fn call(kernel: &mut Kernel, tid: Tid, nr: u64, args: [u64; 6]) {
             if stop == Stop::Interrupted {
                 return;
             }
+            // Who waits for more than a page needs none meanwhile.
+            if kernel.state().task(tid).state == TaskState::Sleeping {
+                reclaim::unpin(kernel);
+            }
             kernel.note(Note::SyscallSleeps { nr: nr as u16 });
             return;
         }

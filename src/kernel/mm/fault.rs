@@ -117,7 +117,7 @@ pub(super) fn attempt(k: &mut Kernel, mm: MmId, address: u64, code: u8) -> Resul
         Err(Refusal::NoFrame) => (FaultResult::OutOfMemory, Frame(0), Frame(0)),
     };
     let major = matches!(result, FaultResult::Disk | FaultResult::SwappedIn);
-    if outcome.is_ok() {
+    if matches!(outcome, Ok(_) | Err(Refusal::Sleeps | Refusal::Underway | Refusal::NoRoom)) {
         reclaim::pin(k, address >> PAGE_SHIFT);
     }
     k.note(Note::FaultDone { address, result, frame, source, major });

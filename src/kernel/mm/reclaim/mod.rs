@@ -15,6 +15,7 @@ pub use evict::{evict, unmap};
 
 use crate::abi::errno::Errno;
 use crate::base::ids::{Frame, Ino, MmId};
+use crate::base::units::{PAGE_SHIFT, Page};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::lru;
 use crate::kernel::mm::populate::leaf_of;
@@ -117,16 +118,37 @@ pub fn can_swap(k: &Kernel) -> bool {
     (k.state().swap.len() as u32) < k.config.swap_slots
 }
 
-/// Notes the frames that the current task can not do without: the pages of its instruction, its window and its fault, and
-/// those that its instruction or call has brought in before (see [`pin`]).
+/// Notes the frames that are not evicted now: the pages of the current task's instruction, window and fault, and what the
+/// instructions and calls of all tasks have brought in and still need (see [`pin`]): else two tasks could take each other's
+/// pages away for ever.
 fn hold(k: &mut Kernel, at: Option<Mapping>) {
-    let Some(task) = k.state().tasks.get(&k.current()) else { return };
-    let Some(mm) = task.mm else { return };
-    let own = [task.position.pc, task.position.sp].map(|address| Mapping { mm, page: address >> 12 });
-    let pins = task.pins.into_iter().filter(|&pin| pin != 0).map(|pin| Mapping { mm, page: pin - 1 });
-    let pages: Vec<Mapping> = own.into_iter().chain(pins).chain(at).collect();
-    let ptes = pages.into_iter().map(|Mapping { mm, page }| leaf_of(k, mm, page << 12));
-    k.held = ptes.filter(|pte| pte.is_present()).map(|pte| pte.frame()).collect();
+    let current = k.state().tasks.get(&k.current());
+    let own = current.and_then(|task| Some((task.mm?, task.position)));
+    let own = own.into_iter().flat_map(|(mm, position)| {
+        [position.pc, position.sp].map(|address| Mapping { mm, page: address >> PAGE_SHIFT })
+    });
+    let mut pages: Vec<Mapping> = own.chain(at).collect();
+    if k.config.is_small() {
+        for task in k.state().tasks.values() {
+            let Some(mm) = task.mm else { continue };
+            pages.extend(task.pins.iter().filter(|&&pin| pin != 0).map(|pin| Mapping { mm, page: pin - 1 }));
+        }
+    }
+    k.held = pages.into_iter().filter_map(|page| frame_of(k, page)).collect();
+}
+
+/// The frame of a page: mapped, or in the swap cache or the page cache, about to be mapped.
+fn frame_of(k: &Kernel, Mapping { mm, page }: Mapping) -> Option<Frame> {
+    let pte = leaf_of(k, mm, page << PAGE_SHIFT);
+    if pte.is_present() {
+        return Some(pte.frame());
+    }
+    if let Some(slot) = pte.slot() {
+        return k.state().slot(slot).cache;
+    }
+    let (start, vma) = k.state().mm(mm).vma_at(Page(page).start())?;
+    let file_page = vma.file_page.wrapping_add((page - start) as u32);
+    k.state().inodes.get(vma.ino.0)?.cache.get(&file_page).copied()
 }
 
 /// A page was brought in for an instruction or a call that has not been done yet: on a small machine it stays till then, so

@@ -52,7 +52,9 @@ pub fn free_for_pages(k: &Kernel) -> u32 {
 pub fn short(k: &Kernel, need: Need) -> u32 {
     let min = of(k).min;
     let all = (need.pages + need.others + min).saturating_sub(free(k));
-    let pages = if need.pages == 0 { 0 } else { (need.pages + min).saturating_sub(free_for_pages(k)) };
+    // More than `frames` may have been given out, to an instruction that needed them: they are taken back.
+    let over = |frames: u32| (lru::evictable(k.state()) + need.pages + min).saturating_sub(frames);
+    let pages = if need.pages == 0 { 0 } else { k.config.frames.map_or(0, over) };
     all.max(pages)
 }
 
