@@ -118,11 +118,21 @@ fn start_read(k: &mut Kernel, ino: Ino, page: u32) -> SysResult<Frame> {
     if k.config.is_small() || pages.len() > free {
         pages = vec![page];
     }
+    let mut failed = None;
     for page in pages {
-        let _ = add(k, ino, page)?;
-        k.commit(Change::DiskRead { ino, page, from: false, to: true });
+        match add(k, ino, page) {
+            Ok(_) => k.commit(Change::DiskRead { ino, page, from: false, to: true }),
+            Err(errno) => failed = Some(errno),
+        }
     }
-    device::submit(k, Io::ReadFile(ino, window));
+    let reading = &k.state().inode(ino).reading;
+    let asked = reading.contains(&page);
+    if reading.range(window..window.saturating_add(WINDOW)).next().is_some() {
+        device::submit(k, Io::ReadFile(ino, window));
+    }
+    if let Some(errno) = failed.filter(|_| !asked) {
+        return Err(errno.into());
+    }
     match present(k.state(), ino, page) {
         Some(frame) => Ok(frame),
         None => Err(k.sleep_on(WaitOn::Disk(ino, window), true)),
