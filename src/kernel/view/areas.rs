@@ -84,36 +84,37 @@ impl Place {
 /// The areas of an address space.
 ///
 /// ```text
-/// areas of script[2]: 9, 8.2 MiB; in memory 14 pages, swapped 0
-/// . nowhere   0 page of zeros   # in memory   = shared   s swapped
-/// start        end               KiB    in  swap      pages                    what
-/// 400000       403000             12     3     0 r-xp ===                      /bin/script
+/// areas of script[2]: 5, 312 KiB; 9 pages in memory, 0 swapped
+/// . nowhere   0 page of zeros   # in memory   = in memory, shared   s swapped
+/// start        end                KiB     in  swap      pages                    what
+/// 400000       403000              12      3     0 r-xp ###                      /bin/script
 /// ```
 #[must_use]
 pub fn areas(state: &State, mm: MmId) -> String {
     let space = state.mm(mm);
-    let mut text = format!(
-        "areas of {}: {}, {} KiB; {} in memory, {} swapped\n. nowhere   0 page of zeros   # in memory   = in memory, shared   \
+    let mut rows = String::new();
+    let mut swapped = 0;
+    for (&page, vma) in &space.vmas {
+        swapped += line(&mut rows, state, space, page, vma);
+    }
+    format!(
+        "areas of {}: {}, {} KiB; {} in memory, {swapped} swapped\n. nowhere   0 page of zeros   # in memory   = in memory, shared   \
          s swapped\n{:<12} {:<12} {:>9} {:>6} {:>5}      {:MAP$} what\n",
         Users::of(state).names(&[mm], 40),
         space.vmas.len(),
         space.total_pages * PAGE_SIZE / 1024,
         counted(space.rss(), "page"),
-        space.swapped,
         "start",
         "end",
         "KiB",
         "in",
         "swap",
         "pages"
-    );
-    for (&page, vma) in &space.vmas {
-        line(&mut text, state, space, page, vma);
-    }
-    text
+    ) + &rows
 }
 
-fn line(text: &mut String, state: &State, space: &MmState, page: u64, vma: &Vma) {
+/// Adds the line of an area; tells how many of its pages are swapped.
+fn line(text: &mut String, state: &State, space: &MmState, page: u64, vma: &Vma) -> u64 {
     let pages = u64::from(vma.pages);
     let (start, end) = (page << PAGE_SHIFT, (page + pages) << PAGE_SHIFT);
     let (mut inside, mut swapped) = (0, 0);
@@ -126,6 +127,13 @@ fn line(text: &mut String, state: &State, space: &MmState, page: u64, vma: &Vma)
         let letter = &mut map[((leaf.page - page) / for_each) as usize];
         *letter = place.max(*letter);
     }
+    // Pages of shared memory that are on the swap device have no table entry.
+    let part = vma.file_page..vma.file_page.saturating_add(vma.pages);
+    let inode = state.inodes.get(vma.ino.0);
+    for (&index, _) in inode.into_iter().flat_map(|inode| inode.swapped.range(part.clone())) {
+        swapped += 1;
+        map[(u64::from(index - vma.file_page) / for_each) as usize] = Place::Swapped;
+    }
     let map: String = map.into_iter().map(Place::letter).collect();
     let name = proc::area_name(state, space, start, end, vma).unwrap_or_default();
     let each = if for_each > 1 { format!("(x{for_each}) ") } else { String::new() };
@@ -137,4 +145,5 @@ fn line(text: &mut String, state: &State, space: &MmState, page: u64, vma: &Vma)
         cut(&name, room)
     );
     let _ = writeln!(text, "{}", line.trim_end());
+    swapped
 }

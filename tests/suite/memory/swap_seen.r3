@@ -45,6 +45,13 @@ for i in 0..PAGES {
 }
 println("sum {sum}")
 tell(p)
+let shared = mmap(12 * PAGE_SIZE, flags: MAP_SHARED | MAP_ANONYMOUS)
+for i in 0..12 {
+    shared[i * PAGE_SIZE] = 1
+}
+for i in 0..20 {
+    p[i * PAGE_SIZE] = 1
+}
 show("areas")
 mark("before fork")
 if fork() == 0 {
