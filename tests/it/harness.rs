@@ -145,8 +145,12 @@ fn load(folder: &str) -> Vec<Script> {
 }
 
 fn script(path: &Path) -> Script {
-    let (name, text) = (name(path), read(path));
-    let short = path.file_name().expect("a file has a name").to_string_lossy().into_owned();
+    compile(name(path), read(path))
+}
+
+/// Compiles a script with a name, and reads its header.
+pub fn compile(name: String, text: String) -> Script {
+    let short = Path::new(&name).file_name().expect("a file has a name").to_string_lossy().into_owned();
     let compilation = pipeline::compile(SourceFile { name: short, text: text.clone() });
     let sources: Vec<SourceFile> = compilation.sources.iter().map(|source| SourceFile::clone(source)).collect();
     let Some(compiled) = compilation.compiled else {

@@ -7,6 +7,7 @@ mod fail_nth;
 mod harness;
 mod laws;
 mod linux;
+mod nothing_lost;
 mod races;
 mod readme;
 mod robust;

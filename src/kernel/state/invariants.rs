@@ -21,11 +21,15 @@ use crate::trace::value::{
 };
 
 /// An answer to "are these equal?", with both values if not.
-fn same<T: PartialEq + std::fmt::Debug>(what: impl Fn() -> String, kept: T, counted: T) -> Result<(), String> {
+pub(super) fn same<T: PartialEq + std::fmt::Debug>(
+    what: impl Fn() -> String,
+    kept: T,
+    counted: T,
+) -> Result<(), String> {
     if kept == counted { Ok(()) } else { Err(format!("{}: kept {kept:?}, counted {counted:?}", what())) }
 }
 
-fn is(what: impl Fn() -> String, holds: bool) -> Result<(), String> {
+pub(super) fn is(what: impl Fn() -> String, holds: bool) -> Result<(), String> {
     if holds { Ok(()) } else { Err(what()) }
 }
 
@@ -36,6 +40,7 @@ impl State {
     /// The first one that does not hold, in words, with both values.
     pub fn check(&self) -> Result<(), String> {
         self.check_frames()?;
+        self.check_pages()?;
         for (id, space) in self.mms.iter() {
             self.check_space(MmId(id), space)?;
         }

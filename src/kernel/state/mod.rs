@@ -12,6 +12,7 @@ mod invariants;
 mod inventory;
 mod memory;
 mod namespace;
+mod recount;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -25,7 +25,8 @@ use crate::trace::value::{Device, FrameFlags, FrameKind, InodeKind, Io, WaitOn};
 pub const WINDOW: u32 = 16;
 
 /// The first page of the window that holds a page.
-const fn window_of(page: u32) -> u32 {
+#[must_use]
+pub const fn window_of(page: u32) -> u32 {
     page / WINDOW * WINDOW
 }
 

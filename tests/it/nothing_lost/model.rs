@@ -1,0 +1,447 @@
+//! The model: a process is arrays of bytes. It runs a program beside the kernel and writes the script that does the same
+//! and asserts what it reads.
+
+use std::fmt::Write;
+use std::rc::Rc;
+
+use super::program::{Advice, At, FILES, Kind, Op, PAGES, Rights, SLOTS, Span};
+
+const PAGE: usize = 4096;
+type Bytes = [u8; PAGE];
+
+/// Where a page's bytes are.
+#[derive(Clone)]
+enum Content {
+    /// In the page alone. After MADV_FREE it may hold zeros or what it held: all that it may hold.
+    Own(Vec<Rc<Bytes>>),
+    /// In a page of an object: of a file or of shared memory.
+    Shared(usize, usize),
+    /// In a page of a file, until it is written.
+    Borrowed(usize, usize),
+}
+
+#[derive(Clone)]
+struct Page {
+    rights: Rights,
+    locked: bool,
+    content: Content,
+}
+
+/// An area, with holes where pages were unmapped.
+#[derive(Clone)]
+struct Area {
+    kind: Kind,
+    pages: Vec<Option<Page>>,
+    /// Nothing was done with a part of it: the kernel has it in one piece.
+    whole: bool,
+}
+
+/// A process.
+#[derive(Clone)]
+struct Process {
+    areas: [Option<Area>; SLOTS],
+    /// Others run beside it: what is shared is left alone.
+    beside: bool,
+    /// Its indentation in the script.
+    depth: usize,
+}
+
+/// The model, and the script that it has written so far.
+pub struct Model {
+    objects: Vec<Vec<Bytes>>,
+    script: String,
+    forks: usize,
+}
+
+/// The bytes of the file that the host gives.
+pub fn given() -> Vec<u8> {
+    (0..usize::from(PAGES) * PAGE).map(|at| (at / 7 + at / PAGE) as u8).collect()
+}
+
+const LIBRARY: &str = "\
+fn word(seed: int, i: int) -> int { return (seed + 1) * 0x9e3779b97f4a7c1 + i * 0x100000001b3 }
+fn fill(p: *byte, seed: int) {
+    let words = p as *int
+    for i in 0..512 { words[i] = word(seed, i) }
+}
+fn sum(p: *byte) -> int {
+    let words = p as *int
+    let s = 0
+    for i in 0..512 { s = s * 31 + words[i] }
+    return s
+}
+fn reap(pid: int) {
+    let status = 0
+    assert waitpid(pid, &status) == pid
+    assert status == 0, \"the child ended with {status:x}\"
+}
+fn send(from: *byte, to: *byte, n: int) {
+    let fds: [int; 2]
+    must(pipe(&fds))
+    assert syscall(SYS_write, fds[1], from as int, n) == n
+    assert syscall(SYS_read, fds[0], to as int, n) == n
+    close(fds[0])
+    close(fds[1])
+}
+fn map(pages: int, flags: int, path: str) -> *byte {
+    if len(path) == 0 { return must_map(mmap(pages * PAGE_SIZE, flags: flags | MAP_ANONYMOUS)) }
+    let fd = must(open(path, O_RDWR))
+    let p = must_map(mmap(pages * PAGE_SIZE, flags: flags, fd: fd))
+    close(fd)
+    return p
+}
+fn must_map(p: *byte) -> *byte {
+    assert !failed(p), \"{errname(p as int)}\"
+    return p
+}
+fn put(path: str, at: int, value: byte) {
+    let fd = must(open(path, O_WRONLY))
+    lseek(fd, at, SEEK_SET)
+    let one: [byte; 1]
+    one[0] = value
+    assert write(fd, one) == 1
+    close(fd)
+}
+fn get(path: str, at: int) -> byte {
+    let fd = must(open(path))
+    let one: [byte; 1]
+    assert pread(fd, one, at) == 1
+    close(fd)
+    return one[0]
+}
+";
+
+fn word(seed: u8, i: usize) -> u64 {
+    (u64::from(seed) + 1).wrapping_mul(0x09e3_779b_97f4_a7c1).wrapping_add((i as u64).wrapping_mul(0x100_0000_01b3))
+}
+
+fn sum(bytes: &Bytes) -> i64 {
+    let words = bytes.as_chunks::<8>().0.iter().map(|&word| u64::from_le_bytes(word));
+    words.fold(0_u64, |sum, word| sum.wrapping_mul(31).wrapping_add(word)) as i64
+}
+
+impl Model {
+    /// The script of a program, with what its machine is.
+    pub fn script(machine: &str, locked: bool, ops: &[Op]) -> String {
+        let blank = vec![[0; PAGE]; usize::from(PAGES)];
+        let given = given().as_chunks::<PAGE>().0.to_vec();
+        let mut model = Self { objects: vec![blank, given], script: format!("{machine}\n{LIBRARY}"), forks: 0 };
+        let mut process = Process { areas: [const { None }; SLOTS], beside: false, depth: 0 };
+        for slot in 0..SLOTS {
+            model.say(&process, &format!("let r{slot}: *byte = nil"));
+        }
+        if locked {
+            model.say(&process, "must(mlockall(MCL_CURRENT))");
+        }
+        model.say(&process, &format!("let made = must(open(\"{}\", O_RDWR | O_CREAT))", FILES[0]));
+        model.say(&process, "let zeros: [byte; 4096]");
+        model.say(&process, &format!("for _ in 0..{PAGES} {{ assert write(made, zeros) == PAGE_SIZE }}"));
+        model.run(&mut process, ops);
+        model.script
+    }
+
+    fn say(&mut self, process: &Process, line: &str) {
+        let indent = "    ".repeat(process.depth);
+        writeln!(self.script, "{indent}{line}").expect("a string takes all");
+    }
+
+    fn run(&mut self, process: &mut Process, ops: &[Op]) {
+        let mut children = Vec::new();
+        for op in ops {
+            self.step(process, op, &mut children);
+        }
+        for child in children {
+            self.say(process, &format!("reap({child})"));
+        }
+        for slot in 0..SLOTS {
+            for page in 0..PAGES {
+                self.step(process, &Op::Sum(At { slot, page, offset: 0 }), &mut Vec::new());
+            }
+        }
+    }
+
+    fn step(&mut self, process: &mut Process, op: &Op, children: &mut Vec<String>) {
+        match *op {
+            Op::Map { slot, kind, pages } => self.map(process, slot, kind, pages),
+            Op::Unmap(span) => self.unmap(process, span),
+            Op::Remap { slot, pages } => self.remap(process, slot, pages),
+            Op::Protect(span, rights) => self.protect(process, span, rights),
+            Op::Advise(span, advice) => self.advise(process, span, advice),
+            Op::Lock(span, locked) => self.lock(process, span, locked),
+            Op::Write(at, value) => {
+                if self.change(process, at, |bytes, offset| bytes[offset] = value) {
+                    self.say(process, &format!("{} = {value}", byte(at)));
+                }
+            }
+            Op::Fill(at, seed) => {
+                let fill = |bytes: &mut Bytes, _: usize| {
+                    for (i, bytes) in bytes.as_chunks_mut::<8>().0.iter_mut().enumerate() {
+                        *bytes = word(seed, i).to_le_bytes();
+                    }
+                };
+                if self.change(process, at, fill) {
+                    self.say(process, &format!("fill({}, {seed})", page(at)));
+                }
+            }
+            Op::Look(at) => {
+                if let Some(all) = self.read(process, at) {
+                    let values: Vec<u8> = all.iter().map(|bytes| bytes[usize::from(at.offset)]).collect();
+                    self.assert(process, &byte(at), &values);
+                }
+            }
+            Op::Sum(at) => {
+                if let Some(all) = self.read(process, at) {
+                    let sums: Vec<i64> = all.iter().map(|bytes| sum(bytes)).collect();
+                    self.assert(process, &format!("sum({})", page(at)), &sums);
+                }
+            }
+            Op::Pipe { from, to, len } => self.pipe(process, from, to, usize::from(len)),
+            Op::WriteFile { file, page, offset, value } if !process.beside => {
+                self.objects[file][usize::from(page)][usize::from(offset)] = value;
+                let at = usize::from(page) * PAGE + usize::from(offset);
+                self.say(process, &format!("put(\"{}\", {at}, {value})", FILES[file]));
+            }
+            Op::ReadFile { file, page, offset } if !process.beside => {
+                let value = self.objects[file][usize::from(page)][usize::from(offset)];
+                let at = usize::from(page) * PAGE + usize::from(offset);
+                self.assert(process, &format!("get(\"{}\", {at})", FILES[file]), &[value]);
+            }
+            Op::WriteFile { .. } | Op::ReadFile { .. } => {}
+            Op::Fork { waits, ref ops } => {
+                let name = format!("child{}", self.forks);
+                self.forks += 1;
+                self.say(process, &format!("let {name} = must(fork())"));
+                self.say(process, &format!("if {name} == 0 {{"));
+                let mut child = process.clone();
+                child.unlock();
+                child.beside |= !waits;
+                child.depth += 1;
+                self.run(&mut child, ops);
+                self.say(&child, "exit(0)");
+                self.say(process, "}");
+                if waits {
+                    self.say(process, &format!("reap({name})"));
+                } else {
+                    children.push(name);
+                }
+            }
+        }
+    }
+
+    fn assert<T: std::fmt::Display>(&mut self, process: &Process, what: &str, values: &[T]) {
+        if let [value] = values {
+            self.say(process, &format!("assert {what} == {value}"));
+        } else {
+            self.say(process, "{");
+            self.say(process, &format!("    let got = {what}"));
+            let any: Vec<String> = values.iter().map(|value| format!("got == {value}")).collect();
+            self.say(process, &format!("    assert {}", any.join(" || ")));
+            self.say(process, "}");
+        }
+    }
+
+    fn map(&mut self, process: &mut Process, slot: usize, kind: Kind, pages: u8) {
+        if process.areas[slot].is_some() {
+            return;
+        }
+        let (flags, path) = match kind {
+            Kind::Private => ("MAP_PRIVATE", ""),
+            Kind::Shared => ("MAP_SHARED", ""),
+            Kind::PrivateFile(file) => ("MAP_PRIVATE", FILES[file]),
+            Kind::SharedFile(file) => ("MAP_SHARED", FILES[file]),
+        };
+        let object = match kind {
+            Kind::Private => 0,
+            Kind::PrivateFile(file) | Kind::SharedFile(file) => file,
+            Kind::Shared => {
+                self.objects.push(vec![[0; PAGE]; usize::from(pages)]);
+                self.objects.len() - 1
+            }
+        };
+        let page = |page| {
+            let content = match kind {
+                Kind::Private => Content::Own(vec![Rc::new([0; PAGE])]),
+                Kind::Shared | Kind::SharedFile(_) => Content::Shared(object, page),
+                Kind::PrivateFile(_) => Content::Borrowed(object, page),
+            };
+            Some(Page { rights: Rights::Write, locked: false, content })
+        };
+        let pages = usize::from(pages);
+        process.areas[slot] = Some(Area { kind, pages: (0..pages).map(page).collect(), whole: true });
+        self.say(process, &format!("r{slot} = map({pages}, {flags}, \"{path}\")"));
+    }
+
+    fn unmap(&mut self, process: &mut Process, span: Span) {
+        let Some(range) = process.range(span) else { return };
+        let Some(area) = &mut process.areas[span.slot] else { return };
+        area.pages[range.clone()].fill_with(|| None);
+        area.whole = false;
+        if area.pages.iter().all(Option::is_none) {
+            process.areas[span.slot] = None;
+        }
+        self.say(process, &format!("must(munmap({}))", place(span, &range)));
+    }
+
+    fn remap(&mut self, process: &mut Process, slot: usize, pages: u8) {
+        let Some(area) = process.areas[slot].as_mut().filter(|area| area.whole) else { return };
+        let (old, new) = (area.pages.len(), usize::from(pages));
+        if old == new || (new > old && area.kind != Kind::Private) {
+            return;
+        }
+        let Some(last) = area.pages.last().cloned().flatten() else { return };
+        let fresh = Page { content: Content::Own(vec![Rc::new([0; PAGE])]), ..last };
+        area.pages.resize_with(new, || Some(fresh.clone()));
+        let line = format!("r{slot} = must_map(mremap(r{slot}, {old} * PAGE_SIZE, {new} * PAGE_SIZE, MREMAP_MAYMOVE))");
+        self.say(process, &line);
+    }
+
+    fn protect(&mut self, process: &mut Process, span: Span, rights: Rights) {
+        let Some(range) = process.range(span) else { return };
+        process.each(span.slot, &range, |page| page.rights = rights);
+        let prot = match rights {
+            Rights::None => "PROT_NONE",
+            Rights::Read => "PROT_READ",
+            Rights::Write => "PROT_READ | PROT_WRITE",
+        };
+        self.say(process, &format!("must(mprotect({}, {prot}))", place(span, &range)));
+    }
+
+    fn advise(&mut self, process: &mut Process, span: Span, advice: Advice) {
+        let Some(range) = process.range(span) else { return };
+        let Some(area) = &process.areas[span.slot] else { return };
+        let kind = area.kind;
+        let locked = area.pages[range.clone()].iter().flatten().any(|page| page.locked);
+        if locked || (advice == Advice::Free && kind != Kind::Private) {
+            return;
+        }
+        let whole = area.whole;
+        let base = range.start;
+        let mut at = base;
+        process.each(span.slot, &range, |page| {
+            match (advice, kind) {
+                (Advice::DontNeed, Kind::Private) => page.content = Content::Own(vec![Rc::new([0; PAGE])]),
+                (Advice::DontNeed, Kind::PrivateFile(file)) => page.content = Content::Borrowed(file, at),
+                (Advice::Free, _) => {
+                    if let Content::Own(all) = &mut page.content {
+                        all.push(Rc::new([0; PAGE]));
+                        all.dedup();
+                    }
+                }
+                (Advice::DontNeed | Advice::PageOut | Advice::Cold, _) => {}
+            }
+            at += 1;
+        });
+        if let Some(area) = &mut process.areas[span.slot] {
+            area.whole = whole;
+        }
+        let name = match advice {
+            Advice::DontNeed => "MADV_DONTNEED",
+            Advice::Free => "MADV_FREE",
+            Advice::PageOut => "MADV_PAGEOUT",
+            Advice::Cold => "MADV_COLD",
+        };
+        self.say(process, &format!("must(madvise({}, {name}))", place(span, &range)));
+    }
+
+    fn lock(&mut self, process: &mut Process, span: Span, locked: bool) {
+        let Some(range) = process.range(span) else { return };
+        let Some(area) = &process.areas[span.slot] else { return };
+        if area.pages[range.clone()].iter().flatten().any(|page| page.rights == Rights::None) {
+            return;
+        }
+        process.each(span.slot, &range, |page| page.locked = locked);
+        let call = if locked { "mlock" } else { "munlock" };
+        self.say(process, &format!("must({call}({}))", place(span, &range)));
+    }
+
+    fn pipe(&mut self, process: &mut Process, from: At, to: At, len: usize) {
+        let left = |at: At| PAGE - usize::from(at.offset);
+        let len = len.min(left(from)).min(left(to));
+        let Some(all) = self.read(process, from) else { return };
+        // Of several that it may hold one goes through: that can not be followed.
+        let [source] = all.as_slice() else { return };
+        let bytes = source[usize::from(from.offset)..][..len].to_vec();
+        if self.change(process, to, |page, offset| page[offset..offset + len].copy_from_slice(&bytes)) {
+            self.say(process, &format!("send(&{}, &{}, {len})", byte(from), byte(to)));
+        }
+    }
+
+    /// What a page may hold, if it can be read.
+    fn read(&self, process: &Process, at: At) -> Option<Vec<Rc<Bytes>>> {
+        let page = process.page(at)?;
+        match &page.content {
+            _ if page.rights == Rights::None => None,
+            Content::Own(all) => Some(all.clone()),
+            Content::Shared(..) | Content::Borrowed(..) if process.beside => None,
+            Content::Shared(object, page) | Content::Borrowed(object, page) => {
+                Some(vec![Rc::new(self.objects[*object][*page])])
+            }
+        }
+    }
+
+    /// Changes a page, if it can be written.
+    fn change(&mut self, process: &mut Process, at: At, change: impl Fn(&mut Bytes, usize)) -> bool {
+        let offset = usize::from(at.offset);
+        let beside = process.beside;
+        let Some(page) = process.page_mut(at).filter(|page| page.rights == Rights::Write) else { return false };
+        match &mut page.content {
+            Content::Own(all) => {
+                for bytes in all.iter_mut() {
+                    change(Rc::make_mut(bytes), offset);
+                }
+                all.dedup();
+            }
+            Content::Shared(..) | Content::Borrowed(..) if beside => return false,
+            Content::Shared(object, number) => change(&mut self.objects[*object][*number], offset),
+            Content::Borrowed(object, number) => {
+                let mut bytes = self.objects[*object][*number];
+                change(&mut bytes, offset);
+                page.content = Content::Own(vec![Rc::new(bytes)]);
+            }
+        }
+        true
+    }
+}
+
+impl Process {
+    fn page(&self, at: At) -> Option<&Page> {
+        self.areas[at.slot].as_ref()?.pages.get(usize::from(at.page))?.as_ref()
+    }
+
+    fn page_mut(&mut self, at: At) -> Option<&mut Page> {
+        self.areas[at.slot].as_mut()?.pages.get_mut(usize::from(at.page))?.as_mut()
+    }
+
+    /// The pages of a span that the area has, if none of them is a hole.
+    fn range(&self, span: Span) -> Option<std::ops::Range<usize>> {
+        let area = self.areas[span.slot].as_ref()?;
+        let start = usize::from(span.page);
+        let end = (start + usize::from(span.pages)).min(area.pages.len());
+        (start < end && area.pages[start..end].iter().all(Option::is_some)).then_some(start..end)
+    }
+
+    /// Does something with pages of an area, which is not whole then.
+    fn each(&mut self, slot: usize, range: &std::ops::Range<usize>, act: impl FnMut(&mut Page)) {
+        let Some(area) = &mut self.areas[slot] else { return };
+        area.pages[range.clone()].iter_mut().flatten().for_each(act);
+        area.whole = false;
+    }
+
+    /// Locks are not inherited by fork.
+    fn unlock(&mut self) {
+        let pages = self.areas.iter_mut().flatten().flat_map(|area| area.pages.iter_mut().flatten());
+        pages.for_each(|page| page.locked = false);
+    }
+}
+
+fn page(at: At) -> String {
+    format!("&r{}[{} * PAGE_SIZE]", at.slot, at.page)
+}
+
+fn byte(at: At) -> String {
+    format!("r{}[{} * PAGE_SIZE + {}]", at.slot, at.page, at.offset)
+}
+
+fn place(span: Span, range: &std::ops::Range<usize>) -> String {
+    format!("&r{}[{} * PAGE_SIZE], {} * PAGE_SIZE", span.slot, range.start, range.len())
+}
