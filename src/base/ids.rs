@@ -52,6 +52,12 @@ id! {
     /// An address space (`struct mm_struct`): lowest free number, shared by `CLONE_VM`.
     MmId(u32)
 }
+
+impl MmId {
+    /// The kernel's own (`init_mm`), which is in no list: what its tables are told to be of.
+    pub const INIT: Self = Self(u32::MAX);
+}
+
 id! {
     /// A table of descriptors (`struct files_struct`): shared by `CLONE_FILES`.
     FilesId(u32)

@@ -10,7 +10,7 @@ use crate::system::Choices;
 use crate::trace::value::Sysctl;
 
 /// What `machine { }` can say, with what it takes.
-const NAMES: [(&str, &str); 13] = [
+const NAMES: [(&str, &str); 14] = [
     ("ram", "bytes, as `ram = 64 * 1024 * 1024`"),
     ("frames", "frames for pages of users and files, as `frames = 3`"),
     ("swap", "pages of the swap device, as `swap = 16`"),
@@ -24,6 +24,7 @@ const NAMES: [(&str, &str); 13] = [
     ("seed", "a number, as `seed = 1`"),
     ("sched", "`rr`, or `random`"),
     ("deadlock", "`stop`, or `ignore`"),
+    ("tlb_flush", "`always`, or `forget`, which leaves translations of unmapped and protected pages in the TLB"),
 ];
 /// The most slots that a swap device may have: 256 GiB.
 const MAX_SLOTS: i64 = 64 << 20;
@@ -68,6 +69,8 @@ fn apply(setting: &Setting, config: &mut Config, choices: &mut Choices) -> Resul
         ("seed", SettingValue::Int(seed)) => *choices = Choices::Seed(*seed as u64),
         ("deadlock", SettingValue::Word(word)) if word == "stop" => config.stop_at_deadlock = true,
         ("deadlock", SettingValue::Word(word)) if word == "ignore" => config.stop_at_deadlock = false,
+        ("tlb_flush", SettingValue::Word(word)) if word == "always" => config.flushes_tlb = true,
+        ("tlb_flush", SettingValue::Word(word)) if word == "forget" => config.flushes_tlb = false,
         ("sched", SettingValue::Word(word)) if word == "rr" => {}
         ("sched", SettingValue::Word(word)) if word == "random" => *choices = by_chance(choices),
         _ => return Err(bad()),

@@ -4,6 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::signal::Signal;
 use crate::base::ids::{Frame, Pid, Tid};
 use crate::kernel::core::Kernel;
+use crate::kernel::mm::kernel_half;
 use crate::kernel::state::ROOT_NS;
 use crate::kernel::stop::Stop;
 use crate::kernel::task::clone::{create_process, create_sighand};
@@ -14,7 +15,7 @@ use crate::kernel::vfs;
 use crate::trace::event::{Cause, Change};
 use crate::trace::value::{FrameKind, PidNamespace, TaskState};
 
-/// The kernel's own top table: it maps no user page.
+/// The kernel's own top table (`swapper_pg_dir`): it maps no user page.
 pub const KERNEL_FRAME: Frame = Frame(0);
 /// The page of zeros that reads of untouched memory share (`empty_zero_page`).
 pub const ZERO_FRAME: Frame = Frame(1);
@@ -29,6 +30,7 @@ pub fn boot(kernel: &mut Kernel, init: &Program) -> Result<(), Errno> {
         let taken = kernel.take_frame(kind, 0, 0).ok_or(Errno::ENOMEM)?;
         assert!(taken == frame, "{taken:?} is not {frame:?}: boot takes the first frames");
     }
+    kernel_half::build(kernel).ok_or(Errno::ENOMEM)?;
     vfs::boot(kernel)?;
     let tid = Tid(INIT.0);
     let root = PidNamespace { parent: ROOT_NS, init: INIT };

@@ -53,6 +53,9 @@ pub struct Config {
     pub swap_at_once: bool,
     /// Which page goes when a frame is needed.
     pub replacement: Replacement,
+    /// Whether the kernel drops translations from the TLBs when it changes tables, as it must; a lesson may want it to
+    /// forget.
+    pub flushes_tlb: bool,
     /// Blocks of 4 KiB that may be written to the disk beside what is there from the start.
     pub disk_blocks: u32,
     /// What `/proc/sys/vm` says at first.
@@ -113,6 +116,7 @@ impl Config {
             swap_slots: 0,
             swap_at_once: false,
             replacement: Replacement::TwoList,
+            flushes_tlb: true,
             disk_blocks: 1 << 18,
             sysctls: first_sysctls(),
             cpus: 1,

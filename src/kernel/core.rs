@@ -14,6 +14,7 @@ use crate::kernel::failpoint::Failing;
 use crate::kernel::mm::lru;
 use crate::kernel::mm::reclaim::{self, Need};
 use crate::kernel::mm::replacement::touched::{self, References};
+use crate::kernel::mm::tlb;
 use crate::kernel::oracle::Oracle;
 use crate::kernel::outcome::{Knot, Report};
 use crate::kernel::state::State;
@@ -132,6 +133,14 @@ impl Kernel {
     #[must_use]
     pub fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Checks all invariants of the state, for tests.
+    ///
+    /// # Errors
+    /// The first one that does not hold, in words.
+    pub fn check(&self) -> Result<(), String> {
+        self.state.check_with(self.config.flushes_tlb)
     }
 
     /// Counters and times, which follow from the events.
@@ -368,9 +377,17 @@ impl Kernel {
         if self.fails(allocation) {
             return None;
         }
-        let frame = Frame(self.state.frames.lowest_free(0));
+        let mut frame = Frame(self.state.frames.lowest_free(0));
+        if !self.config.flushes_tlb {
+            while kind == FrameKind::Table && frame.0 < self.config.ram_frames && tlb::is_named(self, frame) {
+                frame = Frame(self.state.frames.lowest_free(frame.0 + 1));
+            }
+        }
         if frame.0 >= self.config.ram_frames {
             return None;
+        }
+        if !self.config.flushes_tlb {
+            self.with_bus(|bus| bus.zero_frame(frame));
         }
         let to = Some(FrameUse { kind, owner, index });
         self.commit(Change::Frame { frame, from: None, to });

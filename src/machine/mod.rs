@@ -82,6 +82,13 @@ impl Hardware {
         }
     }
 
+    /// Lets pages that hold little take little host memory. Nobody may hold a pointer to one.
+    fn tidy(&mut self) {
+        self.phys.tidy();
+        self.disk.tidy();
+        self.swap.tidy();
+    }
+
     /// Memory, and the content of a device, both to be changed.
     pub(super) fn phys_and_device(&mut self, device: Device) -> (&mut Phys, &mut Phys) {
         match device {

@@ -3,6 +3,9 @@
 //! A frame that was never written, or was dropped, is all zeros and costs no host memory. A clone shares all pages
 //! with its original; the first write to a shared page copies it.
 //!
+//! Pages that hold little, one byte or the same word over and over, are kept in a few words when they have not been written
+//! for a while ([`Phys::tidy`]), so that a process can touch a million pages; reading or writing one unfolds it.
+//!
 //! # Who may hold a pointer
 //!
 //! [`Phys::read_ptr`] and [`Phys::write_ptr`] give out pointers to the host memory of a page. They are good as long as
@@ -12,7 +15,8 @@
 #![expect(unsafe_code, reason = "pages are written through the pointers that the executor holds")]
 
 use std::cell::UnsafeCell;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::base::ids::Frame;
 use crate::base::units::{PAGE_SHIFT, PAGE_SIZE, Paddr};
@@ -39,20 +43,107 @@ impl Page {
     }
 }
 
-type Chunk = [Option<Arc<Page>>; CHUNK_FRAMES];
+/// Where the content of a frame is.
+#[derive(Clone)]
+enum Slot {
+    /// Nowhere: zeros.
+    Zeros,
+    Page(Arc<Page>),
+    Folded(Arc<Folded>),
+}
+
+/// A page of one word over and over, but for a few.
+struct Folded {
+    word: u64,
+    /// Places (0 to 511) and words that differ.
+    others: Box<[(u16, u64)]>,
+    /// The page as it was unfolded to be read.
+    unfolded: OnceLock<Arc<Page>>,
+}
+
+/// Words that may differ in a page that is folded.
+const MAX_OTHERS: usize = 16;
+
+impl Folded {
+    /// A page in this form, if it takes little.
+    fn of(page: &Page) -> Option<Self> {
+        let words = page.bytes().as_chunks::<8>().0;
+        let at = |i: usize| u64::from_le_bytes(words[i]);
+        // Of three words two are the usual one, if there is a usual one at all and chance is kind.
+        let (a, b, c) = (at(200), at(350), at(500));
+        let word = if a == c { a } else { b };
+        let mut others = Vec::new();
+        for (i, &bytes) in words.iter().enumerate() {
+            let other = u64::from_le_bytes(bytes);
+            if other != word {
+                if others.len() == MAX_OTHERS {
+                    return None;
+                }
+                others.push((i as u16, other));
+            }
+        }
+        Some(Self { word, others: others.into_boxed_slice(), unfolded: OnceLock::new() })
+    }
+
+    fn bytes(&self) -> [u8; PAGE_BYTES] {
+        let mut bytes = [0; PAGE_BYTES];
+        let words = bytes.as_chunks_mut::<8>().0;
+        words.fill(self.word.to_le_bytes());
+        for &(i, word) in &self.others {
+            words[usize::from(i)] = word.to_le_bytes();
+        }
+        bytes
+    }
+}
+
+impl Slot {
+    /// Whether both hold the same.
+    fn same(&self, other: &Self) -> bool {
+        let bytes = |slot: &Self| match slot {
+            Self::Zeros => [0; PAGE_BYTES],
+            Self::Page(page) => *page.bytes(),
+            Self::Folded(folded) => folded.bytes(),
+        };
+        match (self, other) {
+            (Self::Zeros, Self::Zeros) => true,
+            (Self::Page(a), Self::Page(b)) if Arc::ptr_eq(a, b) => true,
+            (Self::Folded(a), Self::Folded(b)) if Arc::ptr_eq(a, b) => true,
+            (a, b) => bytes(a) == bytes(b),
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Chunk {
+    slots: [Slot; CHUNK_FRAMES],
+    /// A bit for each page that was asked for to be written since the last tidying.
+    written: u64,
+}
+
+impl Chunk {
+    const EMPTY: Self = Self { slots: [const { Slot::Zeros }; CHUNK_FRAMES], written: 0 };
+}
+
+/// Pages that are made, at least, between two tidyings: 64 MiB.
+const MIN_MADE: usize = 1 << 14;
 
 /// Physical memory.
 pub struct Phys {
     chunks: Vec<Option<Arc<Chunk>>>,
     frames: u32,
     moves: u64,
+    /// Pages that took up host memory since the last tidying; an atomic one, because reading may unfold.
+    made: AtomicUsize,
+    /// How many that may be before the next one: as many as were there after the last.
+    limit: usize,
 }
 
 impl Phys {
     /// A memory of so many frames, all zeros.
     #[must_use]
     pub fn new(frames: u32) -> Self {
-        Self { chunks: vec![None; (frames as usize).div_ceil(CHUNK_FRAMES)], frames, moves: 0 }
+        let chunks = vec![None; (frames as usize).div_ceil(CHUNK_FRAMES)];
+        Self { chunks, frames, moves: 0, made: AtomicUsize::new(0), limit: MIN_MADE }
     }
 
     /// How many frames it has.
@@ -61,10 +152,45 @@ impl Phys {
         self.frames
     }
 
-    /// How many frames hold host memory.
+    /// How many frames hold a page of host memory.
     #[must_use]
     pub fn resident(&self) -> usize {
-        self.chunks.iter().flatten().map(|chunk| chunk.iter().flatten().count()).sum()
+        let slots = self.chunks.iter().flatten().flat_map(|chunk| &chunk.slots);
+        slots.filter(|slot| matches!(slot, Slot::Page(_))).count()
+    }
+
+    /// Folds the pages that hold little and were not written lately, if enough were made since the last time that this
+    /// costs nothing to speak of for each. Nobody may hold a pointer.
+    pub(super) fn tidy(&mut self) {
+        if *self.made.get_mut() < self.limit {
+            return;
+        }
+        self.moves += 1;
+        let mut left = 0;
+        for chunk in self.chunks.iter_mut().flatten() {
+            // What a clone shares takes its memory whatever is done here.
+            let Some(chunk) = Arc::get_mut(chunk) else { continue };
+            for (i, slot) in chunk.slots.iter_mut().enumerate() {
+                let folded = match slot {
+                    Slot::Zeros => continue,
+                    Slot::Page(_) if chunk.written >> i & 1 == 1 => None,
+                    Slot::Page(page) => Arc::get_mut(page).and_then(|page| Folded::of(page)),
+                    Slot::Folded(folded) => {
+                        if let Some(folded) = Arc::get_mut(folded) {
+                            let _ = folded.unfolded.take();
+                        }
+                        continue;
+                    }
+                };
+                match folded {
+                    Some(folded) => *slot = Slot::Folded(Arc::new(folded)),
+                    None => left += 1,
+                }
+            }
+            chunk.written = 0;
+        }
+        *self.made.get_mut() = 0;
+        self.limit = left.max(MIN_MADE);
     }
 
     /// Counts the times that some page's place in host memory changed: pointers from before a change are void.
@@ -122,33 +248,36 @@ impl Phys {
     /// Whether a frame holds only zeros.
     #[must_use]
     pub fn is_zero(&self, frame: Frame) -> bool {
-        let page = self.page(frame);
-        std::ptr::eq(page, &raw const ZEROS) || page.bytes() == ZEROS.bytes()
+        match self.slot(frame) {
+            Slot::Zeros => true,
+            Slot::Page(page) => page.bytes() == ZEROS.bytes(),
+            Slot::Folded(folded) => folded.word == 0 && folded.others.is_empty(),
+        }
     }
 
     /// Makes a frame of this memory hold what a frame of another holds: both share the host memory until one is written.
     pub fn share(&mut self, frame: Frame, other: &Self, source: Frame) {
         assert!(frame.0 < self.frames, "{frame:?} of {} frames", self.frames);
-        let page = other.chunks[source.index() / CHUNK_FRAMES].as_ref();
-        match page.and_then(|chunk| chunk[source.index() % CHUNK_FRAMES].clone()) {
-            None => self.drop_frame(frame),
-            Some(page) => {
+        let chunk = other.chunks[source.index() / CHUNK_FRAMES].as_ref();
+        match chunk.map_or(Slot::Zeros, |chunk| chunk.slots[source.index() % CHUNK_FRAMES].clone()) {
+            Slot::Zeros => self.drop_frame(frame),
+            slot @ (Slot::Page(_) | Slot::Folded(_)) => {
                 self.moves += 1;
-                let chunk = self.chunks[frame.index() / CHUNK_FRAMES]
-                    .get_or_insert_with(|| Arc::new([const { None }; CHUNK_FRAMES]));
-                Arc::make_mut(chunk)[frame.index() % CHUNK_FRAMES] = Some(page);
+                *self.made.get_mut() += 1;
+                let chunk = self.chunks[frame.index() / CHUNK_FRAMES].get_or_insert_with(|| Arc::new(Chunk::EMPTY));
+                Arc::make_mut(chunk).slots[frame.index() % CHUNK_FRAMES] = slot;
             }
         }
     }
 
     /// Makes a frame all zeros and gives its host memory back.
     pub fn drop_frame(&mut self, frame: Frame) {
-        if std::ptr::eq(self.page(frame), &raw const ZEROS) {
+        if let Slot::Zeros = self.slot(frame) {
             return;
         }
         self.moves += 1;
         let chunk = self.chunks[frame.index() / CHUNK_FRAMES].as_mut().expect("the frame has a page");
-        Arc::make_mut(chunk)[frame.index() % CHUNK_FRAMES] = None;
+        Arc::make_mut(chunk).slots[frame.index() % CHUNK_FRAMES] = Slot::Zeros;
     }
 
     /// The host memory of a frame, to be read; see the head of this file.
@@ -160,28 +289,48 @@ impl Phys {
     /// The host memory of a frame, to be read and written, owned by this memory alone; see the head of this file.
     pub(super) fn write_ptr(&mut self, frame: Frame) -> *mut u8 {
         assert!(frame.0 < self.frames, "{frame:?} of {} frames", self.frames);
-        let chunk =
-            self.chunks[frame.index() / CHUNK_FRAMES].get_or_insert_with(|| Arc::new([const { None }; CHUNK_FRAMES]));
-        let slot = &mut Arc::make_mut(chunk)[frame.index() % CHUNK_FRAMES];
-        let alone = slot.as_mut().is_some_and(|page| Arc::get_mut(page).is_some());
-        if !alone {
-            let bytes = slot.as_deref().map_or([0; PAGE_BYTES], |page| *page.bytes());
-            *slot = Some(Arc::new(Page(UnsafeCell::new(bytes))));
-            self.moves += 1;
-        }
-        slot.as_deref().expect("it was just filled").0.get().cast()
+        let chunk = self.chunks[frame.index() / CHUNK_FRAMES].get_or_insert_with(|| Arc::new(Chunk::EMPTY));
+        let chunk = Arc::make_mut(chunk);
+        chunk.written |= 1 << (frame.index() % CHUNK_FRAMES);
+        let slot = &mut chunk.slots[frame.index() % CHUNK_FRAMES];
+        let bytes = match slot {
+            Slot::Page(page) => match Arc::get_mut(page) {
+                Some(page) => return page.0.get().cast(),
+                None => *page.bytes(),
+            },
+            Slot::Zeros => [0; PAGE_BYTES],
+            Slot::Folded(folded) => folded.bytes(),
+        };
+        self.moves += 1;
+        *self.made.get_mut() += 1;
+        let page = Arc::new(Page(UnsafeCell::new(bytes)));
+        let host = page.0.get().cast();
+        *slot = Slot::Page(page);
+        host
+    }
+
+    fn slot(&self, frame: Frame) -> &Slot {
+        assert!(frame.0 < self.frames, "{frame:?} of {} frames", self.frames);
+        let chunk = self.chunks[frame.index() / CHUNK_FRAMES].as_deref();
+        chunk.map_or(&Slot::Zeros, |chunk| &chunk.slots[frame.index() % CHUNK_FRAMES])
     }
 
     fn page(&self, frame: Frame) -> &Page {
-        assert!(frame.0 < self.frames, "{frame:?} of {} frames", self.frames);
-        let chunk = self.chunks[frame.index() / CHUNK_FRAMES].as_deref();
-        chunk.and_then(|chunk| chunk[frame.index() % CHUNK_FRAMES].as_deref()).unwrap_or(&ZEROS)
+        match self.slot(frame) {
+            Slot::Zeros => &ZEROS,
+            Slot::Page(page) => page,
+            Slot::Folded(folded) => folded.unfolded.get_or_init(|| {
+                let _ = self.made.fetch_add(1, Ordering::Relaxed);
+                Arc::new(Page(UnsafeCell::new(folded.bytes())))
+            }),
+        }
     }
 }
 
 impl Clone for Phys {
     fn clone(&self) -> Self {
-        Self { chunks: self.chunks.clone(), frames: self.frames, moves: self.moves }
+        let made = AtomicUsize::new(self.made.load(Ordering::Relaxed));
+        Self { chunks: self.chunks.clone(), frames: self.frames, moves: self.moves, made, limit: self.limit }
     }
 }
 
@@ -190,12 +339,8 @@ impl PartialEq for Phys {
         let same = |(a, b): (&Option<Arc<Chunk>>, &Option<Arc<Chunk>>)| {
             a.as_ref().map(Arc::as_ptr) == b.as_ref().map(Arc::as_ptr)
                 || (0..CHUNK_FRAMES).all(|i| {
-                    let page = |chunk: &Option<Arc<Chunk>>| -> *const Page {
-                        chunk.as_ref().and_then(|chunk| chunk[i].as_ref()).map_or(&raw const ZEROS, Arc::as_ptr)
-                    };
-                    let (a, b) = (page(a), page(b));
-                    // SAFETY: both point to pages that `self` and `other` keep alive, or to `ZEROS`.
-                    a == b || unsafe { (*a).bytes() == (*b).bytes() }
+                    let slot = |chunk| Option::map_or(chunk, &Slot::Zeros, |chunk: &Arc<Chunk>| &chunk.slots[i]);
+                    slot(a.as_ref()).same(slot(b.as_ref()))
                 })
         };
         self.frames == other.frames && self.chunks.iter().zip(&other.chunks).all(same)
@@ -249,6 +394,44 @@ mod tests {
         let moves = phys.moves();
         phys.write_u64(Paddr(0x5010), 79);
         assert_eq!(phys.moves(), moves);
+    }
+
+    #[test]
+    fn pages_that_hold_little_are_folded_and_keep_their_content() {
+        let pages = 3 * MIN_MADE as u32;
+        let mut phys = Phys::new(pages);
+        let mut most = 0;
+        for frame in 0..pages {
+            phys.write(Frame(frame), (frame % 4096) as u16, &[frame as u8 | 1]);
+            if frame % 97 == 0 {
+                phys.write(Frame(frame), 0, &[frame as u8; PAGE_BYTES]);
+            }
+            let full: Vec<u8> = (0..PAGE_BYTES).map(|i| (i * 7) as u8).collect();
+            if frame % 101 == 0 {
+                phys.write(Frame(frame), 0, &full);
+            }
+            phys.tidy();
+            if frame % 1000 == 0 {
+                most = most.max(phys.resident());
+            }
+        }
+        assert!(most <= 2 * MIN_MADE + 1000 && most < pages as usize, "{most} pages at once");
+        let kept = phys.clone();
+        for frame in 0..pages {
+            let expected: [u8; PAGE_BYTES] = std::array::from_fn(|i| match frame {
+                _ if frame % 101 == 0 => (i * 7) as u8,
+                _ if frame % 97 == 0 => frame as u8,
+                _ if i == (frame % 4096) as usize => frame as u8 | 1,
+                _ => 0,
+            });
+            assert_eq!(phys.bytes(Frame(frame), 0, PAGE_BYTES), expected, "{frame}");
+            assert!(!phys.is_zero(Frame(frame)) || frame % 97 == 0);
+        }
+        let moves = phys.moves();
+        phys.write(Frame(1), 9, &[9]);
+        assert!(phys.moves() > moves && phys != kept);
+        phys.write(Frame(1), 9, &[0]);
+        assert_eq!(phys, kept);
     }
 
     #[test]

@@ -94,7 +94,7 @@ fn is_lawful(allocation: Allocation, told: Told) -> bool {
 fn check(script: &Script, allocation: Allocation, nth: u64) -> Result<Told, String> {
     let finished = script.run(&options(script, allocation, nth, Recording::State));
     let state = finished.machine.kernel().state();
-    state.check()?;
+    finished.machine.kernel().check()?;
     check_nothing_left(&finished)?;
     if let Outcome::Deadlock { sleepers, .. } = &finished.outcome {
         let deaf = sleepers.iter().find(|sleeper| state.task(sleeper.tid).state == TaskState::Uninterruptible);

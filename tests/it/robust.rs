@@ -230,3 +230,19 @@ fn scripts_come_from_everywhere() {
     assert!(done.status == Some(0) && done.out.contains("syscall"), "{done:?}");
     assert_eq!(run(&["check", &script]).status, Some(0));
 }
+
+#[test]
+fn a_process_touches_a_million_pages() {
+    let code = "machine { ram = 8 * 1024 * 1024 * 1024 }
+const PAGES = 1_000_000
+let memory = mmap(PAGES * PAGE_SIZE)
+for page in 0..PAGES { memory[page * PAGE_SIZE + page % 4096] = page as byte }
+let wrong = 0
+for page in 0..PAGES { if memory[page * PAGE_SIZE + page % 4096] != page as byte { wrong += 1 } }
+println(\"{wrong} pages are wrong\")
+";
+    let limits = "ulimit -v 2000000 && ulimit -t 60 && exec \"$0\" \"$@\"";
+    let output = Command::new("sh").args(["-c", limits, env!("CARGO_BIN_EXE_ring3"), "-e", code]).output();
+    let done = Done::of(&output.expect("the command runs"));
+    assert_eq!((done.status, done.out.as_str()), (Some(0), "0 pages are wrong\n"), "{done:?}");
+}

@@ -3,8 +3,8 @@
 //! An address space is a set of areas, what the program asked for ([`area`], placed by [`place`]), and a tree of page
 //! tables, what it got so far ([`table`]). The two meet in [`fault`]: a touch that the tables do not allow is looked
 //! up in the areas and either served, from fresh frames ([`anonymous`]) or the page cache ([`filemap`]), or refused.
-//! [`fork`] copies an address space, [`protect`] and [`populate`] alter one, [`remote`] reaches into one that is not
-//! the CPU's, and [`oom`] makes room when no frame is left.
+//! [`kernel_half`] is what all of them have in common. [`fork`] copies an address space, [`protect`] and [`populate`]
+//! alter one, [`remote`] reaches into one that is not the CPU's, and [`oom`] makes room when no frame is left.
 //!
 //! When frames run short, [`reclaim`] evicts pages that [`replacement`] names from the lists of [`lru`]; [`swap`] brings
 //! private ones back. Reads no file itself: pages of files come from [`crate::kernel::vfs::cache`].
@@ -16,6 +16,7 @@ pub mod explain;
 pub mod fault;
 mod filemap;
 pub mod fork;
+pub mod kernel_half;
 pub mod lru;
 pub mod oom;
 pub mod place;

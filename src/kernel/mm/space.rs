@@ -3,7 +3,7 @@
 use crate::abi::errno::Errno;
 use crate::base::ids::{Frame, Ino, MmId};
 use crate::kernel::core::Kernel;
-use crate::kernel::mm::{area, table, tlb};
+use crate::kernel::mm::{area, kernel_half, table, tlb};
 use crate::machine::clock;
 use crate::trace::event::Change;
 use crate::trace::value::{Allocation, Cr3, FrameKind, MM_FIELDS, MmField};
@@ -18,7 +18,7 @@ impl Kernel {
     }
 }
 
-/// Makes an address space with nothing but a top table.
+/// Makes an address space with nothing but a top table, whose upper half is the kernel's.
 ///
 /// # Errors
 /// ENOMEM if no frame is left.
@@ -31,6 +31,7 @@ pub fn create(k: &mut Kernel) -> Result<MmId, Errno> {
         return Err(Errno::ENOMEM);
     };
     k.set_mm_field(mm, MmField::Pgd, u64::from(pgd.0));
+    kernel_half::copy_to(k, mm, pgd);
     Ok(mm)
 }
 
@@ -56,6 +57,7 @@ pub fn release(k: &mut Kernel, mm: MmId) {
         files.push(vma.ino);
     }
     area::let_go(k, files);
+    kernel_half::remove_from(k, mm, pgd);
     k.free_frame(pgd);
     for field in MM_FIELDS {
         k.set_mm_field(mm, field, 0);

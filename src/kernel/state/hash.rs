@@ -90,11 +90,13 @@ impl Names {
         }
     }
 
-    /// The key of a frame's memory; none where memory is hashed in another way: page tables by their entries, pipes by
-    /// their content.
+    /// The key of a frame's memory; none where memory is hashed in another way: page tables by their entries, those of
+    /// the kernel, which stay as boot made them, not at all, pipes by their content.
     fn memory_key(&self, frame: Frame) -> Option<u64> {
         match self.by_frame[frame.index()] {
-            Some(Name { usage: FrameUse { kind: FrameKind::Table | FrameKind::Pipe, .. }, .. }) => None,
+            Some(Name {
+                usage: FrameUse { kind: FrameKind::Table | FrameKind::Kernel | FrameKind::Pipe, .. }, ..
+            }) => None,
             Some(name) => Some(name.key),
             None => Some(u64::from(frame.0)),
         }

@@ -63,6 +63,7 @@ pub struct Exit {
 /// fault at `pc`.
 pub fn run(bus: &mut Bus, registers: &mut Registers, budget: u64) -> Exit {
     bus.fastmap.clear();
+    bus.hw.tidy();
     let start = bus.stamp.time;
     let mem = bus.recorder.wants_mem();
     let mut core = Core::new(bus, registers, budget);
@@ -76,6 +77,7 @@ pub fn run(bus: &mut Bus, registers: &mut Registers, budget: u64) -> Exit {
 /// `begins`, not before the first one.
 pub fn run_to_pause(bus: &mut Bus, registers: &mut Registers, budget: u64, pause: Pause, begins: bool) -> Exit {
     bus.fastmap.clear();
+    bus.hw.tidy();
     let start = bus.stamp.time;
     let mut core = Core::new(bus, registers, budget);
     core.pause_before(pause, begins);

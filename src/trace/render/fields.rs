@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::abi::signal::Signal;
 use crate::abi::sysno::Sysno;
+use crate::base::ids::MmId;
 use crate::trace::event::{Bytes, Change, Choice, FaultResult, Note, Question};
 use crate::trace::recorder::Arena;
 use crate::trace::render::jsonl::Fields;
@@ -30,7 +31,7 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::Cr3 { cpu, from, to } => vec![("on_cpu", json!(cpu.0)), ("from", cr3(from)), ("to", cr3(to))],
         Change::Current { cpu, from, to } => vec![("on_cpu", json!(cpu.0)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Tlb { cpu, index, from, to } => vec![("on_cpu", json!(cpu.0)), ("index", json!(index)), ("from", tlb(from)), ("to", tlb(to))],
-        Change::Pte { table, index, level, mm, page, from, to } => vec![("table", json!(table.0)), ("index", json!(index)), ("level", json!(level)), ("mm", json!(mm.0)), ("page", hex(page)), ("from", hex(from)), ("to", hex(to))],
+        Change::Pte { table, index, level, mm, page, from, to } => vec![("table", json!(table.0)), ("index", json!(index)), ("level", json!(level)), ("mm", json!((mm != MmId::INIT).then_some(mm.0))), ("page", hex(page)), ("from", hex(from)), ("to", hex(to))],
         Change::Word { frame, offset, len, from, to } => vec![("frame", json!(frame.0)), ("offset", json!(offset)), ("len", json!(len)), ("from", hex(from)), ("to", hex(to))],
         Change::Run { frame, offset, from, to } => vec![("frame", json!(frame.0)), ("offset", json!(offset)), ("from", bytes(from)), ("to", bytes(to))],
         Change::Frame { frame, from, to } => vec![("frame", json!(frame.0)), ("from", frame_use(from)), ("to", frame_use(to))],

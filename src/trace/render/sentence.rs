@@ -1,5 +1,6 @@
 //! Sentences: one plain line for every change, note and choice, as a full category shows them.
 
+use crate::base::ids::MmId;
 use crate::base::units::PAGE_SHIFT;
 use crate::trace::event::{Change, Choice, Note, Question};
 use crate::trace::names::{Names, permissions};
@@ -27,8 +28,10 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
         Change::Current { from, to, .. } => ("switch", format!("{} → {}", task(from), task(to))),
         Change::Tlb { index, from, to, .. } => ("tlb", format!("entry {index}: {} → {}", tlb(from), tlb(to))),
         Change::Pte { table, index, level, mm, page, from, to } => {
-            let at = page << PAGE_SHIFT;
-            ("pte", format!("mm {mm}, {at:#x}: level {level} frame {table}[{index}]: {} → {}", pte(from), pte(to)))
+            // Bits 63 to 48 of an address are as bit 47.
+            let at = ((page << 28) as i64 >> 16) as u64;
+            let whose = if mm == MmId::INIT { "the kernel".to_owned() } else { format!("mm {mm}") };
+            ("pte", format!("{whose}, {at:#x}: level {level} frame {table}[{index}]: {} → {}", pte(from), pte(to)))
         }
         Change::Word { frame, offset, len, from, to } => {
             ("store", format!("frame {frame}+{offset:#x}, {}: {from:#x} → {to:#x}", words::count(len.into(), "byte")))
