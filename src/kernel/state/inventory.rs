@@ -73,13 +73,16 @@ pub fn from_blank(state: &State, arena: &mut Arena) -> Vec<Change> {
     all
 }
 
-/// The uses of frames, and the words that are not 0 of those that are no tables.
+/// The uses of frames, and the words that are not 0 of those that are no tables. A free frame holds zeros, unless a
+/// translation that nobody flushed let a program write there.
 fn memory(state: &State, all: &mut Vec<Change>) {
     let phys = &state.hardware.phys;
-    for (id, used) in state.frames.iter() {
-        let frame = Frame(id);
-        all.push(Change::Frame { frame, from: None, to: Some(used.usage) });
-        if used.usage.kind == FrameKind::Table || phys.is_zero(frame) {
+    for frame in (0..phys.frames()).map(Frame) {
+        let usage = state.frames.get(frame.0).map(|used| used.usage);
+        if usage.is_some() {
+            all.push(Change::Frame { frame, from: None, to: usage });
+        }
+        if usage.is_some_and(|usage| usage.kind == FrameKind::Table) || phys.is_zero(frame) {
             continue;
         }
         let mut page = [0; PAGE_SIZE as usize];
