@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::kernel::view;
 
@@ -38,7 +38,24 @@ pub enum Command {
     /// Run a script in every order in which its tasks can interleave
     #[command(after_help = EXPLORE_HELP)]
     Explore(Explore),
+    /// Print what a shell needs to complete the command line
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(Completions),
+    /// Print the manual page, or write all of them into a folder
+    #[command(after_help = MAN_HELP)]
+    Man(Man),
 }
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  ring3 completions bash > ~/.local/share/bash-completion/completions/ring3
+  ring3 completions zsh > ~/.zfunc/_ring3
+  ring3 completions fish > ~/.config/fish/completions/ring3.fish";
+
+const MAN_HELP: &str = "\
+Examples:
+  ring3 man | man -l -                    read it
+  ring3 man ~/.local/share/man/man1       install ring3.1, ring3-run.1 and the others";
 
 const EXPLORE_HELP: &str = "\
 Tells each way in which the run can end, with a schedule that `ring3 run --schedule` replays. Tasks may be switched
@@ -240,6 +257,21 @@ pub struct Explore {
     pub args: Vec<String>,
 }
 
+/// `ring3 completions`.
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+/// `ring3 man`.
+#[derive(Args, Debug)]
+pub struct Man {
+    /// The folder for the pages; without it the command's own page is printed
+    #[arg(value_name = "FOLDER")]
+    pub folder: Option<PathBuf>,
+}
+
 /// What `ring3 check` can print.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Emit {
@@ -250,8 +282,12 @@ pub enum Emit {
 /// Puts the word `run` where it was left out: before the first argument, unless that is a subcommand or asks for help.
 #[must_use]
 pub fn with_subcommand(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    const WORDS: [&str; 8] = ["run", "check", "explore", "help", "-h", "--help", "-V", "--version"];
-    if arguments.get(1).is_some_and(|first| !WORDS.iter().any(|word| first == word)) {
+    let is_own = |first: &OsString| {
+        let options = ["help", "-h", "--help", "-V", "--version"];
+        options.iter().any(|option| first == option)
+            || Cli::command().get_subcommands().any(|command| first == command.get_name())
+    };
+    if arguments.get(1).is_some_and(|first| !is_own(first)) {
         arguments.insert(1, "run".into());
     }
     arguments
