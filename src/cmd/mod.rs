@@ -12,6 +12,7 @@ pub mod report;
 mod run;
 pub mod settings;
 mod source;
+pub mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -81,6 +82,7 @@ pub fn main() -> ExitCode {
         args::Command::Run(run) => run::run(&run),
         args::Command::Check(check) => check::check(&check),
         args::Command::Explore(explore) => explore::explore(&explore),
+        args::Command::Test(test) => test::test(&test),
     };
     done.unwrap_or_else(|error| {
         host::say(&format!("ring3: {error}\n"));
