@@ -14,6 +14,7 @@ pub mod report;
 mod run;
 pub mod settings;
 mod source;
+pub mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -85,6 +86,7 @@ pub fn main() -> ExitCode {
         args::Command::Explore(explore) => explore::explore(&explore),
         args::Command::Completions(completions) => completions::completions(&completions),
         args::Command::Man(man) => man::man(&man),
+        args::Command::Test(test) => test::test(&test),
     };
     done.unwrap_or_else(|error| {
         host::say(&format!("ring3: {error}\n"));
