@@ -380,6 +380,11 @@ fn madvise(addr: *byte, len: int, advice: int) -> int {
     return syscall(SYS_madvise, addr, len, advice)
 }
 
+# mincore(2): a byte in `answers` for each page, 1 if a touch would need no disk; there must be as many as pages.
+fn mincore(addr: *byte, len: int, answers: [byte]) -> int {
+    return syscall(SYS_mincore, addr, len, address(answers))
+}
+
 # mlock(2): keeps these pages in memory.
 fn mlock(addr: *byte, len: int) -> int {
     return syscall(SYS_mlock, addr, len)

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use crate::abi::errno::Errno;
-use crate::base::ids::MmId;
+use crate::base::ids::{Ino, MmId};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::area;
-use crate::kernel::mm::{swap, table};
+use crate::kernel::mm::{limits, overcommit, swap, table};
 use crate::machine::pte::{A, D, Pte, W};
 use crate::trace::value::{FrameKind, InodeKind, Vma, VmaFlags};
 
@@ -39,15 +39,25 @@ fn protect_area(
     Range { start: page, end }: Range<u64>,
     rights: VmaFlags,
 ) -> Result<(), Errno> {
-    let flags = vma.flags.difference(RIGHTS).union(rights);
+    let mut flags = vma.flags.difference(RIGHTS).union(rights);
     if flags == vma.flags {
         return Ok(());
     }
     if flags.contains(VmaFlags::WRITE | VmaFlags::SHARED | VmaFlags::NEVER_WRITE) {
         return Err(Errno::EACCES);
     }
-    if area::is_accountable(flags) && !area::is_accountable(vma.flags) && !area::is_enough(k, end - page) {
-        return Err(Errno::ENOMEM);
+    let pages = end - page;
+    if flags.contains(VmaFlags::WRITE) {
+        // An area that becomes data has to fit; one that was data before does not grow.
+        if !limits::may_expand(k, mm, flags, pages) && limits::may_expand(k, mm, vma.flags, pages) {
+            return Err(Errno::ENOMEM);
+        }
+        if !vma.flags.intersects(VmaFlags::ACCOUNT | VmaFlags::WRITE | VmaFlags::SHARED | VmaFlags::NORESERVE) {
+            overcommit::promise(k, Some(mm), pages)?;
+            flags |= VmaFlags::ACCOUNT;
+        }
+    } else if vma.flags.contains(VmaFlags::ACCOUNT) && vma.ino == Ino(0) && !has_private_pages(k, mm, start, vma) {
+        flags.remove(VmaFlags::ACCOUNT);
     }
     area::set_flags(k, mm, (start, vma), page..end, flags)?;
     let leaves = table::leaves(&k.state().hardware.phys, k.state().mm(mm).pgd(), page..end);
@@ -58,6 +68,17 @@ fn protect_area(
         table::set_leaf(k, mm, leaf, kept);
     }
     Ok(())
+}
+
+/// Whether private memory has pages of its own: then what it was promised stays promised, even if it may not be written.
+// Linux: an area keeps its promise for good once it had a private page (anon_vma). Here: as long as it has one, because no
+// history is kept.
+fn has_private_pages(k: &Kernel, mm: MmId, start: u64, vma: Vma) -> bool {
+    let range = start..start + u64::from(vma.pages);
+    table::leaves(&k.state().hardware.phys, k.state().mm(mm).pgd(), range).iter().any(|leaf| {
+        let pte = leaf.step.pte;
+        pte.slot().is_some() || pte.is_present() && k.state().frame(pte.frame()).usage.kind == FrameKind::Anon
+    })
 }
 
 /// Whether private locked pages in a range become writable by these rights: then they get their copies at once, so that

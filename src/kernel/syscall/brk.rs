@@ -4,7 +4,7 @@ use crate::base::ids::MmId;
 use crate::base::units::{PAGE_SHIFT, PAGE_SIZE, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::populate::{self, OnError};
-use crate::kernel::mm::{self, MapRequest, area, mlock, place};
+use crate::kernel::mm::{self, MapRequest, limits, mlock, place};
 use crate::kernel::stop::SysResult;
 use crate::trace::value::{MmField, VmaFlags};
 
@@ -41,6 +41,9 @@ fn move_brk(k: &mut Kernel, mm: MmId, wanted: u64) -> bool {
     if wanted < space.field(MmField::StartBrk) || wanted > place::USER_END {
         return false;
     }
+    if !limits::may_end_heap(k, mm, wanted) {
+        return false;
+    }
     let old = space.field(MmField::Brk).div_ceil(PAGE_SIZE);
     let new = wanted.div_ceil(PAGE_SIZE);
     if new <= old {
@@ -53,9 +56,10 @@ fn move_brk(k: &mut Kernel, mm: MmId, wanted: u64) -> bool {
     let above = space.vmas.range(old..).next().map(|(&start, vma)| place::floor_of(start, vma));
     let blocked = place::overlaps(space, old, new - old) || above.is_some_and(|above| new + 1 > above);
     let flags = HEAP | mlock::default_flags(k, mm);
-    if blocked || !mlock::has_room(k, mm, flags, new - old) || !area::is_enough(k, new - old) {
+    if blocked || !mlock::has_room(k, mm, flags, new - old) {
         return false;
     }
-    let request = MapRequest { pages: (new - old) as u32, flags, ..MapRequest::fixed(Vaddr(old << PAGE_SHIFT)) };
+    let Ok(pages) = u32::try_from(new - old) else { return false };
+    let request = MapRequest { pages, flags, ..MapRequest::fixed(Vaddr(old << PAGE_SHIFT)) };
     mm::map(k, mm, request).is_ok()
 }

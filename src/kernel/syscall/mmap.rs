@@ -6,7 +6,7 @@ use crate::base::ids::Ino;
 use crate::base::units::{PAGE_SHIFT, PAGE_SIZE, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::populate::{self, OnError};
-use crate::kernel::mm::{self, MapRequest, Place, mlock};
+use crate::kernel::mm::{self, MapRequest, Place, mlock, overcommit};
 use crate::kernel::stop::{Stop, SysResult};
 use crate::trace::value::{InodeKind, VmaFlags};
 
@@ -104,10 +104,12 @@ fn request(
     if ino != Ino(0) && flags.contains(MapFlags::MAP_GROWSDOWN) {
         return Err(Errno::EINVAL.into());
     }
-    let no_reserve = flags.contains(MapFlags::MAP_NORESERVE);
+    if flags.contains(MapFlags::MAP_NORESERVE) && overcommit::honours_noreserve(k) {
+        vma |= VmaFlags::NORESERVE;
+    }
     // Linux: an area may have any size. Here: at most 16 TiB, because its length is kept in 32 bits.
     let pages = u32::try_from(pages).map_err(|_| Errno::ENOMEM)?;
-    Ok(MapRequest { place, pages, flags: vma, ino, file_page, no_reserve })
+    Ok(MapRequest { place, pages, flags: vma, ino, file_page })
 }
 
 /// The rights of an area as `mmap` and `mprotect` name them.
