@@ -60,6 +60,7 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
         Change::DiskBlock { ino, page, from, to } => {
             ("disk", format!("page {page} of {}: block {} → {}", names.path(ino), id(from), id(to)))
         }
+        Change::Reserved { ino, from, to } => ("promised", format!("{}: {from} → {to} pages", names.path(ino))),
         Change::DiskPages { ino, to, .. } => {
             ("disk", format!("{}: page {to} and what follows is gone", names.path(ino)))
         }
