@@ -385,12 +385,17 @@ fn mlock(addr: *byte, len: int) -> int {
     return syscall(SYS_mlock, addr, len)
 }
 
+# mlock2(2): MLOCK_ONFAULT keeps each page from its first touch on.
+fn mlock2(addr: *byte, len: int, flags: int) -> int {
+    return syscall(SYS_mlock2, addr, len, flags)
+}
+
 # munlock(2): undoes mlock.
 fn munlock(addr: *byte, len: int) -> int {
     return syscall(SYS_munlock, addr, len)
 }
 
-# mlockall(2): MCL_CURRENT, MCL_FUTURE.
+# mlockall(2): MCL_CURRENT, MCL_FUTURE, and MCL_ONFAULT with either.
 fn mlockall(flags: int) -> int {
     return syscall(SYS_mlockall, flags)
 }

@@ -154,6 +154,33 @@ pub(super) fn insert(k: &mut Kernel, mm: MmId, mut page: u64, mut vma: Vma) {
     k.commit(Change::Vma { mm, page, vma, from: false, to: true });
 }
 
+/// Gives a part of an area other flags; it becomes an area of its own, or one with its neighbours (`vma_modify_flags`).
+///
+/// # Errors
+/// ENOMEM if there would be too many areas.
+pub fn set_flags(
+    k: &mut Kernel,
+    mm: MmId,
+    (start, vma): (u64, Vma),
+    part: Range<u64>,
+    flags: VmaFlags,
+) -> Result<(), Errno> {
+    let end = start + u64::from(vma.pages);
+    let changed = Vma { flags, ..piece(start, vma, part.start, part.end) };
+    let vmas = &k.state().mm(mm).vmas;
+    let splits = usize::from(part.start > start) + usize::from(part.end < end);
+    let below = vmas.range(..start).next_back().filter(|_| part.start == start);
+    let above = vmas.get(&end).filter(|_| part.end == end);
+    let merges = usize::from(below.is_some_and(|(&page, &below)| continues(page, below, part.start, changed)))
+        + usize::from(above.is_some_and(|&above| continues(part.start, changed, end, above)));
+    if splits > merges && vmas.len() + splits - merges > MAX_AREAS {
+        return Err(Errno::ENOMEM);
+    }
+    let _ = cut_out(k, mm, &part);
+    insert(k, mm, part.start, changed);
+    Ok(())
+}
+
 /// Whether two areas can be one: they touch, are alike, and go on in the same file.
 fn continues(page: u64, vma: Vma, next_page: u64, next: Vma) -> bool {
     page + u64::from(vma.pages) == next_page

@@ -7,7 +7,7 @@ use crate::kernel::mm::oom::Relief;
 use crate::kernel::mm::place::{self, GUARD_PAGES, LOWEST, USER_END};
 use crate::kernel::mm::reclaim::{self, Need};
 use crate::kernel::mm::table::{self, Leaf};
-use crate::kernel::mm::{anonymous, filemap, oom, swap, tlb};
+use crate::kernel::mm::{anonymous, filemap, mlock, oom, swap, tlb};
 use crate::machine::mmu::{self, Walk};
 use crate::machine::pte::W;
 use crate::machine::trap::{CODE_P, CODE_W};
@@ -194,6 +194,10 @@ fn area(k: &mut Kernel, mm: MmId, address: u64) -> Result<(u64, Vma), Refusal> {
 fn grow(k: &mut Kernel, mm: MmId, (start, vma): (u64, Vma), page: u64) -> Option<(u64, Vma)> {
     let pages = start + u64::from(vma.pages) - page;
     if pages > k.stack_limit() / PAGE_SIZE {
+        return None;
+    }
+    let more = start - page;
+    if !mlock::has_room(k, mm, vma.flags, more) {
         return None;
     }
     if let Some((&below_start, below)) = k.state().mm(mm).vmas.range(..page).next_back() {

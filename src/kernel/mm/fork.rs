@@ -2,14 +2,14 @@
 //!
 //! Copied are the areas and, of private ones with pages of their own, the leaf entries, which lose their right to
 //! write in both address spaces: whoever writes first copies the page. What the child can fault in again from the
-//! page cache or as zeros is not copied.
+//! page cache or as zeros is not copied. Locks are not passed on.
 
 use crate::abi::errno::Errno;
 use crate::base::ids::MmId;
 use crate::base::units::PAGE_SHIFT;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::table::Leaf;
-use crate::kernel::mm::{populate, space, table, tlb};
+use crate::kernel::mm::{mlock, populate, space, table, tlb};
 use crate::machine::mmu::Step;
 use crate::machine::pte::{A, E, Pte, W};
 use crate::trace::event::Change;
@@ -49,7 +49,8 @@ fn copy(k: &mut Kernel, from: MmId, to: MmId) -> Result<u32, Errno> {
     let areas: Vec<(u64, Vma)> = k.state().mm(from).vmas.iter().map(|(&page, &vma)| (page, vma)).collect();
     let mut ptes = 0;
     for (page, vma) in areas {
-        k.commit(Change::Vma { mm: to, page, vma, from: false, to: true });
+        let copy = Vma { flags: vma.flags.difference(mlock::LOCK), ..vma };
+        k.commit(Change::Vma { mm: to, page, vma: copy, from: false, to: true });
         let range = page..page + u64::from(vma.pages);
         let leaves = table::leaves(&k.state().hardware.phys, k.state().mm(from).pgd(), range);
         if needs_copy(k, vma, &leaves) {

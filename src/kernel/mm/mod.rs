@@ -4,7 +4,7 @@
 //! tables, what it got so far ([`table`]). The two meet in [`fault`]: a touch that the tables do not allow is looked
 //! up in the areas and either served, from fresh frames ([`anonymous`]) or the page cache ([`filemap`]), or refused.
 //! [`kernel_half`] is what all of them have in common. [`fork`] copies an address space, [`protect`] and [`populate`]
-//! alter one, [`remote`] reaches into one that is not the CPU's, and [`oom`] makes room when no frame is left.
+//! alter one, [`mlock`] keeps its pages in memory, [`remote`] reaches into one that is not the CPU's, and [`oom`] makes room when no frame is left.
 //!
 //! When frames run short, [`reclaim`] evicts pages that [`replacement`] names from the lists of [`lru`]; [`swap`] brings
 //! private ones back. Reads no file itself: pages of files come from [`crate::kernel::vfs::cache`].
@@ -18,6 +18,7 @@ mod filemap;
 pub mod fork;
 pub mod kernel_half;
 pub mod lru;
+pub mod mlock;
 pub mod oom;
 pub mod place;
 pub mod populate;

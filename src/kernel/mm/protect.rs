@@ -1,5 +1,7 @@
 //! Changing what may be done with areas (`mprotect_fixup`).
 
+use std::ops::Range;
+
 use crate::abi::errno::Errno;
 use crate::base::ids::MmId;
 use crate::kernel::core::Kernel;
@@ -15,7 +17,7 @@ const RIGHTS: VmaFlags = VmaFlags::READ.union(VmaFlags::WRITE).union(VmaFlags::E
 ///
 /// # Errors
 /// ENOMEM at the first page that no area holds, EACCES at the first area whose file does not allow it, ENOMEM at the
-/// first area that would need more memory than there is; what came before is changed then.
+/// first area that would need more memory than there is, or a split too many; what came before is changed then.
 pub fn protect(k: &mut Kernel, mm: MmId, page: u64, end: u64, rights: VmaFlags) -> Result<(), Errno> {
     let mut next = page;
     for (start, vma) in area::within(k, mm, &(page..end)) {
@@ -23,14 +25,20 @@ pub fn protect(k: &mut Kernel, mm: MmId, page: u64, end: u64, rights: VmaFlags) 
             return Err(Errno::ENOMEM);
         }
         let piece_end = end.min(start + u64::from(vma.pages));
-        protect_area(k, mm, next, piece_end, vma, rights)?;
+        protect_area(k, mm, (start, vma), next..piece_end, rights)?;
         next = piece_end;
     }
     if next < end { Err(Errno::ENOMEM) } else { Ok(()) }
 }
 
-/// Gives the part of an area from a page to before another these rights.
-fn protect_area(k: &mut Kernel, mm: MmId, page: u64, end: u64, vma: Vma, rights: VmaFlags) -> Result<(), Errno> {
+/// Gives a part of an area these rights.
+fn protect_area(
+    k: &mut Kernel,
+    mm: MmId,
+    (start, vma): (u64, Vma),
+    Range { start: page, end }: Range<u64>,
+    rights: VmaFlags,
+) -> Result<(), Errno> {
     let flags = vma.flags.difference(RIGHTS).union(rights);
     if flags == vma.flags {
         return Ok(());
@@ -41,9 +49,7 @@ fn protect_area(k: &mut Kernel, mm: MmId, page: u64, end: u64, vma: Vma, rights:
     if area::is_accountable(flags) && !area::is_accountable(vma.flags) && !area::is_enough(k, end - page) {
         return Err(Errno::ENOMEM);
     }
-    for (page, piece) in area::cut_out(k, mm, &(page..end)) {
-        area::insert(k, mm, page, Vma { flags, ..piece });
-    }
+    area::set_flags(k, mm, (start, vma), page..end, flags)?;
     let leaves = table::leaves(&k.state().hardware.phys, k.state().mm(mm).pgd(), page..end);
     for leaf in leaves.into_iter().filter(|leaf| leaf.step.pte.is_present()) {
         let pte = leaf.step.pte;
@@ -52,6 +58,15 @@ fn protect_area(k: &mut Kernel, mm: MmId, page: u64, end: u64, vma: Vma, rights:
         table::set_leaf(k, mm, leaf, kept);
     }
     Ok(())
+}
+
+/// Whether private locked pages in a range become writable by these rights: then they get their copies at once, so that
+/// no write has to wait (`mprotect_fixup`).
+#[must_use]
+pub fn copies_locked(k: &Kernel, mm: MmId, range: &Range<u64>, rights: VmaFlags) -> bool {
+    let read_only =
+        |flags: VmaFlags| flags.contains(VmaFlags::LOCKED) && !flags.intersects(VmaFlags::WRITE | VmaFlags::SHARED);
+    rights.contains(VmaFlags::WRITE) && area::within(k, mm, range).iter().any(|(_, vma)| read_only(vma.flags))
 }
 
 /// Whether a page becomes writable without a fault (`can_change_pte_writable`).

@@ -179,11 +179,12 @@ impl StateHash {
 
     /// Follows a change.
     pub fn follow(&mut self, change: &Change, bytes: &Arena) {
-        if let Change::Frame { frame, to, .. } = *change {
-            self.follow_cells(change, bytes);
+        self.follow_cells(change, bytes);
+        if let Change::Frame { frame, from, to } = *change
+            && (from.is_none() || to.is_none())
+        {
+            // A frame that gets another use keeps its name: it holds something already, which counts under that name.
             self.names.change(frame, to);
-        } else {
-            self.follow_cells(change, bytes);
         }
     }
 

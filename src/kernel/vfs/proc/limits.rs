@@ -17,7 +17,7 @@ const ROWS: [(&str, &str, Option<Resource>); 16] = [
     ("Max resident set", "bytes", None),
     ("Max processes", "processes", Some(Resource::Nproc)),
     ("Max open files", "files", Some(Resource::Nofile)),
-    ("Max locked memory", "bytes", None),
+    ("Max locked memory", "bytes", Some(Resource::Memlock)),
     ("Max address space", "bytes", None),
     ("Max file locks", "locks", None),
     ("Max pending signals", "signals", Some(Resource::Sigpending)),
