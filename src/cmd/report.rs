@@ -146,11 +146,14 @@ fn explain(machine: &Machine, report: &Report) -> (String, String, Vec<String>) 
         Misdeed::OutOfMemory { pages, ram_frames } => (
             "memory ran out, and the OOM killer chose it".to_owned(),
             "was here".to_owned(),
-            vec![format!(
-                "it held {pages} of the machine's {ram_frames} frames ({} KiB of {} KiB), more than any other process",
-                pages * PAGE_SIZE / 1024,
-                u64::from(*ram_frames) * PAGE_SIZE / 1024
-            )],
+            vec![
+                format!(
+                    "it had {pages} pages in memory, on the swap device and of page tables ({} KiB); the machine has \
+                     {ram_frames} frames",
+                    pages * PAGE_SIZE / 1024
+                ),
+                "the process that has most is killed, after what its oom_score_adj adds or takes".to_owned(),
+            ],
         ),
     }
 }

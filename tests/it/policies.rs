@@ -7,7 +7,9 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+use ring3::cmd::report;
 use ring3::kernel::config::Replacement;
+use ring3::kernel::outcome::{Limit, Outcome};
 use ring3::system::{Finished, Options};
 use ring3::trace::event::{Note, What};
 use ring3::trace::recorder::Recording;
@@ -216,5 +218,63 @@ fn policies_do_what_plain_ones_do() {
     });
     if let Err(why) = ran {
         panic!("{why}");
+    }
+}
+
+/// What a script is that uses a page less, or one more, if few faults were made; under `opt` there are fewer than in the
+/// first run.
+fn looks_at_its_faults(more: bool) -> String {
+    let sign = if more { '<' } else { '>' };
+    format!(
+        "machine {{ frames = 3, swap = 16, replacement = opt }}
+mlockall(MCL_CURRENT)
+let p = mmap(6 * PAGE_SIZE)
+let before = faults()
+for page in [1, 2, 3, 4, 1, 2, 5, 1, 2, 3, 4, 5] {{ p[page * PAGE_SIZE] = 1 }}
+if faults() - before {sign} 9 {{ p[0] = 1 }}
+"
+    )
+}
+
+#[test]
+fn a_run_that_does_not_use_what_opt_foresaw_is_told() {
+    for more in [false, true] {
+        let script = harness::compile("looks.r3".to_owned(), looks_at_its_faults(more));
+        let finished = script.run(&script.options);
+        let outcome = &finished.outcome;
+        assert!(matches!(outcome, Outcome::LimitReached(Limit::Foresight(_))), "more: {more}: {outcome:?}");
+        let told = report::outcome(&finished.machine, outcome, false);
+        assert!(told.contains("this run used something else at reference"), "{told}");
+    }
+}
+
+/// What an example prints of its faults under a policy, with so many frames.
+fn faults_of(example: &str, policy: Replacement, frames: u32) -> String {
+    let named = |script: &&harness::Script| script.name == format!("examples/04-memory/{example}.r3");
+    let script = harness::examples().iter().find(named).expect("the example is there");
+    let mut config = script.options.config.clone();
+    (config.replacement, config.frames) = (policy, Some(frames));
+    String::from_utf8_lossy(&script.run(&Options { config, ..script.options.clone() }).stdout).into_owned()
+}
+
+#[test]
+fn the_example_compares_all_policies_truly() {
+    let script = harness::examples().iter().find(|script| script.name.ends_with("replacement_compared.r3"));
+    let text = &script.expect("the example is there").text;
+    for (policy, name) in Replacement::ALL {
+        let mut rows = harness::header(text).filter_map(|line| {
+            let mut words = line.strip_prefix("#   ")?.split_whitespace();
+            (words.next()? == name).then(|| words.next().map(str::to_owned))?
+        });
+        let count = rows.next().unwrap_or_else(|| panic!("the example says nothing of {name}"));
+        assert_eq!(faults_of("replacement_compared", policy, 3), format!("faults: {count}\n"), "{name}");
+    }
+}
+
+#[test]
+fn the_example_of_belady_says_the_truth() {
+    for (policy, with_3, with_4) in [(Replacement::Fifo, 9, 10), (Replacement::Lru, 10, 8), (Replacement::Opt, 7, 6)] {
+        assert_eq!(faults_of("belady", policy, 3), format!("faults: {with_3}\n"), "{policy:?}");
+        assert_eq!(faults_of("belady", policy, 4), format!("faults: {with_4}\n"), "{policy:?}");
     }
 }
