@@ -9,6 +9,7 @@ mod harness;
 mod laws;
 mod linux;
 mod nothing_lost;
+mod policies;
 mod races;
 mod readme;
 mod robust;
