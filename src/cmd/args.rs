@@ -38,6 +38,8 @@ pub enum Command {
     /// Run a script in every order in which its tasks can interleave
     #[command(after_help = EXPLORE_HELP)]
     Explore(Explore),
+    /// Type lines that run one after the other in one process (`ring3` alone, on a terminal)
+    Repl(Repl),
 }
 
 const EXPLORE_HELP: &str = "\
@@ -240,6 +242,25 @@ pub struct Explore {
     pub args: Vec<String>,
 }
 
+/// `ring3 repl`.
+#[derive(Args, Debug)]
+pub struct Repl {
+    /// Show what happens, as `ring3 run --trace` does; on a terminal it is shown anyway
+    #[arg(long, value_name = "FILTER", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub trace: Option<String>,
+
+    /// Let chance, which the seed determines, choose who runs and for how long
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+
+    /// A script that runs first, as one line
+    pub file: Option<PathBuf>,
+}
+
 /// What `ring3 check` can print.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum Emit {
@@ -247,12 +268,15 @@ pub enum Emit {
     Bytecode,
 }
 
-/// Puts the word `run` where it was left out: before the first argument, unless that is a subcommand or asks for help.
+/// Puts the word `run` where it was left out: before the first argument, unless that is a subcommand or asks for help. Without
+/// any argument it is `repl` that was left out, if somebody can type.
 #[must_use]
-pub fn with_subcommand(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    const WORDS: [&str; 8] = ["run", "check", "explore", "help", "-h", "--help", "-V", "--version"];
+pub fn with_subcommand(mut arguments: Vec<OsString>, has_keyboard: bool) -> Vec<OsString> {
+    const WORDS: [&str; 9] = ["run", "check", "explore", "repl", "help", "-h", "--help", "-V", "--version"];
     if arguments.get(1).is_some_and(|first| !WORDS.iter().any(|word| first == word)) {
         arguments.insert(1, "run".into());
+    } else if arguments.len() == 1 && has_keyboard {
+        arguments.push("repl".into());
     }
     arguments
 }

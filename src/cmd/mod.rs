@@ -8,6 +8,7 @@ mod check;
 mod explore;
 mod host;
 pub mod races;
+mod repl;
 pub mod report;
 mod run;
 pub mod settings;
@@ -67,7 +68,7 @@ pub enum Error {
 #[must_use]
 pub fn main() -> ExitCode {
     host::install_panic_hook();
-    let arguments = args::with_subcommand(std::env::args_os().collect());
+    let arguments = args::with_subcommand(std::env::args_os().collect(), host::has_keyboard());
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -81,6 +82,7 @@ pub fn main() -> ExitCode {
         args::Command::Run(run) => run::run(&run),
         args::Command::Check(check) => check::check(&check),
         args::Command::Explore(explore) => explore::explore(&explore),
+        args::Command::Repl(repl) => repl::repl(&repl),
     };
     done.unwrap_or_else(|error| {
         host::say(&format!("ring3: {error}\n"));

@@ -10,6 +10,7 @@ mod linux;
 mod nothing_lost;
 mod races;
 mod readme;
+mod repl;
 mod robust;
 mod safety;
 mod suite;
