@@ -33,8 +33,18 @@ pub fn reports(machine: &Machine, color: bool) -> String {
 /// How the run ended, unless it simply came to its end.
 #[must_use]
 pub fn outcome(machine: &Machine, outcome: &Outcome, color: bool) -> String {
-    let mut text = match outcome {
-        Outcome::Exited { .. } => return String::new(),
+    let mut text = ended(machine, outcome, color);
+    if !text.is_empty() {
+        let _ = writeln!(text, "  to run it so again: --schedule '{}'", machine.kernel().deviations());
+    }
+    text
+}
+
+/// The same without the schedule that replays it.
+#[must_use]
+pub fn ended(machine: &Machine, outcome: &Outcome, color: bool) -> String {
+    match outcome {
+        Outcome::Exited { .. } => String::new(),
         Outcome::Deadlock { sleepers, circle } => deadlock::report(machine, sleepers, circle, color),
         Outcome::LimitReached(Limit::Steps(steps)) => stopped(
             machine,
@@ -43,9 +53,7 @@ pub fn outcome(machine: &Machine, outcome: &Outcome, color: bool) -> String {
         ),
         Outcome::LimitReached(Limit::Foresight(at)) => stopped(machine, &foresight(*at), color),
         Outcome::Interrupted => stopped(machine, "the run was interrupted", color),
-    };
-    let _ = writeln!(text, "  to run it so again: --schedule '{}'", machine.kernel().deviations());
-    text
+    }
 }
 
 /// What went wrong with looking ahead, at a reference.

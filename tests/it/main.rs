@@ -12,6 +12,7 @@ mod nothing_lost;
 mod policies;
 mod races;
 mod readme;
+mod repl;
 mod robust;
 mod safety;
 mod shells;

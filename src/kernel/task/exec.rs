@@ -3,7 +3,7 @@
 
 use crate::abi::errno::Errno;
 use crate::abi::flags::OpenFlags;
-use crate::abi::image::{Header, TEXT_BASE};
+use crate::abi::image::Header;
 use crate::abi::op::{MAX_SLOTS, SLOT_ARGS, callee_sp};
 use crate::abi::signal::Signal;
 use crate::base::ids::{Ino, MmId, Tid};
@@ -145,7 +145,7 @@ fn interpret(program: &mut Program, line: &[u8]) -> SysResult<()> {
 fn fill(kernel: &mut Kernel, mm: MmId, ino: Ino, header: Header, program: &Program) -> Result<Position, Unfit> {
     use VmaFlags as F;
     let file = [
-        (TEXT_BASE, header.text_bytes, header.text_offset(), F::READ | F::EXEC),
+        (header.base, header.text_bytes, header.text_offset(), F::READ | F::EXEC),
         (header.rodata_base(), header.rodata_bytes, header.rodata_offset(), F::READ),
         (header.data_base(), header.data_bytes, header.data_offset(), F::READ | F::WRITE),
     ];
@@ -160,8 +160,8 @@ fn fill(kernel: &mut Kernel, mm: MmId, ino: Ino, header: Header, program: &Progr
     map(kernel, mm, stack, FIRST_STACK_PAGES, F::READ | F::WRITE | F::GROWSDOWN, None)?;
 
     let fields = [
-        (MmField::StartCode, TEXT_BASE),
-        (MmField::EndCode, TEXT_BASE + header.text_bytes),
+        (MmField::StartCode, header.base),
+        (MmField::EndCode, header.base + header.text_bytes),
         (MmField::StartData, header.data_base()),
         (MmField::EndData, header.bss_base()),
         (MmField::StartBrk, header.brk_base()),
