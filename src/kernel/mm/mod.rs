@@ -5,11 +5,13 @@
 //! up in the areas and either served, from fresh frames ([`anonymous`]) or the page cache ([`filemap`]), or refused.
 //! How large an address space may become is said by [`limits`], and how much memory is promised by [`overcommit`].
 //! [`kernel_half`] is what all of them have in common. [`fork`] copies an address space, [`protect`] and [`populate`]
-//! alter one, [`mlock`] keeps its pages in memory, [`remote`] reaches into one that is not the CPU's, and [`oom`] makes room when no frame is left.
+//! alter one, [`remap`] moves its areas, [`advise`] does what it is told of them, [`mlock`] keeps its pages in memory,
+//! [`remote`] reaches into one that is not the CPU's, and [`oom`] makes room when no frame is left.
 //!
 //! When frames run short, [`reclaim`] evicts pages that [`replacement`] names from the lists of [`lru`]; [`swap`] brings
 //! private ones back. Reads no file itself: pages of files come from [`crate::kernel::vfs::cache`].
 
+pub mod advise;
 mod anonymous;
 pub mod area;
 pub mod badness;
@@ -27,6 +29,7 @@ pub mod place;
 pub mod populate;
 pub mod protect;
 pub mod reclaim;
+pub mod remap;
 pub mod remote;
 pub mod replacement;
 pub mod shmem;

@@ -176,6 +176,17 @@ pub fn prune(k: &mut Kernel, mm: MmId, pages: Range<u64>, gap: Range<u64>) {
     }
 }
 
+/// Frees the lowest tables that translate nothing outside a range of pages and are empty.
+pub fn prune_lowest(k: &mut Kernel, mm: MmId, pages: Range<u64>) {
+    let found = tables(&k.state().hardware.phys, k.state().mm(mm).pgd(), pages.clone());
+    for at in found.into_iter().filter(|at| at.level == 1 && pages.start <= at.page && at.page + 512 <= pages.end) {
+        if entries(&k.state().hardware.phys, at.frame, 0..512).iter().all(|pte| pte.is_none()) {
+            commit_entry(k, mm, 2, at.page, at.above, Pte::NONE);
+            k.free_frame(at.frame);
+        }
+    }
+}
+
 /// The gap around a range of pages without areas: to the end of the area below and the start of the one above.
 #[must_use]
 pub fn gap_around(k: &Kernel, mm: MmId, pages: &Range<u64>) -> Range<u64> {

@@ -1,5 +1,4 @@
 # mlock brings pages in, and its faults are counted; a child has no locks; a part that is unlocked is an area of its own.
-# Left out: "DONTNEED on locked: EINVAL" (madvise is not modelled).
 use procfs
 
 const N = 16
@@ -61,3 +60,4 @@ munlock(p, 8 * PAGE_SIZE)
 println("after munlock 8: VmLck {locked()} KiB")
 areas(p)
 println("mlock unmapped: {errname(mlock(0x10000 as *byte, PAGE_SIZE))}")
+println("DONTNEED on locked: {errname(madvise(p + 8 * PAGE_SIZE, PAGE_SIZE, MADV_DONTNEED))}")

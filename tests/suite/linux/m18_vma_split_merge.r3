@@ -1,5 +1,4 @@
-# Areas that touch and are alike are one; rights and locks part them, and they merge when they are alike again.
-# Left out: "DONTFORK splits: [0-6 rw-p][6-7 rw-p][7-12 rw-p]" (madvise is not modelled).
+# Areas that touch and are alike are one; rights, locks and advice part them, and they merge when they are alike again.
 
 const N = 12
 
@@ -76,3 +75,5 @@ mlock(p + 2 * PAGE_SIZE, PAGE_SIZE)
 show_areas("mlock splits")
 munlock(p + 2 * PAGE_SIZE, PAGE_SIZE)
 show_areas("munlock merges")
+madvise(p + 6 * PAGE_SIZE, PAGE_SIZE, MADV_DONTFORK)
+show_areas("DONTFORK splits")
