@@ -4,7 +4,7 @@
 //! tables, what it got so far ([`table`]). The two meet in [`fault`]: a touch that the tables do not allow is looked
 //! up in the areas and either served, from fresh frames ([`anonymous`]) or the page cache ([`filemap`]), or refused.
 //! [`kernel_half`] is what all of them have in common. [`fork`] copies an address space, [`protect`] and [`populate`]
-//! alter one, [`remote`] reaches into one that is not the CPU's, and [`oom`] makes room when no frame is left.
+//! alter one, [`huge`] maps 512 pages at a time, [`remote`] reaches into one that is not the CPU's, and [`oom`] makes room when no frame is left.
 //!
 //! When frames run short, [`reclaim`] evicts pages that [`replacement`] names from the lists of [`lru`]; [`swap`] brings
 //! private ones back. Reads no file itself: pages of files come from [`crate::kernel::vfs::cache`].
@@ -16,6 +16,7 @@ pub mod explain;
 pub mod fault;
 mod filemap;
 pub mod fork;
+pub mod huge;
 pub mod kernel_half;
 pub mod lru;
 pub mod oom;
