@@ -375,9 +375,39 @@ fn mprotect(addr: *byte, len: int, prot: int) -> int {
     return syscall(SYS_mprotect, addr, len, prot)
 }
 
+# mremap(2): where the mapping is now; failed(p) as for mmap. MREMAP_MAYMOVE lets it move, MREMAP_FIXED says where to.
+must_use fn mremap(addr: *byte, old_len: int, new_len: int, flags: int = 0, new_addr: *byte = nil) -> *byte {
+    return syscall(SYS_mremap, addr, old_len, new_len, flags, new_addr) as *byte
+}
+
 # madvise(2): MADV_DONTNEED and its kin.
 fn madvise(addr: *byte, len: int, advice: int) -> int {
     return syscall(SYS_madvise, addr, len, advice)
+}
+
+# msync(2): writes what was changed through a mapping of a file to the disk, and waits for it.
+fn msync(addr: *byte, len: int, flags: int = MS_SYNC) -> int {
+    return syscall(SYS_msync, addr, len, flags)
+}
+
+# fsync(2): writes what was changed in a file to the disk, and waits for it.
+fn fsync(fd: int) -> int {
+    return syscall(SYS_fsync, fd)
+}
+
+# fdatasync(2): the same, but for times and owners.
+fn fdatasync(fd: int) -> int {
+    return syscall(SYS_fdatasync, fd)
+}
+
+# sync(2): writes all that was changed in files to the disk, and waits for it.
+fn sync() {
+    syscall(SYS_sync)
+}
+
+# posix_fadvise(3): POSIX_FADV_DONTNEED drops pages of a file from the page cache, POSIX_FADV_WILLNEED reads them.
+fn posix_fadvise(fd: int, offset: int, len: int, advice: int) -> int {
+    return syscall(SYS_fadvise64, fd, offset, len, advice)
 }
 
 # mlock(2): keeps these pages in memory.

@@ -61,6 +61,14 @@ pub enum ArgKind {
     FutexOp,
     /// RUSAGE_SELF and its kin.
     RusageWho,
+    /// MADV_NORMAL and its kin.
+    Advice,
+    /// POSIX_FADV_NORMAL and its kin.
+    FileAdvice,
+    /// MREMAP_MAYMOVE and its kin.
+    RemapFlags,
+    /// MS_SYNC and its kin.
+    SyncFlags,
 }
 
 /// One argument of a call.
@@ -138,10 +146,10 @@ syscalls! {
     ACCESS = 21, "access", (pathname: Path, mode: Mode), "Tells whether the real user may use a file in given ways.";
     PIPE = 22, "pipe", (pipefd: PipeFdsOut), "Makes a pipe and opens both its ends.";
     SCHED_YIELD = 24, "sched_yield", (), "Lets other threads run first.";
-    MREMAP = 25, "mremap", (old_address: Pointer, old_size: Length, new_size: Length, flags: Hex, new_address: Pointer), "Grows, shrinks or moves a mapping.";
-    MSYNC = 26, "msync", (addr: Pointer, length: Length, flags: Hex), "Writes a mapping's changed pages back to its file.";
+    MREMAP = 25, "mremap", (old_address: Pointer, old_size: Length, new_size: Length, flags: RemapFlags, new_address: Pointer), "Grows, shrinks or moves a mapping.";
+    MSYNC = 26, "msync", (addr: Pointer, length: Length, flags: SyncFlags), "Writes a mapping's changed pages back to its file.";
     MINCORE = 27, "mincore", (addr: Pointer, length: Length, vec: Pointer), "Tells which pages of a range are resident.";
-    MADVISE = 28, "madvise", (addr: Pointer, length: Length, advice: Int), "Tells the kernel how a range will be used.";
+    MADVISE = 28, "madvise", (addr: Pointer, length: Length, advice: Advice), "Tells the kernel how a range will be used.";
     DUP = 32, "dup", (oldfd: Fd), "Makes the lowest free descriptor another name of an open file.";
     DUP2 = 33, "dup2", (oldfd: Fd, newfd: Fd), "Makes a chosen descriptor another name of an open file.";
     PAUSE = 34, "pause", (), "Sleeps until a signal handler has run.";
@@ -222,7 +230,7 @@ syscalls! {
     SCHED_GETAFFINITY = 204, "sched_getaffinity", (pid: Pid, cpusetsize: Length, mask: Pointer), "Answers on which processors a thread may run.";
     GETDENTS64 = 217, "getdents64", (fd: Fd, dirp: BufferOut, count: Length), "Reads entries of a directory.";
     SET_TID_ADDRESS = 218, "set_tid_address", (tidptr: Pointer), "Sets the word that is cleared and woken when the thread ends.";
-    FADVISE64 = 221, "fadvise64", (fd: Fd, offset: Hex, len: Length, advice: Int), "Tells the kernel how a file will be read.";
+    FADVISE64 = 221, "fadvise64", (fd: Fd, offset: Hex, len: Length, advice: FileAdvice), "Tells the kernel how a file will be read.";
     CLOCK_GETTIME = 228, "clock_gettime", (clockid: ClockId, tp: Pointer), "Answers the time of a clock.";
     CLOCK_NANOSLEEP = 230, "clock_nanosleep", (clockid: ClockId, flags: Hex, request: TimespecIn, remain: Pointer), "Sleeps for a time or until a time of a clock.";
     EXIT_GROUP = 231, "exit_group", (status: Int), "Ends all threads of the process.";

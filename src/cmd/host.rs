@@ -21,6 +21,16 @@ pub fn wants_color(color: Color) -> bool {
     }
 }
 
+/// The same of standard output.
+#[must_use]
+pub fn wants_color_on_output(color: Color) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+    }
+}
+
 /// Whether standard input is a keyboard.
 #[must_use]
 pub fn has_keyboard() -> bool {

@@ -5,13 +5,16 @@
 
 mod args;
 mod check;
+mod completions;
 mod explore;
 mod host;
+pub mod man;
 pub mod races;
 pub mod report;
 mod run;
 pub mod settings;
 mod source;
+pub mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -81,6 +84,9 @@ pub fn main() -> ExitCode {
         args::Command::Run(run) => run::run(&run),
         args::Command::Check(check) => check::check(&check),
         args::Command::Explore(explore) => explore::explore(&explore),
+        args::Command::Completions(completions) => completions::completions(&completions),
+        args::Command::Man(man) => man::man(&man),
+        args::Command::Test(test) => test::test(&test),
     };
     done.unwrap_or_else(|error| {
         host::say(&format!("ring3: {error}\n"));

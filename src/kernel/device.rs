@@ -28,11 +28,12 @@ pub fn submit(k: &mut Kernel, io: Io) {
     k.commit(Change::Io { at, io, from: false, to: true });
 }
 
-/// Takes back a request whose outcome nobody wants any more.
+/// Takes back a request whose outcome nobody wants any more. Who waits for it looks again.
 pub fn cancel(k: &mut Kernel, io: Io) {
     let found = k.state().io.iter().find(|(_, request)| *request == io).copied();
     if let Some((at, io)) = found {
         k.commit(Change::Io { at, io, from: true, to: false });
+        k.wake_all(WaitOn::Writeback);
     }
 }
 

@@ -1,17 +1,6 @@
 //! Scripts as tests: finds them, reads what their headers ask for, runs them, and writes down what came of it.
 //!
-//! A header is made of the comment lines at the top of a script. Lines that begin with `#@` are directives:
-//!
-//! ```text
-//! #@ trace FILTER            the snapshot shows the trace, filtered so
-//! #@ view VIEWS              the snapshot shows these views, at each mark and when the script ends
-//! #@ input TEXT              a line that is typed at the console; may be repeated
-//! #@ keys TEXT               the same without the end of the line; `^C` is Ctrl-C
-//! #@ args A B                the script's arguments
-//! #@ status N                the expected exit status, as a shell shows it; 0 without this line
-//! #@ outcome deadlock|limit  the run is expected not to come to its end
-//! #@ max-steps N             instructions after which the run is stopped
-//! ```
+//! What a header can say is written in `src/cmd/test/directive.rs`, which reads it.
 
 #![expect(clippy::disallowed_methods, reason = "tests read the scripts of the repository")]
 
@@ -19,13 +8,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use ring3::abi::wait::ExitStatus;
-use ring3::base::span::SourceFile;
-use ring3::cmd::{report, settings};
-use ring3::kernel::outcome::Outcome;
+use ring3::cmd::test;
+use ring3::cmd::test::account::{self, Account};
+pub use ring3::cmd::test::directive::lines as header;
+pub use ring3::cmd::test::ending::Ending;
+use ring3::cmd::test::script::Unready;
 use ring3::kernel::view::View;
-use ring3::lang::diagnostic::render;
-use ring3::lang::pipeline::{self, Compiled};
+use ring3::lang::pipeline::Compiled;
 use ring3::system::views::Views;
 use ring3::system::{self, Finished, Machine, Options};
 use ring3::trace::filter::Filter;
@@ -50,44 +39,6 @@ pub struct Script {
     pub views: Vec<View>,
     /// How it is expected to end.
     pub expected: Ending,
-}
-
-/// How a run ends, as a header can say it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Ending {
-    /// With an exit status as a shell shows it.
-    Status(u8),
-    /// Nobody can run any more.
-    Deadlock,
-    /// A limit was reached.
-    Limit,
-    /// It was stopped from outside.
-    Interrupted,
-}
-
-impl Ending {
-    /// How a run ended.
-    pub fn of(outcome: &Outcome) -> Self {
-        match outcome {
-            Outcome::Exited { status } => {
-                Self::Status(ExitStatus::from_raw(*status).and_then(ExitStatus::shell_code).unwrap_or(u8::MAX))
-            }
-            Outcome::Deadlock { .. } => Self::Deadlock,
-            Outcome::LimitReached(_) => Self::Limit,
-            Outcome::Interrupted => Self::Interrupted,
-        }
-    }
-}
-
-impl std::fmt::Display for Ending {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Status(status) => write!(f, "status {status}"),
-            Self::Deadlock => f.write_str("deadlock"),
-            Self::Limit => f.write_str("limit"),
-            Self::Interrupted => f.write_str("interrupted"),
-        }
-    }
 }
 
 /// The repository's root.
@@ -151,64 +102,17 @@ fn script(path: &Path) -> Script {
 /// Compiles a script with a name, and reads its header.
 pub fn compile(name: String, text: String) -> Script {
     let short = Path::new(&name).file_name().expect("a file has a name").to_string_lossy().into_owned();
-    let compilation = pipeline::compile(SourceFile { name: short, text: text.clone() });
-    let sources: Vec<SourceFile> = compilation.sources.iter().map(|source| SourceFile::clone(source)).collect();
-    let Some(compiled) = compilation.compiled else {
-        panic!("{name} does not compile:\n{}", render(&compilation.diagnostics, &sources, false));
+    let script = test::script::Script::new(&short, &text).unwrap_or_else(|mistakes| panic!("{name}: {mistakes:?}"));
+    let ready = match script.compile() {
+        Ok(ready) => ready,
+        Err(Unready::Wrong(why)) => panic!("{name} does not compile:\n{why}"),
+        Err(Unready::Directive(why)) => panic!("{name}: {why}"),
     };
-    let (config, choices) = settings::from_script(&compiled.settings)
-        .unwrap_or_else(|wrong| panic!("{name}:\n{}", render(&wrong, &sources, false)));
-    let options = Options { config, choices, ..Options::default() };
-    let expected = Ending::Status(0);
-    let mut script =
-        Script { name, text, compiled, options, input: Vec::new(), trace: None, views: Vec::new(), expected };
-    for line in header(&script.text.clone()) {
-        if let Some(directive) = line.strip_prefix("#@") {
-            let name = script.name.clone();
-            follow(&mut script, directive.trim()).unwrap_or_else(|| panic!("{name}: `{line}` is no directive"));
-        }
-    }
-    script
-}
-
-/// The comment lines at the top.
-pub fn header(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().take_while(|line| line.starts_with('#'))
-}
-
-/// What is typed where a directive says `TEXT`: `^C` stands for Ctrl-C.
-fn keys(text: &str) -> Vec<u8> {
-    let mut typed = Vec::new();
-    let mut letters = text.bytes();
-    while let Some(letter) = letters.next() {
-        match letter {
-            b'^' => typed.extend(letters.next().map(|key| key & 0x1f)),
-            letter => typed.push(letter),
-        }
-    }
-    typed
-}
-
-fn follow(script: &mut Script, directive: &str) -> Option<()> {
-    let (word, rest) = directive.split_once(' ').unwrap_or((directive, ""));
-    match word {
-        "trace" => script.trace = Some(rest.parse().ok()?),
-        "view" => script.views = rest.split(',').map(View::named).collect::<Option<_>>()?,
-        "input" => script.input.extend(format!("{rest}\n").bytes()),
-        "keys" => script.input.extend(keys(rest)),
-        "args" => script.options.args = rest.split_whitespace().map(str::to_owned).collect(),
-        "status" => script.expected = Ending::Status(rest.parse().ok()?),
-        "max-steps" => script.options.config.max_steps = Some(rest.parse().ok()?),
-        "outcome" => {
-            script.expected = match rest {
-                "deadlock" => Ending::Deadlock,
-                "limit" => Ending::Limit,
-                _ => return None,
-            }
-        }
-        _ => return None,
-    }
-    Some(())
+    let test::script::Script { header, .. } = script;
+    let expected = header.ending();
+    let trace = header.trace.map(|(filter, _)| filter);
+    let (input, views) = (header.input, header.views);
+    Script { name, text, compiled: ready.compiled, options: ready.options, input, trace, views, expected }
 }
 
 impl Script {
@@ -231,26 +135,19 @@ impl Script {
     /// What its snapshot holds: output, how it ended, what is told of processes that ended badly, and the trace if
     /// the header asks for it.
     pub fn account(&self, finished: &Finished) -> String {
-        let mut text = format!("{}\n", Ending::of(&finished.outcome));
-        let mut told = report::reports(&finished.machine, false);
-        if let Outcome::Deadlock { .. } = &finished.outcome {
-            told.push_str(&report::outcome(&finished.machine, &finished.outcome, false));
-        }
         let trace = self.trace.clone().map(|filter| {
             render_text(&finished.machine, &finished.events, &finished.arena, filter, render::Format::Text)
         });
         let views = Views::new(self.views.clone(), &finished.machine.kernel().config);
-        let parts = [
-            ("stdout", String::from_utf8_lossy(&finished.stdout).into_owned()),
-            ("stderr", String::from_utf8_lossy(&finished.stderr).into_owned()),
-            ("reports", told),
-            ("trace", trace.unwrap_or_default()),
-            ("views", views.of_run(&finished.events, &finished.arena)),
-        ];
-        for (part, content) in parts.iter().filter(|(_, content)| !content.is_empty()) {
-            text.push_str(&format!("--- {part}\n{}\n", content.trim_end_matches('\n')));
-        }
-        text
+        let account = Account {
+            ending: Ending::of(&finished.outcome),
+            stdout: String::from_utf8_lossy(&finished.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&finished.stderr).into_owned(),
+            reports: account::reports(&finished.machine, &finished.outcome),
+            trace: trace.unwrap_or_default(),
+            views: views.of_run(&finished.events, &finished.arena),
+        };
+        account.to_string()
     }
 
     /// Runs it as its header says; it ends as the header says, and does what the snapshot beside it holds.

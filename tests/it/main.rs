@@ -1,6 +1,7 @@
 //! The integration tests, in one binary: scripts with their truth beside them, the laws, and the order of the house.
 
 mod docs;
+mod editors;
 mod examples;
 mod explore;
 mod fail_nth;
@@ -12,6 +13,7 @@ mod races;
 mod readme;
 mod robust;
 mod safety;
+mod shells;
 mod suite;
 mod tidy;
 mod views;

@@ -1,14 +1,17 @@
 //! Faults on private memory: zeros on demand, and copy on write.
 
 use crate::base::ids::Frame;
+use crate::base::units::PAGE_SHIFT;
 use crate::kernel::boot::ZERO_FRAME;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::fault::{At, Done, Refusal};
 use crate::kernel::mm::reclaim::{self, Need};
-use crate::kernel::mm::{lru, swap, table};
+use crate::kernel::mm::table::{self, Leaf};
+use crate::kernel::mm::{lru, populate, swap};
 use crate::kernel::state::Mapping;
 use crate::kernel::stop::{Stop, SysResult};
 use crate::machine::clock;
+use crate::machine::mmu::Step;
 use crate::machine::pte::{A, D, Pte, W};
 use crate::trace::event::FaultResult;
 use crate::trace::value::FrameKind;
@@ -82,7 +85,10 @@ fn fresh(k: &mut Kernel, at: &At) -> Result<Frame, Refusal> {
 }
 
 fn map_fresh(k: &mut Kernel, at: &At, frame: Frame, result: FaultResult, source: Frame) -> Done {
-    table::set_leaf(k, at.mm, at.leaf, Pte::leaf(frame, at.rights() | W | D));
+    // Making room may have cleared the accessed bit of what is mapped there.
+    let pte = populate::leaf_of(k, at.mm, at.leaf.page << PAGE_SHIFT);
+    let leaf = Leaf { step: Step { pte, ..at.leaf.step }, ..at.leaf };
+    table::set_leaf(k, at.mm, leaf, Pte::leaf(frame, at.rights() | W | D));
     lru::insert_new(k, frame, at.vma.flags);
     Done { result, frame, source }
 }

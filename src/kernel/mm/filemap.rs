@@ -70,7 +70,10 @@ fn cached_page(k: &mut Kernel, at: &At) -> Result<Frame, Refusal> {
         return Err(Refusal::PastEnd);
     }
     let underway = cache::is_underway(k.state(), ino, at.file_page());
-    cache::page(k, ino, at.file_page()).map_err(|stop| match (stop, underway) {
+    // Linux reads nothing ahead in an area that is read in no order.
+    let random = at.vma.flags.contains(VmaFlags::RAND_READ);
+    let page = if random { cache::page_alone } else { cache::page };
+    page(k, ino, at.file_page()).map_err(|stop| match (stop, underway) {
         (Stop::Sleeps, true) => Refusal::Underway,
         // Room is made before a device is asked: who waits for room has asked for nothing.
         (Stop::Sleeps, false) if waits_for_room(k) => Refusal::NoRoom,

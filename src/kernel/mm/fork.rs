@@ -2,7 +2,7 @@
 //!
 //! Copied are the areas and, of private ones with pages of their own, the leaf entries, which lose their right to
 //! write in both address spaces: whoever writes first copies the page. What the child can fault in again from the
-//! page cache or as zeros is not copied.
+//! page cache or as zeros is not copied, nor is what `madvise(2)` has kept from it (`MADV_DONTFORK`, `MADV_WIPEONFORK`).
 
 use crate::abi::errno::Errno;
 use crate::base::ids::MmId;
@@ -48,7 +48,7 @@ fn copy(k: &mut Kernel, from: MmId, to: MmId) -> Result<u32, Errno> {
     space::copy_fields(k, from, to);
     let areas: Vec<(u64, Vma)> = k.state().mm(from).vmas.iter().map(|(&page, &vma)| (page, vma)).collect();
     let mut ptes = 0;
-    for (page, vma) in areas {
+    for (page, vma) in areas.into_iter().filter(|(_, vma)| !vma.flags.contains(VmaFlags::DONTCOPY)) {
         k.commit(Change::Vma { mm: to, page, vma, from: false, to: true });
         let range = page..page + u64::from(vma.pages);
         for leaf in huge::within(k.state(), from, &range) {
@@ -73,7 +73,7 @@ fn needs_copy(k: &Kernel, vma: Vma, leaves: &[Leaf]) -> bool {
         let pte = leaf.step.pte;
         pte.slot().is_some() || k.state().frame(pte.frame()).usage.kind == FrameKind::Anon
     };
-    !vma.flags.contains(VmaFlags::SHARED) && leaves.iter().any(is_private_page)
+    !vma.flags.intersects(VmaFlags::SHARED | VmaFlags::WIPEONFORK) && leaves.iter().any(is_private_page)
 }
 
 /// Copies a leaf entry: nobody may write, and the copy was not accessed yet.

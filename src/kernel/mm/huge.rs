@@ -186,6 +186,8 @@ pub fn unmark(k: &mut Kernel, mm: MmId, leaf: Leaf, bits: u64) {
 
 /// Makes 512 small leaves of the large one that translates a page, with the same rights and marks (`__split_huge_pmd`), if
 /// one does; gives the entry of the page.
+// Linux: MADV_FREE, mremap to a multiple of 2 MiB and eviction take a large page as a whole. Here: they split it, because
+// what they do is done page by page.
 // Linux: the frames stay one compound page until memory is short. Here: they are single ones from now on, because each
 // frame is counted and listed by itself anyway.
 pub fn split(k: &mut Kernel, mm: MmId, page: u64) -> Step {

@@ -4,11 +4,13 @@
 //! tables, what it got so far ([`table`]). The two meet in [`fault`]: a touch that the tables do not allow is looked
 //! up in the areas and either served, from fresh frames ([`anonymous`]) or the page cache ([`filemap`]), or refused.
 //! [`kernel_half`] is what all of them have in common. [`fork`] copies an address space, [`protect`] and [`populate`]
-//! alter one, [`huge`] maps 512 pages at a time, [`remote`] reaches into one that is not the CPU's, and [`oom`] makes room when no frame is left.
+//! alter one, [`remap`] moves its areas, [`advise`] does what it is told of them, [`huge`] maps 512 pages at a time,
+//! [`remote`] reaches into one that is not the CPU's, and [`oom`] makes room when no frame is left.
 //!
 //! When frames run short, [`reclaim`] evicts pages that [`replacement`] names from the lists of [`lru`]; [`swap`] brings
 //! private ones back. Reads no file itself: pages of files come from [`crate::kernel::vfs::cache`].
 
+pub mod advise;
 mod anonymous;
 pub mod area;
 pub mod badness;
@@ -24,6 +26,7 @@ pub mod place;
 pub mod populate;
 pub mod protect;
 pub mod reclaim;
+pub mod remap;
 pub mod remote;
 pub mod replacement;
 pub mod shmem;

@@ -189,12 +189,10 @@ fn read_ahead(k: &mut Kernel, slot: Slot, usage: FrameUse) {
     }
 }
 
-/// Asks for the page of an entry before it is touched (`MADV_WILLNEED`).
-pub fn will_need(k: &mut Kernel, mm: crate::base::ids::MmId, page: u64) {
-    let Some(slot) = populate::leaf_of(k, mm, page << PAGE_SHIFT).slot() else { return };
-    let usage = FrameUse { kind: FrameKind::Anon, owner: mm.0, index: page as u32 };
+/// Asks for a slot before it is needed, if there is room (`MADV_WILLNEED`).
+pub fn read_early(k: &mut Kernel, slot: Slot, usage: FrameUse) {
     let room = reclaim::watermark::short(k, reclaim::Need { pages: 1, others: 0 }) == 0;
-    if k.state().slot(slot).cache.is_some() || !room {
+    if k.state().slot(slot).cache.is_some() || !room || is_at_work(k, Io::WriteSwap(slot)) {
         return;
     }
     let Some(frame) = k.take_frame(usage.kind, usage.owner, usage.index) else { return };
@@ -239,8 +237,8 @@ fn map(
     Ok(Done { result, ..done })
 }
 
-/// What a frame that came back is used for: it may have been read ahead for somebody else.
-fn name(k: &mut Kernel, frame: Frame, to: FrameUse) {
+/// What a frame that nothing maps is used for from now on: it may have been read ahead for somebody else, or was moved.
+pub(super) fn name(k: &mut Kernel, frame: Frame, to: FrameUse) {
     let from = k.state().frame(frame).usage;
     if from != to && k.state().frame(frame).maps == 0 {
         k.commit(Change::Frame { frame, from: Some(from), to: Some(to) });

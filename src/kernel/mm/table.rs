@@ -189,9 +189,13 @@ fn commit_entry(k: &mut Kernel, mm: MmId, level: u8, page: u64, step: Step, to: 
 }
 
 /// Alters a leaf entry; a translation that was held of it is dropped.
-pub fn set_leaf(k: &mut Kernel, mm: MmId, mut leaf: Leaf, to: Pte) {
+pub fn set_leaf(k: &mut Kernel, mm: MmId, mut leaf: Leaf, mut to: Pte) {
     if leaf.is_huge() {
         leaf.step = huge::split(k, mm, leaf.page);
+    }
+    if to.is_present() {
+        // What is altered of a page of a large leaf is its small one.
+        to = to.without(pte::PS);
     }
     if leaf.step.pte == to {
         return;
@@ -229,6 +233,17 @@ pub fn prune(k: &mut Kernel, mm: MmId, pages: Range<u64>, gap: Range<u64>) {
         let end = at.page + 512 * span(at.level);
         if at.level < 4 && gap.start <= at.page && end <= gap.end {
             commit_entry(k, mm, at.level + 1, at.page, at.above, Pte::NONE);
+            k.free_frame(at.frame);
+        }
+    }
+}
+
+/// Frees the lowest tables that translate nothing outside a range of pages and are empty.
+pub fn prune_lowest(k: &mut Kernel, mm: MmId, pages: Range<u64>) {
+    let found = tables(&k.state().hardware.phys, k.state().mm(mm).pgd(), pages.clone());
+    for at in found.into_iter().filter(|at| at.level == 1 && pages.start <= at.page && at.page + 512 <= pages.end) {
+        if entries(&k.state().hardware.phys, at.frame, 0..512).iter().all(|pte| pte.is_none()) {
+            commit_entry(k, mm, 2, at.page, at.above, Pte::NONE);
             k.free_frame(at.frame);
         }
     }

@@ -43,7 +43,7 @@ pub struct HashMoment {
     renamed: usize,
 }
 
-/// What each frame is called: by its use, and by a number where two have the same use.
+/// What each frame is called: by its first use, and by a number where two have the same use.
 #[derive(Clone, Debug)]
 struct Names {
     by_frame: Vec<Option<Name>>,
@@ -178,13 +178,13 @@ impl StateHash {
         self.sum
     }
 
-    /// Follows a change.
+    /// Follows a change. A frame that is put to another use keeps its name, as its memory was counted by that.
     pub fn follow(&mut self, change: &Change, bytes: &Arena) {
-        if let Change::Frame { frame, to, .. } = *change {
-            self.follow_cells(change, bytes);
+        self.follow_cells(change, bytes);
+        if let Change::Frame { frame, from, to } = *change
+            && (from.is_none() || to.is_none())
+        {
             self.names.change(frame, to);
-        } else {
-            self.follow_cells(change, bytes);
         }
     }
 

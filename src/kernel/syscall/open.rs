@@ -4,6 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::{AT_FDCWD, OpenFlags};
 use crate::base::ids::Ino;
 use crate::kernel::core::Kernel;
+use crate::kernel::state::State;
 use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::inode::ROOT;
 use crate::kernel::vfs::path::{self, Target};
@@ -89,7 +90,22 @@ fn create(k: &mut Kernel, target: &Target<'_>, mode: u64) -> Result<Ino, Errno> 
     let directory = target.directory_to_change(k.state())?;
     permission::may_add(k, directory)?;
     let umask = k.state().fs(k.current_fs()).context.umask;
-    directory::create(k, directory, target.name, InodeKind::Memory, mode as u16 & 0o7777 & !umask)
+    let kind = if is_in_memory(k.state(), directory) { InodeKind::Memory } else { InodeKind::Disk };
+    directory::create(k, directory, target.name, kind, mode as u16 & 0o7777 & !umask)
+}
+
+/// Whether what is made in a directory stays in memory: in `/tmp` and below.
+// Linux: a tmpfs on /tmp is another file system, and rename and link between them are EXDEV. Here: a file can be given a
+// name anywhere and stays where it was made, because paths are all that the two have of their own.
+fn is_in_memory(state: &State, mut directory: Ino) -> bool {
+    let tmp = state.inode(ROOT).entries.get(&b"tmp"[..]).copied();
+    while directory != ROOT && directory != Ino(0) {
+        if Some(directory) == tmp {
+            return true;
+        }
+        directory = state.inode(directory).above;
+    }
+    false
 }
 
 /// Whether it is `/dev/tty`, the controlling terminal of whoever opens it.

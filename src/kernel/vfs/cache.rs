@@ -4,7 +4,7 @@
 //! marked as being read; whoever needs one of them meanwhile sleeps until the disk has answered. Pages of files in memory
 //! may be on the swap device meanwhile.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use crate::abi::errno::Errno;
 use crate::base::ids::{Block, Frame, Ino, Slot};
@@ -15,7 +15,7 @@ use crate::kernel::mm::reclaim::{self, Need, watermark};
 use crate::kernel::mm::{lru, swap};
 use crate::kernel::state::State;
 use crate::kernel::stop::SysResult;
-use crate::kernel::vfs::inode;
+use crate::kernel::vfs::{inode, writeback};
 use crate::machine::clock;
 use crate::machine::pte::Pte;
 use crate::trace::event::Change;
@@ -70,6 +70,18 @@ fn from_start(k: &Kernel, ino: Ino) -> u32 {
 /// # Errors
 /// Sleeps while the page comes from the disk. ENOMEM if there is no frame.
 pub fn page(k: &mut Kernel, ino: Ino, page: u32) -> SysResult<Frame> {
+    bring(k, ino, page, true)
+}
+
+/// The same, but what has to come from the disk comes without its window (`MADV_RANDOM`).
+///
+/// # Errors
+/// As [`page`].
+pub fn page_alone(k: &mut Kernel, ino: Ino, page: u32) -> SysResult<Frame> {
+    bring(k, ino, page, false)
+}
+
+fn bring(k: &mut Kernel, ino: Ino, page: u32, ahead: bool) -> SysResult<Frame> {
     let state = k.state().inode(ino);
     if state.reading.contains(&page) {
         return Err(k.sleep_on(WaitOn::Disk(ino, window_of(page)), true));
@@ -82,7 +94,7 @@ pub fn page(k: &mut Kernel, ino: Ino, page: u32) -> SysResult<Frame> {
     }
     reclaim::reserve(k, Need { pages: 1, others: 0 }, None)?;
     if is_on_disk(k, ino, page) {
-        return start_read(k, ino, page);
+        return start_read(k, ino, page, ahead);
     }
     let frame = add(k, ino, page)?;
     k.charge(clock::ZERO_PAGE);
@@ -107,36 +119,68 @@ fn add(k: &mut Kernel, ino: Ino, page: u32) -> Result<Frame, Errno> {
     Ok(frame)
 }
 
-/// Asks the disk for the window around a page and puts the current task to sleep until it has answered. On a small
-/// machine it asks for that page alone.
-fn start_read(k: &mut Kernel, ino: Ino, page: u32) -> SysResult<Frame> {
+/// Asks the disk for a page and puts the current task to sleep until it has answered. If `ahead`, and not on a small
+/// machine, it asks for the window around it.
+fn start_read(k: &mut Kernel, ino: Ino, page: u32, ahead: bool) -> SysResult<Frame> {
     let window = window_of(page);
-    let mut pages: Vec<u32> = (window..window.saturating_add(WINDOW))
-        .filter(|&page| is_on_disk(k, ino, page) && !k.state().inode(ino).cache.contains_key(&page))
-        .collect();
-    // What is read ahead is a guess: it must not take the last frames.
-    let free = watermark::free_for_pages(k).saturating_sub(watermark::of(k).min) as usize;
-    if k.config.is_small() || pages.len() > free {
+    let mut pages = absent(k, ino, window..window.saturating_add(WINDOW));
+    if k.config.is_small() || !ahead || pages.len() > room_for_guesses(k) {
         pages = vec![page];
     }
-    let mut failed = None;
-    for page in pages {
-        match add(k, ino, page) {
-            Ok(_) => k.commit(Change::DiskRead { ino, page, from: false, to: true }),
-            Err(errno) => failed = Some(errno),
-        }
-    }
-    let reading = &k.state().inode(ino).reading;
-    let asked = reading.contains(&page);
-    if reading.range(window..window.saturating_add(WINDOW)).next().is_some() {
-        device::submit(k, Io::ReadFile(ino, window));
-    }
-    if let Some(errno) = failed.filter(|_| !asked) {
+    let failed = ask_for(k, ino, window, &pages);
+    if let (Err(errno), false) = (failed, k.state().inode(ino).reading.contains(&page)) {
         return Err(errno.into());
     }
     match present(k.state(), ino, page) {
         Some(frame) => Ok(frame),
         None => Err(k.sleep_on(WaitOn::Disk(ino, window), true)),
+    }
+}
+
+/// The pages of a range that are on the disk only.
+fn absent(k: &Kernel, ino: Ino, pages: Range<u32>) -> Vec<u32> {
+    pages.filter(|&page| is_on_disk(k, ino, page) && !k.state().inode(ino).cache.contains_key(&page)).collect()
+}
+
+/// How many frames there are for pages that nobody has asked for: they must not take the last ones.
+fn room_for_guesses(k: &Kernel) -> usize {
+    watermark::free_for_pages(k).saturating_sub(watermark::of(k).min) as usize
+}
+
+/// Asks the disk for pages of one window.
+///
+/// # Errors
+/// ENOMEM if any of them found no frame; the others come.
+fn ask_for(k: &mut Kernel, ino: Ino, window: u32, pages: &[u32]) -> Result<(), Errno> {
+    let mut answer = Ok(());
+    for &page in pages {
+        match add(k, ino, page) {
+            Ok(_) => k.commit(Change::DiskRead { ino, page, from: false, to: true }),
+            Err(errno) => answer = Err(errno),
+        }
+    }
+    let reading = &k.state().inode(ino).reading;
+    if reading.range(window..window.saturating_add(WINDOW)).next().is_some() {
+        device::submit(k, Io::ReadFile(ino, window));
+    }
+    answer
+}
+
+/// Asks the disk for pages before they are needed, as far as there is room (`force_page_cache_readahead`).
+pub fn read_early(k: &mut Kernel, ino: Ino, pages: Range<u32>) {
+    let size = k.state().inode(ino).size.div_ceil(PAGE_SIZE).min(u64::from(u32::MAX)) as u32;
+    let pages = pages.start..pages.end.min(size);
+    let mut window = window_of(pages.start);
+    while window < pages.end {
+        let end = window.saturating_add(WINDOW);
+        let wanted = absent(k, ino, window.max(pages.start)..end.min(pages.end));
+        if wanted.len() > room_for_guesses(k) {
+            return;
+        }
+        if !wanted.is_empty() {
+            let _ = ask_for(k, ino, window, &wanted);
+        }
+        window = end;
     }
 }
 
@@ -171,9 +215,53 @@ pub fn wait_for_reads(k: &mut Kernel, ino: Ino) -> SysResult<()> {
 /// Takes the pages from `first` on out of the cache, and out of all page tables: whoever touches one gets SIGBUS. What the
 /// devices hold of them is forgotten too. None of them is being read.
 pub fn drop_from(k: &mut Kernel, ino: Ino, first: u32) {
-    let pages: Vec<(u32, Frame)> =
-        k.state().inode(ino).cache.range(first..).map(|(&page, &frame)| (page, frame)).collect();
-    for (page, frame) in pages {
+    drop_cached(k, ino, first..=u32::MAX);
+    let blocks: Vec<(u32, Block)> =
+        k.state().inode(ino).blocks.range(first..).map(|(&page, &block)| (page, block)).collect();
+    for (page, block) in blocks {
+        drop_block(k, ino, page, block);
+    }
+    let from = k.state().inode(ino).disk_pages;
+    if k.state().inode(ino).inode.kind == InodeKind::Disk && first < from_start(k, ino) {
+        k.commit(Change::DiskPages { ino, from, to: first });
+    }
+}
+
+/// Takes pages out of a file: they read as zeros, and its size stays (`FALLOC_FL_PUNCH_HOLE`).
+///
+/// # Errors
+/// Sleeps while any page of the file is being read. ENOSPC if the disk is full.
+// Linux: a hole takes no blocks of the disk. Here: a page that the disk held from the start gets a block of zeros, because
+// of such pages no list is kept.
+pub fn punch(k: &mut Kernel, ino: Ino, pages: Range<u32>) -> SysResult<()> {
+    if pages.is_empty() {
+        return Ok(());
+    }
+    wait_for_reads(k, ino)?;
+    drop_cached(k, ino, pages.start..=pages.end - 1);
+    let kept = pages.end.min(from_start(k, ino));
+    let blocks: Vec<(u32, Block)> =
+        k.state().inode(ino).blocks.range(pages.clone()).map(|(&page, &block)| (page, block)).collect();
+    for (page, block) in blocks {
+        if page < kept {
+            k.with_bus(|bus| bus.zero_block(Device::Disk, block.0));
+        } else {
+            drop_block(k, ino, page, block);
+        }
+    }
+    for page in pages.start..kept {
+        if !k.state().inode(ino).blocks.contains_key(&page) {
+            let _ = writeback::take_block(k, ino, page)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes pages out of the cache, the page tables and the swap device.
+fn drop_cached(k: &mut Kernel, ino: Ino, pages: RangeInclusive<u32>) {
+    let cached: Vec<(u32, Frame)> =
+        k.state().inode(ino).cache.range(pages.clone()).map(|(&page, &frame)| (page, frame)).collect();
+    for (page, frame) in cached {
         let flags = k.state().frame(frame).flags;
         if flags.contains(FrameFlags::WRITEBACK) {
             device::cancel(k, Io::WriteFile(ino, page));
@@ -182,20 +270,15 @@ pub fn drop_from(k: &mut Kernel, ino: Ino, first: u32) {
         drop_page(k, ino, page);
     }
     let swapped: Vec<(u32, Slot)> =
-        k.state().inode(ino).swapped.range(first..).map(|(&page, &slot)| (page, slot)).collect();
+        k.state().inode(ino).swapped.range(pages).map(|(&page, &slot)| (page, slot)).collect();
     for (page, slot) in swapped {
         swap::drop_from_cache(k, ino, page, slot);
     }
-    let blocks: Vec<(u32, Block)> =
-        k.state().inode(ino).blocks.range(first..).map(|(&page, &block)| (page, block)).collect();
-    for (page, block) in blocks {
-        k.with_bus(|bus| bus.zero_block(Device::Disk, block.0));
-        k.commit(Change::DiskBlock { ino, page, from: Some(block), to: None });
-    }
-    let from = k.state().inode(ino).disk_pages;
-    if k.state().inode(ino).inode.kind == InodeKind::Disk && first < from_start(k, ino) {
-        k.commit(Change::DiskPages { ino, from, to: first });
-    }
+}
+
+fn drop_block(k: &mut Kernel, ino: Ino, page: u32, block: Block) {
+    k.with_bus(|bus| bus.zero_block(Device::Disk, block.0));
+    k.commit(Change::DiskBlock { ino, page, from: Some(block), to: None });
 }
 
 /// Takes a page that nobody maps out of the cache, and frees its frame.

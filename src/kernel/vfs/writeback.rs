@@ -31,14 +31,23 @@ pub fn mark_dirty(k: &mut Kernel, frame: Frame) -> Result<(), Errno> {
     }
     let (ino, page) = (Ino(usage.owner), usage.index);
     if !k.state().inode(ino).blocks.contains_key(&page) {
-        let block = Block(k.state().blocks.lowest_free(0));
-        if block.0 >= k.config.disk_blocks {
-            return Err(Errno::ENOSPC);
-        }
-        k.commit(Change::DiskBlock { ino, page, from: None, to: Some(block) });
+        let _ = take_block(k, ino, page)?;
     }
     k.set_frame_flags(frame, flags.union(FrameFlags::DIRTY));
     Ok(())
+}
+
+/// Gives a page of a file that has none a block of the disk, which holds zeros.
+///
+/// # Errors
+/// ENOSPC if the disk is full.
+pub fn take_block(k: &mut Kernel, ino: Ino, page: u32) -> Result<Block, Errno> {
+    let block = Block(k.state().blocks.lowest_free(0));
+    if block.0 >= k.config.disk_blocks {
+        return Err(Errno::ENOSPC);
+    }
+    k.commit(Change::DiskBlock { ino, page, from: None, to: Some(block) });
+    Ok(block)
 }
 
 /// Begins to write a dirty page of a file; its next writer will be noticed.
@@ -74,33 +83,57 @@ pub fn done(k: &mut Kernel, ino: Ino, page: u32) {
     }
 }
 
-/// Writes the changed pages of a file in a range, and, if the caller waits, comes back when all are on the disk.
-///
-/// # Errors
-/// Sleeps while the disk is at work.
-pub fn write_range(k: &mut Kernel, ino: Ino, pages: Range<u32>, wait: bool) -> SysResult<()> {
-    let frames: Vec<Frame> = k.state().inode(ino).cache.range(pages.clone()).map(|(_, &frame)| frame).collect();
-    for &frame in &frames {
+/// Begins to write the changed pages of a file in a range; tells whether any was changed again while it is being written.
+pub fn start_dirty(k: &mut Kernel, ino: Ino, pages: Range<u32>) -> bool {
+    let frames: Vec<Frame> = k.state().inode(ino).cache.range(pages).map(|(_, &frame)| frame).collect();
+    let mut again = false;
+    for frame in frames {
         let flags = k.state().frame(frame).flags;
-        if flags.contains(FrameFlags::DIRTY) && !flags.contains(FrameFlags::WRITEBACK) {
+        if flags.contains(FrameFlags::DIRTY | FrameFlags::WRITEBACK) {
+            again = true;
+        } else if flags.contains(FrameFlags::DIRTY) {
             start(k, frame);
         }
     }
-    let left = |k: &Kernel| {
-        let mut cached = k.state().inode(ino).cache.range(pages.clone());
-        cached.any(|(_, &frame)| k.state().frame(frame).flags.intersects(FrameFlags::WRITEBACK | FrameFlags::DIRTY))
-    };
-    if wait && left(k) { Err(k.sleep_on(WaitOn::Writeback, true)) } else { Ok(()) }
+    again
 }
 
-/// Writes the changed pages of all files (`sync(2)`).
+/// The state of [`sync`] in a task's progress: what is being written is waited for, and that is all, or not.
+const LAST_PASS: u64 = 1;
+const ANOTHER_PASS: u64 = 2;
+
+/// Writes the changed pages of files in ranges, and comes back when what was changed before is on the disk.
+///
+/// A page that is changed again while it is being written is written once more. That happens once: who changes a page
+/// again and again does not keep the caller for ever.
 ///
 /// # Errors
-/// Sleeps while the disk is at work.
-pub fn write_all(k: &mut Kernel) -> SysResult<()> {
-    let inos: Vec<Ino> = k.state().inodes.iter().map(|(id, _)| Ino(id)).collect();
-    for ino in inos {
-        write_range(k, ino, 0..u32::MAX, true)?;
+/// Sleeps while the disk is at work; the task's progress is this function's.
+pub fn sync(k: &mut Kernel, files: &[(Ino, Range<u32>)]) -> SysResult<()> {
+    let tid = k.current();
+    let mut pass = k.state().task(tid).progress;
+    loop {
+        if pass == 0 {
+            let again = start_all(k, files);
+            pass = if again { ANOTHER_PASS } else { LAST_PASS };
+        }
+        if files.iter().any(|(ino, pages)| is_being_written(k, *ino, pages.clone())) {
+            k.set_progress(tid, pass);
+            return Err(k.sleep_on(WaitOn::Writeback, true));
+        }
+        if pass == LAST_PASS {
+            return Ok(());
+        }
+        let _ = start_all(k, files);
+        pass = LAST_PASS;
     }
-    Ok(())
+}
+
+fn start_all(k: &mut Kernel, files: &[(Ino, Range<u32>)]) -> bool {
+    files.iter().fold(false, |again, (ino, pages)| start_dirty(k, *ino, pages.clone()) | again)
+}
+
+fn is_being_written(k: &Kernel, ino: Ino, pages: Range<u32>) -> bool {
+    let mut cached = k.state().inode(ino).cache.range(pages);
+    cached.any(|(_, &frame)| k.state().frame(frame).flags.contains(FrameFlags::WRITEBACK))
 }

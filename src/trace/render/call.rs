@@ -107,6 +107,10 @@ impl Call {
             ArgKind::ClockId => named("CLOCK_", word),
             ArgKind::FutexOp => futex_op(word),
             ArgKind::RusageWho => named("RUSAGE_", word),
+            ArgKind::Advice => named("MADV_", word),
+            ArgKind::FileAdvice => named("POSIX_FADV_", word),
+            ArgKind::RemapFlags => all_named("MREMAP_", word),
+            ArgKind::SyncFlags => all_named("MS_", word),
             ArgKind::StatusOut => given.and_then(|given| status(&given.text)).unwrap_or_else(|| pointer(word)),
             ArgKind::PipeFdsOut => given.and_then(|given| ends(&given.text)).unwrap_or_else(|| pointer(word)),
             ArgKind::BufferIn | ArgKind::Pointer | ArgKind::Argv | ArgKind::TimespecIn => pointer(word),
@@ -226,6 +230,18 @@ fn named(prefix: &str, word: u64) -> String {
     let value = i64::from(word as i32);
     let found = NAMED.iter().find(|&&(name, number)| number == value && name.starts_with(prefix));
     found.map_or_else(|| value.to_string(), |&(name, _)| name.to_owned())
+}
+
+/// The constants of a group of single bits, joined by `|`; what none of them means in hexadecimal.
+fn all_named(prefix: &str, word: u64) -> String {
+    let bit = |&&(name, bit): &&(&str, i64)| name.starts_with(prefix) && bit != 0 && word as i64 & bit == bit;
+    let set: Vec<&(&str, i64)> = NAMED.iter().filter(bit).collect();
+    let rest = set.iter().fold(word, |rest, (_, bit)| rest & !(*bit as u64));
+    let mut names: Vec<String> = set.iter().map(|(name, _)| (*name).to_owned()).collect();
+    if rest != 0 || names.is_empty() {
+        names.push(if rest == 0 { "0".to_owned() } else { format!("{rest:#x}") });
+    }
+    names.join("|")
 }
 
 fn int(bytes: &[u8], at: usize) -> Option<i32> {

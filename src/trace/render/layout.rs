@@ -183,6 +183,35 @@ impl Layout {
     }
 }
 
+/// What stands in the columns of the first line of an entry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Head<'a> {
+    /// Number of the event.
+    pub seq: u32,
+    /// `name[number]`.
+    pub task: &'a str,
+    /// The line of the user's script.
+    pub line: Option<u32>,
+    /// What stands behind the columns: the mark and the sentence.
+    pub text: &'a str,
+}
+
+impl<'a> Head<'a> {
+    /// Reads back a line of a digest without colours; none if no entry begins with it.
+    #[must_use]
+    pub fn of(line: &'a str) -> Option<Self> {
+        let (seq, rest) = line.trim_start().split_once(' ')?;
+        let (time, rest) = rest.trim_start().split_once("  ")?;
+        let (us, ns) = time.split_once('.')?;
+        let _ = us.parse::<u64>().ok()?;
+        let _ = ns.parse::<u16>().ok()?;
+        let at = |column: usize| rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at);
+        let (task_end, place_end) = (at(TASK_WIDTH), at(TASK_WIDTH + 1 + PLACE_WIDTH));
+        let line = rest[task_end..place_end].trim().parse().ok();
+        Some(Self { seq: seq.parse().ok()?, task: rest[..task_end].trim_end(), line, text: rest[place_end..].trim() })
+    }
+}
+
 const DIM: Style = Style::new().dimmed();
 const BOLD: Style = Style::new().bold();
 
@@ -320,6 +349,19 @@ mod tests {
            seq    time µs  task              line
            901     58.001  script[2]           12 │ wakes    ls[3]
         ");
+    }
+
+    #[test]
+    fn the_head_of_an_entry_is_read_back() {
+        for (place, line) in [("12", Some(12)), ("io:12", None), ("", None)] {
+            let mut out = String::new();
+            Layout::new(false).write(&Entry { place: place.into(), ..entry("ls[3]") }, &mut out);
+            let heads: Vec<Head<'_>> = out.lines().filter_map(Head::of).collect();
+            assert_eq!(heads, [Head { seq: 901, task: "script[2]", line, text: "│ wakes    ls[3]" }]);
+        }
+        let mut out = String::new();
+        Layout::new(false).header(&mut out);
+        assert_eq!(Head::of(&out), None);
     }
 
     #[test]

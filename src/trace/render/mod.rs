@@ -30,6 +30,7 @@ use crate::trace::render::layout::Layout;
 use crate::trace::source::{Line, Sources};
 use crate::trace::value::Mode;
 
+pub use layout::Head;
 pub use summary::Summary;
 
 /// What the trace is written as.
@@ -76,6 +77,8 @@ pub struct Renderer {
     halted: Option<(Numbered, u32)>,
     /// Whether `init` has reaped the first program.
     reaped: bool,
+    /// The line of the event that was taken last, if it is of the script.
+    own_line: Option<u32>,
 }
 
 impl Renderer {
@@ -96,6 +99,7 @@ impl Renderer {
             first: None,
             halted: None,
             reaped: false,
+            own_line: None,
         }
     }
 
@@ -110,9 +114,17 @@ impl Renderer {
         &self.names
     }
 
+    /// The line of the user's script at which the event happened that was taken last; none before the first program runs
+    /// and while the machine is switched off.
+    #[must_use]
+    pub fn own_line(&self) -> Option<u32> {
+        self.own_line
+    }
+
     /// Takes the next event and appends what is to be shown.
     pub fn push(&mut self, event: &Numbered, arena: &Arena, out: &mut String) {
         self.names.note(event, arena);
+        self.own_line = None;
         let category = event.event.what.category();
         // The digest gathers changes of categories that it does not show.
         if category == Category::Mem && self.filter.detail(category) == Detail::Hidden {
@@ -131,6 +143,7 @@ impl Renderer {
             return;
         }
         let line = self.line(event);
+        self.own_line = line.as_ref().filter(|line| line.own).map(|line| line.line);
         let picked = self.picks(event, line.as_ref());
         match &mut self.writer {
             Writer::Text(digest) => {

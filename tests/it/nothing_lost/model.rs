@@ -24,6 +24,10 @@ enum Content {
 struct Page {
     rights: Rights,
     locked: bool,
+    /// A child of fork does not get it.
+    stays: bool,
+    /// A child of fork finds zeros.
+    wiped: bool,
     content: Content,
 }
 
@@ -94,6 +98,19 @@ fn must_map(p: *byte) -> *byte {
     assert !failed(p), \"{errname(p as int)}\"
     return p
 }
+fn move(p: *byte, n: int, keeps: bool) -> *byte {
+    let place = must_map(mmap(n, prot: PROT_NONE))
+    let flags = MREMAP_MAYMOVE | MREMAP_FIXED
+    if keeps { flags |= MREMAP_DONTUNMAP }
+    assert mremap(p, n, n, flags, place) == place
+    return place
+}
+fn sync_file(path: str, drops: bool) {
+    let fd = must(open(path, O_RDWR))
+    must(fsync(fd))
+    if drops { must(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED)) }
+    close(fd)
+}
 fn put(path: str, at: int, value: byte) {
     let fd = must(open(path, O_WRONLY))
     lseek(fd, at, SEEK_SET)
@@ -125,7 +142,8 @@ impl Model {
     pub fn script(machine: &str, locked: bool, ops: &[Op]) -> String {
         let blank = vec![[0; PAGE]; usize::from(PAGES)];
         let given = given().as_chunks::<PAGE>().0.to_vec();
-        let mut model = Self { objects: vec![blank, given], script: format!("{machine}\n{LIBRARY}"), forks: 0 };
+        let mut model =
+            Self { objects: vec![blank.clone(), given, blank], script: format!("{machine}\n{LIBRARY}"), forks: 0 };
         let mut process = Process { areas: [const { None }; SLOTS], beside: false, depth: 0 };
         for slot in 0..SLOTS {
             model.say(&process, &format!("let r{slot}: *byte = nil"));
@@ -133,9 +151,11 @@ impl Model {
         if locked {
             model.say(&process, "must(mlockall(MCL_CURRENT))");
         }
-        model.say(&process, &format!("let made = must(open(\"{}\", O_RDWR | O_CREAT))", FILES[0]));
         model.say(&process, "let zeros: [byte; 4096]");
-        model.say(&process, &format!("for _ in 0..{PAGES} {{ assert write(made, zeros) == PAGE_SIZE }}"));
+        for (name, path) in [("made", FILES[0]), ("kept", FILES[2])] {
+            model.say(&process, &format!("let {name} = must(open(\"{path}\", O_RDWR | O_CREAT))"));
+            model.say(&process, &format!("for _ in 0..{PAGES} {{ assert write({name}, zeros) == PAGE_SIZE }}"));
+        }
         model.run(&mut process, ops);
         model.script
     }
@@ -165,6 +185,14 @@ impl Model {
             Op::Map { slot, kind, pages } => self.map(process, slot, kind, pages),
             Op::Unmap(span) => self.unmap(process, span),
             Op::Remap { slot, pages } => self.remap(process, slot, pages),
+            Op::Move { slot, keeps } => self.relocate(process, slot, keeps),
+            Op::Sync(span, waits) => {
+                if let Some(range) = process.range(span) {
+                    let how = if waits { "MS_SYNC" } else { "MS_ASYNC" };
+                    self.say(process, &format!("must(msync({}, {how}))", place(span, &range)));
+                }
+            }
+            Op::SyncFile { file, drops } => self.say(process, &format!("sync_file(\"{}\", {drops})", FILES[file])),
             Op::Protect(span, rights) => self.protect(process, span, rights),
             Op::Advise(span, advice) => self.advise(process, span, advice),
             Op::Lock(span, locked) => self.lock(process, span, locked),
@@ -213,7 +241,7 @@ impl Model {
                 self.say(process, &format!("let {name} = must(fork())"));
                 self.say(process, &format!("if {name} == 0 {{"));
                 let mut child = process.clone();
-                child.unlock();
+                child.inherit();
                 child.beside |= !waits;
                 child.depth += 1;
                 self.run(&mut child, ops);
@@ -264,7 +292,7 @@ impl Model {
                 Kind::Shared | Kind::SharedFile(_) => Content::Shared(object, page),
                 Kind::PrivateFile(_) => Content::Borrowed(object, page),
             };
-            Some(Page { rights: Rights::Write, locked: false, content })
+            Some(Page { rights: Rights::Write, locked: false, stays: false, wiped: false, content })
         };
         let pages = usize::from(pages);
         process.areas[slot] = Some(Area { kind, pages: (0..pages).map(page).collect(), whole: true });
@@ -295,6 +323,36 @@ impl Model {
         self.say(process, &line);
     }
 
+    /// All pages move, if there are no holes, where others might be by now. What stays behind, if anything does, reads as if
+    /// nothing had ever been done with it, and goes then.
+    fn relocate(&mut self, process: &mut Process, slot: usize, keeps: bool) {
+        let Some(area) = process.areas[slot].as_ref().filter(|area| area.pages.iter().all(Option::is_some)) else {
+            return;
+        };
+        let pages = area.pages.len();
+        let Some(Some(first)) = area.pages.first() else { return };
+        let old = match (area.kind, first.rights) {
+            (_, Rights::None) => None,
+            (Kind::Private, _) => Some([0; PAGE]),
+            (Kind::PrivateFile(file), _) if !process.beside => Some(self.objects[file][0]),
+            (Kind::Shared | Kind::SharedFile(_), _) if !process.beside => match first.content {
+                Content::Shared(object, number) => Some(self.objects[object][number]),
+                Content::Own(_) | Content::Borrowed(..) => None,
+            },
+            (Kind::PrivateFile(_) | Kind::Shared | Kind::SharedFile(_), _) => None,
+        };
+        self.say(process, "{");
+        self.say(process, &format!("    let old = r{slot}"));
+        self.say(process, &format!("    r{slot} = move(old, {pages} * PAGE_SIZE, {keeps})"));
+        if let Some(bytes) = old.filter(|_| keeps) {
+            self.say(process, &format!("    assert sum(old) == {}", sum(&bytes)));
+        }
+        if keeps {
+            self.say(process, &format!("    munmap(old, {pages} * PAGE_SIZE)"));
+        }
+        self.say(process, "}");
+    }
+
     fn protect(&mut self, process: &mut Process, span: Span, rights: Rights) {
         let Some(range) = process.range(span) else { return };
         process.each(span.slot, &range, |page| page.rights = rights);
@@ -311,14 +369,35 @@ impl Model {
         let Some(area) = &process.areas[span.slot] else { return };
         let kind = area.kind;
         let locked = area.pages[range.clone()].iter().flatten().any(|page| page.locked);
-        if locked || (advice == Advice::Free && kind != Kind::Private) {
+        let refuses_locked =
+            matches!(advice, Advice::DontNeed | Advice::Free | Advice::PageOut | Advice::Cold | Advice::Remove);
+        let refused = match advice {
+            Advice::Free | Advice::WipeOnFork => kind != Kind::Private,
+            Advice::Remove => !matches!(kind, Kind::Shared | Kind::SharedFile(_)) || process.beside,
+            Advice::DontNeed
+            | Advice::PageOut
+            | Advice::Cold
+            | Advice::WillNeed
+            | Advice::DontFork
+            | Advice::DoFork
+            | Advice::KeepOnFork => false,
+        };
+        if refused || (refuses_locked && locked) {
             return;
         }
         let whole = area.whole;
         let base = range.start;
         let mut at = base;
+        let objects = &mut self.objects;
         process.each(span.slot, &range, |page| {
             match (advice, kind) {
+                (Advice::Remove, _) => {
+                    if let Content::Shared(object, number) = page.content {
+                        objects[object][number] = [0; PAGE];
+                    }
+                }
+                (Advice::DontFork | Advice::DoFork, _) => page.stays = advice == Advice::DontFork,
+                (Advice::WipeOnFork | Advice::KeepOnFork, _) => page.wiped = advice == Advice::WipeOnFork,
                 (Advice::DontNeed, Kind::Private) => page.content = Content::Own(vec![Rc::new([0; PAGE])]),
                 (Advice::DontNeed, Kind::PrivateFile(file)) => page.content = Content::Borrowed(file, at),
                 (Advice::Free, _) => {
@@ -327,11 +406,12 @@ impl Model {
                         all.dedup();
                     }
                 }
-                (Advice::DontNeed | Advice::PageOut | Advice::Cold, _) => {}
+                (Advice::DontNeed | Advice::PageOut | Advice::Cold | Advice::WillNeed, _) => {}
             }
             at += 1;
         });
-        if let Some(area) = &mut process.areas[span.slot] {
+        let divides = matches!(advice, Advice::DontFork | Advice::DoFork | Advice::WipeOnFork | Advice::KeepOnFork);
+        if let Some(area) = process.areas[span.slot].as_mut().filter(|_| !divides) {
             area.whole = whole;
         }
         let name = match advice {
@@ -339,6 +419,12 @@ impl Model {
             Advice::Free => "MADV_FREE",
             Advice::PageOut => "MADV_PAGEOUT",
             Advice::Cold => "MADV_COLD",
+            Advice::WillNeed => "MADV_WILLNEED",
+            Advice::Remove => "MADV_REMOVE",
+            Advice::DontFork => "MADV_DONTFORK",
+            Advice::DoFork => "MADV_DOFORK",
+            Advice::WipeOnFork => "MADV_WIPEONFORK",
+            Advice::KeepOnFork => "MADV_KEEPONFORK",
         };
         self.say(process, &format!("must(madvise({}, {name}))", place(span, &range)));
     }
@@ -427,10 +513,25 @@ impl Process {
         area.whole = false;
     }
 
-    /// Locks are not inherited by fork.
-    fn unlock(&mut self) {
-        let pages = self.areas.iter_mut().flatten().flat_map(|area| area.pages.iter_mut().flatten());
-        pages.for_each(|page| page.locked = false);
+    /// What fork leaves a child: no locks, and not all pages.
+    fn inherit(&mut self) {
+        for slot in &mut self.areas {
+            let Some(area) = slot else { continue };
+            for place in &mut area.pages {
+                let Some(page) = place else { continue };
+                page.locked = false;
+                if page.wiped {
+                    page.content = Content::Own(vec![Rc::new([0; PAGE])]);
+                }
+                if page.stays {
+                    *place = None;
+                    area.whole = false;
+                }
+            }
+            if area.pages.iter().all(Option::is_none) {
+                *slot = None;
+            }
+        }
     }
 }
 

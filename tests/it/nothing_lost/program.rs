@@ -2,12 +2,15 @@
 
 use proptest::prelude::*;
 
+use ring3::abi::sysno::Sysno;
+use ring3::kernel::syscall::MODELLED;
+
 /// Areas that a process may have at once.
 pub const SLOTS: usize = 4;
 /// Pages of an area at most, and of each file.
 pub const PAGES: u8 = 6;
-/// The files that are there from the start: one in memory or on the disk as a script makes it, one on the disk.
-pub const FILES: [&str; 2] = ["/tmp/made", "/data/given"];
+/// The files: one in memory, one on the disk from the start, one that a script makes there.
+pub const FILES: [&str; 3] = ["/tmp/made", "/data/given", "/data/made"];
 
 /// What an area holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,6 +47,18 @@ pub enum Advice {
     PageOut,
     /// `MADV_COLD`.
     Cold,
+    /// `MADV_WILLNEED`.
+    WillNeed,
+    /// `MADV_REMOVE`.
+    Remove,
+    /// `MADV_DONTFORK`.
+    DontFork,
+    /// `MADV_DOFORK`.
+    DoFork,
+    /// `MADV_WIPEONFORK`.
+    WipeOnFork,
+    /// `MADV_KEEPONFORK`.
+    KeepOnFork,
 }
 
 /// A byte of an area.
@@ -77,6 +92,12 @@ pub enum Op {
     Unmap(Span),
     /// mremap to another number of pages.
     Remap { slot: usize, pages: u8 },
+    /// mremap of all pages to another place; the old one may stay mapped and is looked at.
+    Move { slot: usize, keeps: bool },
+    /// msync.
+    Sync(Span, bool),
+    /// fsync; the pages that nobody maps are dropped then, if so wished.
+    SyncFile { file: usize, drops: bool },
     /// mprotect.
     Protect(Span, Rights),
     /// madvise.
@@ -165,17 +186,27 @@ fn shaping() -> impl Strategy<Value = Op> {
         1 => Just(Advice::Free),
         3 => Just(Advice::PageOut),
         1 => Just(Advice::Cold),
+        1 => Just(Advice::WillNeed),
+        1 => Just(Advice::Remove),
+        1 => Just(Advice::DontFork),
+        1 => Just(Advice::DoFork),
+        1 => Just(Advice::WipeOnFork),
+        1 => Just(Advice::KeepOnFork),
     ];
+    let locks = u32::from(MODELLED.contains(&Sysno::MLOCK));
     prop_oneof![
-        1 => (0..SLOTS, 1..=PAGES).prop_map(|(slot, pages)| Op::Remap { slot, pages }),
-        4 => (span(), advice).prop_map(|(span, advice)| Op::Advise(span, advice)),
-        1 => (span(), any::<bool>()).prop_map(|(span, locked)| Op::Lock(span, locked)),
+        4 => (0..SLOTS, 1..=PAGES).prop_map(|(slot, pages)| Op::Remap { slot, pages }),
+        4 => (0..SLOTS, any::<bool>()).prop_map(|(slot, keeps)| Op::Move { slot, keeps }),
+        16 => (span(), advice).prop_map(|(span, advice)| Op::Advise(span, advice)),
+        2 => (span(), any::<bool>()).prop_map(|(span, waits)| Op::Sync(span, waits)),
+        2 => (0..FILES.len(), any::<bool>()).prop_map(|(file, drops)| Op::SyncFile { file, drops }),
+        3 * locks => (span(), any::<bool>()).prop_map(|(span, locked)| Op::Lock(span, locked)),
     ]
 }
 
-/// What a process does, its children's part included; `shaped` says whether mremap, madvise and mlock are part of it.
-pub fn program(shaped: bool) -> impl Strategy<Value = Vec<Op>> {
-    let step = move || if shaped { prop_oneof![5 => plain(), 1 => shaping()].boxed() } else { plain().boxed() };
+/// What a process does, its children's part included.
+pub fn program() -> impl Strategy<Value = Vec<Op>> {
+    let step = || prop_oneof![3 => plain(), 1 => shaping()].boxed();
     let leaf = prop::collection::vec(step(), 1..24);
     let parent = leaf.prop_recursive(2, 120, 4, move |inner| {
         let fork = (any::<bool>(), inner).prop_map(|(waits, ops)| Op::Fork { waits, ops });
@@ -189,7 +220,7 @@ pub fn program(shaped: bool) -> impl Strategy<Value = Vec<Op>> {
 }
 
 /// A machine with little memory, and enough of a swap device.
-pub fn machine(shaped: bool) -> impl Strategy<Value = Board> {
+pub fn machine() -> impl Strategy<Value = Board> {
     // `opt` wants a program that does the same whatever is evicted: replacement.rs has such.
     let policies = ["two_list", "fifo", "lru", "clock", "random", "lfu"];
     let some = (prop::option::weighted(0.8, 6..60_u32), 160..400_u32, 300..1200_u32);
@@ -203,6 +234,6 @@ pub fn machine(shaped: bool) -> impl Strategy<Value = Board> {
         device,
         seed,
         quantum,
-        locked: locked && shaped,
+        locked: locked && MODELLED.contains(&Sysno::MLOCKALL),
     })
 }

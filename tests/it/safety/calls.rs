@@ -106,6 +106,8 @@ fn argument(chance: &mut Chance, kind: ArgKind, data: u64) -> u64 {
         | ArgKind::FcntlCommand
         | ArgKind::ClockId
         | ArgKind::RusageWho => chance.below(16),
+        ArgKind::Advice | ArgKind::FileAdvice => chance.below(26),
+        ArgKind::RemapFlags | ArgKind::SyncFlags => chance.below(8),
     }
 }
 

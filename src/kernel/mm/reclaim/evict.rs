@@ -3,14 +3,14 @@
 use crate::base::ids::{Frame, Ino, Slot};
 use crate::kernel::core::Kernel;
 use crate::kernel::device;
-use crate::kernel::mm::swap;
 use crate::kernel::mm::table;
+use crate::kernel::mm::{lru, swap};
 use crate::kernel::state::Mapping;
 use crate::kernel::vfs::{cache, writeback};
 use crate::machine::clock;
 use crate::machine::pte::{D, Pte};
 use crate::trace::event::{Change, Note};
-use crate::trace::value::{EvictedTo, FrameFlags, FrameKind, Io};
+use crate::trace::value::{EvictedTo, FrameFlags, FrameKind, Io, LruList};
 
 /// What came of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,6 +60,9 @@ fn anonymous(k: &mut Kernel, frame: Frame) -> Evicted {
     if flags.contains(FrameFlags::LAZYFREE) {
         if is_dirty(k, frame) {
             k.set_frame_flags(frame, flags.difference(FrameFlags::LAZYFREE));
+            if matches!(k.state().frame(frame).list, Some(LruList::InactiveFile | LruList::ActiveFile)) {
+                lru::move_to(k, frame, LruList::ActiveAnon);
+            }
             return Evicted::Kept;
         }
         let _ = unmap(k, frame, Pte::NONE);
@@ -79,9 +82,15 @@ fn anonymous(k: &mut Kernel, frame: Frame) -> Evicted {
     if dirty { write_to_slot(k, frame, slot) } else { free(k, frame) }
 }
 
-/// A page of a file in memory: to the swap device, always, as it is nowhere else.
+/// A page of a file in memory: to the swap device, as it is nowhere else, unless it was read from there before anybody
+/// wanted it.
 fn shared(k: &mut Kernel, frame: Frame) -> Evicted {
-    let usage = k.state().frame(frame).usage;
+    let state = k.state().frame(frame);
+    let usage = state.usage;
+    if let Some(slot) = state.slot {
+        k.note(Note::Evicted { frame, usage, to: EvictedTo::SwapClean(slot) });
+        return free(k, frame);
+    }
     let (ino, page) = (Ino(usage.owner), usage.index);
     let Some(slot) = swap::take_slot(k) else { return Evicted::Kept };
     let _ = unmap(k, frame, Pte::NONE);

@@ -106,7 +106,7 @@ pub fn may_go(k: &Kernel, frame: Frame) -> bool {
     }
     match state.usage.kind {
         FrameKind::Anon => state.slot.is_some() || state.flags.contains(FrameFlags::LAZYFREE) || can_swap(k),
-        FrameKind::Shmem => can_swap(k),
+        FrameKind::Shmem => state.slot.is_some() || can_swap(k),
         FrameKind::File => !k.state().inode(Ino(state.usage.owner)).reading.contains(&state.usage.index),
         FrameKind::Table | FrameKind::Zero | FrameKind::Pipe | FrameKind::Kernel => false,
     }
@@ -185,19 +185,18 @@ fn mapped_in(k: &Kernel, mm: MmId, pages: Range<u64>) -> Vec<Frame> {
     leaves.into_iter().filter(|leaf| leaf.step.pte.is_present()).map(|leaf| leaf.step.pte.frame()).collect()
 }
 
-/// Evicts what is mapped in a range of pages and nowhere else (`MADV_PAGEOUT`).
-///
-/// # Errors
-/// None at present; writing goes on when the call has returned.
-pub fn page_out(k: &mut Kernel, mm: MmId, pages: Range<u64>) -> SysResult<()> {
+/// Evicts what is mapped in a range of pages and nowhere else, or only what is private memory of that (`MADV_PAGEOUT`).
+/// Writing goes on when this has returned.
+pub fn page_out(k: &mut Kernel, mm: MmId, pages: Range<u64>, only_private: bool) {
     for frame in mapped_in(k, mm, pages) {
-        let state = k.state().frame(frame);
+        // Evicting one may have freed another: a device that was waited for was done with it.
+        let Some(state) = k.state().frames.get(frame.0) else { continue };
         let evictable = state.list.is_some_and(|list| list != LruList::Unevictable);
-        if evictable && state.maps == 1 && may_go(k, frame) {
+        let meant = !only_private || state.usage.kind == FrameKind::Anon;
+        if evictable && meant && state.maps == 1 && may_go(k, frame) {
             let _ = evict(k, frame);
         }
     }
-    Ok(())
 }
 
 /// Makes what is mapped in a range of pages, and nowhere else, the next to be looked at (`MADV_COLD`).
