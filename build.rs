@@ -25,6 +25,7 @@ mod lang {
     pub mod library;
     pub mod needed;
     pub mod pipeline;
+    pub mod session;
     pub mod syntax;
 }
 

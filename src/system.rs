@@ -4,6 +4,7 @@
 //! `/bin/script`, its `program`s, and the files that the host hands in.
 
 pub mod explore;
+pub mod live;
 pub mod views;
 
 use std::collections::BTreeMap;
@@ -133,7 +134,7 @@ impl Machine {
     /// # Errors
     /// [`StartError`] if the options can not be followed.
     pub fn start(compiled: &Compiled, options: &Options) -> Result<Self, StartError> {
-        let disk = Disk { files: disk_files(compiled, options)? };
+        let disk = Disk { files: disk_files(compiled, options)?, ..Disk::default() };
         let own = compiled.images.iter().map(|image| Lines::Own(Arc::new(image.debug.clone())));
         let library = library_images::names().map(|name| Lines::Library(name, OnceLock::new()));
         let programs: BTreeMap<Ino, Lines> = disk.inodes().map(|(ino, _)| ino).zip(own.chain(library)).collect();

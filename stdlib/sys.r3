@@ -385,6 +385,11 @@ fn madvise(addr: *byte, len: int, advice: int) -> int {
     return syscall(SYS_madvise, addr, len, advice)
 }
 
+# mincore(2): a byte in `answers` for each page, 1 if a touch would need no disk; there must be as many as pages.
+fn mincore(addr: *byte, len: int, answers: [byte]) -> int {
+    return syscall(SYS_mincore, addr, len, address(answers))
+}
+
 # msync(2): writes what was changed through a mapping of a file to the disk, and waits for it.
 fn msync(addr: *byte, len: int, flags: int = MS_SYNC) -> int {
     return syscall(SYS_msync, addr, len, flags)
@@ -415,12 +420,17 @@ fn mlock(addr: *byte, len: int) -> int {
     return syscall(SYS_mlock, addr, len)
 }
 
+# mlock2(2): MLOCK_ONFAULT keeps each page from its first touch on.
+fn mlock2(addr: *byte, len: int, flags: int) -> int {
+    return syscall(SYS_mlock2, addr, len, flags)
+}
+
 # munlock(2): undoes mlock.
 fn munlock(addr: *byte, len: int) -> int {
     return syscall(SYS_munlock, addr, len)
 }
 
-# mlockall(2): MCL_CURRENT, MCL_FUTURE.
+# mlockall(2): MCL_CURRENT, MCL_FUTURE, and MCL_ONFAULT with either.
 fn mlockall(flags: int) -> int {
     return syscall(SYS_mlockall, flags)
 }

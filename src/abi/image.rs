@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! offset 0      header, one page: magic, then the fields of `Header`, 8 bytes each, little-endian
-//!        4096   text      instructions, mapped r-x at TEXT_BASE, shared by all who run the file
+//!        4096   text      instructions, mapped r-x at the header's base, shared by all who run the file
 //!        ...    rodata    strings, mapped r-- on the page after the text
 //!        ...    data      globals with a value, mapped rw- private
 //!               bss       no bytes in the file: zero pages after the data
@@ -18,16 +18,20 @@ use crate::base::units::PAGE_SIZE;
 
 /// The first eight bytes of an image.
 pub const MAGIC: [u8; 8] = *b"\x7fR3IMG\0\x01";
-/// Where the text of every image is mapped, as the text of a static ELF executable is.
+/// Where the text of a program is mapped, as the text of a static ELF executable is.
 pub const TEXT_BASE: u64 = 0x40_0000;
-/// The largest image, in bytes of text, rodata, data and bss together: addresses stay below 2 GiB.
+/// The largest image, in bytes of text, rodata, data and bss together: addresses stay below [`MAX_ADDRESS`].
 pub const MAX_MAPPED_BYTES: u64 = 1 << 30;
+/// No image is mapped at or above 2 GiB: an instruction holds an address in 31 bits.
+pub const MAX_ADDRESS: u64 = 1 << 31;
 
 /// The parts of an image, in bytes; their addresses and file offsets follow from the sizes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Header {
     /// Address of the first instruction.
     pub entry: u64,
+    /// Where the text is mapped, a multiple of the page size: [`TEXT_BASE`] but for what a loader maps beside a program.
+    pub base: u64,
     /// Bytes of text, a multiple of 8, not 0.
     pub text_bytes: u64,
     /// Bytes of read-only data.
@@ -57,7 +61,7 @@ impl Header {
     /// # Errors
     /// [`BadImage`] if `file` is not an image.
     pub fn parse(file: &[u8]) -> Result<Self, BadImage> {
-        let Some(head) = file.get(..48) else { return Err(BadImage::Magic) };
+        let Some(head) = file.get(..56) else { return Err(BadImage::Magic) };
         if head[..8] != MAGIC {
             return Err(BadImage::Magic);
         }
@@ -72,14 +76,17 @@ impl Header {
             rodata_bytes: field(3),
             data_bytes: field(4),
             bss_bytes: field(5),
+            base: field(6),
         };
         let parts = [header.text_bytes, header.rodata_bytes, header.data_bytes, header.bss_bytes];
         let sane = parts.iter().all(|&bytes| bytes <= MAX_MAPPED_BYTES)
             && parts.iter().sum::<u64>() <= MAX_MAPPED_BYTES
+            && header.base.is_multiple_of(PAGE_SIZE)
+            && (TEXT_BASE..MAX_ADDRESS - MAX_MAPPED_BYTES).contains(&header.base)
             && header.text_bytes > 0
             && header.text_bytes.is_multiple_of(8)
             && header.entry.is_multiple_of(8)
-            && (TEXT_BASE..TEXT_BASE + header.text_bytes).contains(&header.entry);
+            && (header.base..header.base + header.text_bytes).contains(&header.entry);
         if sane { Ok(header) } else { Err(BadImage::Header) }
     }
 
@@ -88,7 +95,7 @@ impl Header {
     pub fn to_page(self) -> Vec<u8> {
         let mut page = vec![0; PAGE_SIZE as usize];
         page[..8].copy_from_slice(&MAGIC);
-        let fields = [self.entry, self.text_bytes, self.rodata_bytes, self.data_bytes, self.bss_bytes];
+        let fields = [self.entry, self.text_bytes, self.rodata_bytes, self.data_bytes, self.bss_bytes, self.base];
         for (i, field) in fields.iter().enumerate() {
             page[8 + 8 * i..16 + 8 * i].copy_from_slice(&field.to_le_bytes());
         }
@@ -122,7 +129,7 @@ impl Header {
     /// Address of the read-only data.
     #[must_use]
     pub const fn rodata_base(self) -> u64 {
-        TEXT_BASE + pages_up(self.text_bytes)
+        self.base + pages_up(self.text_bytes)
     }
 
     /// Address of the data.
@@ -226,7 +233,9 @@ pub struct Image {
     pub name: String,
     /// Address of the function the kernel starts: it gets one argument, the address of argc on the stack.
     pub entry: u64,
-    /// The instructions; the first lies at [`TEXT_BASE`].
+    /// Where the text is mapped: [`TEXT_BASE`] for a program.
+    pub base: u64,
+    /// The instructions; the first lies at `base`.
     pub text: Vec<u64>,
     /// Strings and other constants.
     pub rodata: Vec<u8>,
@@ -244,6 +253,7 @@ impl Image {
     pub fn header(&self) -> Header {
         Header {
             entry: self.entry,
+            base: self.base,
             text_bytes: 8 * self.text.len() as u64,
             rodata_bytes: self.rodata.len() as u64,
             data_bytes: self.data.len() as u64,

@@ -48,6 +48,8 @@ pub enum Command {
     /// Print the manual page, or write all of them into a folder
     #[command(after_help = MAN_HELP)]
     Man(Man),
+    /// Type lines that run one after the other in one process (`ring3` alone, on a terminal)
+    Repl(Repl),
 }
 
 const TEST_HELP: &str = "\
@@ -274,6 +276,25 @@ pub struct Explore {
     pub args: Vec<String>,
 }
 
+/// `ring3 repl`.
+#[derive(Args, Debug)]
+pub struct Repl {
+    /// Show what happens, as `ring3 run --trace` does; on a terminal it is shown anyway
+    #[arg(long, value_name = "FILTER", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub trace: Option<String>,
+
+    /// Let chance, which the seed determines, choose who runs and for how long
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+
+    /// A script that runs first, as one line
+    pub file: Option<PathBuf>,
+}
+
 /// `ring3 completions`.
 #[derive(Args, Debug)]
 pub struct Completions {
@@ -342,9 +363,10 @@ pub enum Emit {
     Bytecode,
 }
 
-/// Puts the word `run` where it was left out: before the first argument, unless that is a subcommand or asks for help.
+/// Puts the word `run` where it was left out: before the first argument, unless that is a subcommand or asks for help. Without
+/// any argument it is `repl` that was left out, if somebody can type.
 #[must_use]
-pub fn with_subcommand(mut arguments: Vec<OsString>) -> Vec<OsString> {
+pub fn with_subcommand(mut arguments: Vec<OsString>, has_keyboard: bool) -> Vec<OsString> {
     let is_own = |first: &OsString| {
         let options = ["help", "-h", "--help", "-V", "--version"];
         options.iter().any(|option| first == option)
@@ -352,6 +374,8 @@ pub fn with_subcommand(mut arguments: Vec<OsString>) -> Vec<OsString> {
     };
     if arguments.get(1).is_some_and(|first| !is_own(first)) {
         arguments.insert(1, "run".into());
+    } else if arguments.len() == 1 && has_keyboard {
+        arguments.push("repl".into());
     }
     arguments
 }

@@ -78,6 +78,11 @@ impl Interrupt {
         Self { flag }
     }
 
+    /// It was noticed.
+    pub fn clear(&self) {
+        self.flag.store(false, Ordering::Relaxed);
+    }
+
     /// Whether it was typed.
     #[must_use]
     pub fn is_set(&self) -> bool {

@@ -10,6 +10,7 @@ mod explore;
 mod host;
 pub mod man;
 pub mod races;
+mod repl;
 pub mod report;
 mod run;
 pub mod settings;
@@ -70,7 +71,7 @@ pub enum Error {
 #[must_use]
 pub fn main() -> ExitCode {
     host::install_panic_hook();
-    let arguments = args::with_subcommand(std::env::args_os().collect());
+    let arguments = args::with_subcommand(std::env::args_os().collect(), host::has_keyboard());
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
         Err(error) => {
@@ -87,6 +88,7 @@ pub fn main() -> ExitCode {
         args::Command::Completions(completions) => completions::completions(&completions),
         args::Command::Man(man) => man::man(&man),
         args::Command::Test(test) => test::test(&test),
+        args::Command::Repl(repl) => repl::repl(&repl),
     };
     done.unwrap_or_else(|error| {
         host::say(&format!("ring3: {error}\n"));

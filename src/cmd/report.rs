@@ -8,6 +8,7 @@ use crate::abi::image::Debug;
 use crate::abi::signal::Signal;
 use crate::base::span::SourceFile;
 use crate::base::units::PAGE_SIZE;
+use crate::kernel::mm::replacement::touched::MAX_REFERENCES;
 use crate::kernel::outcome::{Backtrace, Limit, Misdeed, Outcome, Report};
 use crate::lang::diagnostic::{Label, render_report};
 use crate::machine::mmu::is_canonical;
@@ -32,25 +33,38 @@ pub fn reports(machine: &Machine, color: bool) -> String {
 /// How the run ended, unless it simply came to its end.
 #[must_use]
 pub fn outcome(machine: &Machine, outcome: &Outcome, color: bool) -> String {
-    let mut text = match outcome {
-        Outcome::Exited { .. } => return String::new(),
+    let mut text = ended(machine, outcome, color);
+    if !text.is_empty() {
+        let _ = writeln!(text, "  to run it so again: --schedule '{}'", machine.kernel().deviations());
+    }
+    text
+}
+
+/// The same without the schedule that replays it.
+#[must_use]
+pub fn ended(machine: &Machine, outcome: &Outcome, color: bool) -> String {
+    match outcome {
+        Outcome::Exited { .. } => String::new(),
         Outcome::Deadlock { sleepers, circle } => deadlock::report(machine, sleepers, circle, color),
         Outcome::LimitReached(Limit::Steps(steps)) => stopped(
             machine,
             &format!("the run was stopped: it has executed {steps} instructions, the limit of --max-steps"),
             color,
         ),
-        Outcome::LimitReached(Limit::Foresight(at)) => stopped(
-            machine,
-            &format!(
-                "opt looks ahead in what a first run used, and this run used another page at reference {at}: what the script does must not depend on what is evicted (mlockall keeps its own pages out of that)"
-            ),
-            color,
-        ),
+        Outcome::LimitReached(Limit::Foresight(at)) => stopped(machine, &foresight(*at), color),
         Outcome::Interrupted => stopped(machine, "the run was interrupted", color),
-    };
-    let _ = writeln!(text, "  to run it so again: --schedule '{}'", machine.kernel().deviations());
-    text
+    }
+}
+
+/// What went wrong with looking ahead, at a reference.
+fn foresight(at: usize) -> String {
+    if at == MAX_REFERENCES {
+        return format!("opt can not look ahead: the run uses pages more than {MAX_REFERENCES} times in turn");
+    }
+    format!(
+        "opt looks ahead in what a first run used, and this run used something else at reference {at}: what a script uses \
+         must not depend on what is evicted. mlockall keeps its own pages in; does it look at times, or at counts of faults?"
+    )
 }
 
 fn one(machine: &Machine, report: &Report, color: bool) -> String {
@@ -140,11 +154,14 @@ fn explain(machine: &Machine, report: &Report) -> (String, String, Vec<String>) 
         Misdeed::OutOfMemory { pages, ram_frames } => (
             "memory ran out, and the OOM killer chose it".to_owned(),
             "was here".to_owned(),
-            vec![format!(
-                "it held {pages} of the machine's {ram_frames} frames ({} KiB of {} KiB), more than any other process",
-                pages * PAGE_SIZE / 1024,
-                u64::from(*ram_frames) * PAGE_SIZE / 1024
-            )],
+            vec![
+                format!(
+                    "it had {pages} pages in memory, on the swap device and of page tables ({} KiB); the machine has \
+                     {ram_frames} frames",
+                    pages * PAGE_SIZE / 1024
+                ),
+                "the process that has most is killed, after what its oom_score_adj adds or takes".to_owned(),
+            ],
         ),
     }
 }

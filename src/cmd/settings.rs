@@ -38,7 +38,21 @@ const RAM_BYTES: std::ops::RangeInclusive<u64> = 1 << 20..=64 << 30;
 /// # Errors
 /// A diagnostic for each setting that the machine does not have or that has a value it can not have.
 pub fn from_script(settings: &[Setting]) -> Result<(Config, Choices), Vec<Diagnostic>> {
-    let (mut config, mut choices) = (Config::default(), Choices::First);
+    onto(settings, &Config::default(), &Choices::First)
+}
+
+/// The settings that there are, with what they take.
+#[must_use]
+pub fn list() -> String {
+    NAMES.iter().map(|(name, takes)| format!("{name:<13} {takes}\n")).collect()
+}
+
+/// Follows settings, beginning with a machine that is configured otherwise.
+///
+/// # Errors
+/// As [`from_script`].
+pub fn onto(settings: &[Setting], config: &Config, choices: &Choices) -> Result<(Config, Choices), Vec<Diagnostic>> {
+    let (mut config, mut choices) = (config.clone(), choices.clone());
     let mut wrong: Vec<Diagnostic> =
         settings.iter().filter_map(|setting| apply(setting, &mut config, &mut choices).err()).collect();
     wrong.extend(idle_seed(settings));

@@ -3,8 +3,12 @@
 //! A change without an event can not be written outside this file: [`Kernel::state`] lends the state to be read, and
 //! [`Kernel::commit`] applies a change, counts it and records it.
 
+mod saved;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+pub use saved::Checkpoint;
 
 use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidNsId, PipeId, SighandId, Tid};
 use crate::base::table::ROW;
@@ -152,6 +156,12 @@ impl Kernel {
     #[must_use]
     pub fn accounting(&self) -> &Accounting {
         &self.accounting
+    }
+
+    /// The number that the next event gets.
+    #[must_use]
+    pub fn seq(&self) -> u32 {
+        self.recorder.seq()
     }
 
     /// The recorder, to take events from.

@@ -6,6 +6,9 @@ use crate::trace::event::Question;
 pub trait Oracle {
     /// One of the answers 0 to `options - 1`; `options` is at least 2.
     fn choose(&mut self, question: Question, options: u32) -> u32;
+
+    /// One that will answer as this one from now on: a checkpoint keeps it.
+    fn saved(&self) -> Box<dyn Oracle>;
 }
 
 /// Always takes the first answer.
@@ -15,6 +18,10 @@ pub struct First;
 impl Oracle for First {
     fn choose(&mut self, _question: Question, _options: u32) -> u32 {
         0
+    }
+
+    fn saved(&self) -> Box<dyn Oracle> {
+        Box::new(*self)
     }
 }
 
@@ -59,6 +66,10 @@ impl Oracle for Seeded {
         };
         (self.next() % u64::from(options)) as u32
     }
+
+    fn saved(&self) -> Box<dyn Oracle> {
+        Box::new(*self)
+    }
 }
 
 /// Gives recorded answers, by the number of the choice; the first answer where none is recorded.
@@ -82,5 +93,9 @@ impl Oracle for Replay {
         let answer = self.answers.get(&self.asked).copied().unwrap_or(0);
         self.asked += 1;
         if answer < options { answer } else { 0 }
+    }
+
+    fn saved(&self) -> Box<dyn Oracle> {
+        Box::new(self.clone())
     }
 }

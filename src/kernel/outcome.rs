@@ -32,7 +32,7 @@ pub enum Outcome {
 pub enum Limit {
     /// So many instructions were executed.
     Steps(u64),
-    /// The policy `opt` looks ahead in what a first run used, and this run used another page at this place.
+    /// The policy `opt` looks ahead in what a first run used, and this run used another page at this place, or none.
     Foresight(usize),
 }
 

@@ -37,7 +37,12 @@ impl Kernel {
         }
         if let Some(status) = self.init_status() {
             self.switch_off(status);
-            return Step::Ended(Outcome::Exited { status });
+            // A run that used less than was foreseen was not the best one either.
+            let missed = self.references.as_deref().and_then(|references| references.ended_early());
+            return Step::Ended(match missed {
+                Some(at) => Outcome::LimitReached(Limit::Foresight(at)),
+                None => Outcome::Exited { status },
+            });
         }
         self.act(self.current(), 0, Cause::Idle(self.cpu()));
         let interleaves = self.config.interleave;

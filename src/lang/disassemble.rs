@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use crate::abi::image::{Debug, Image, TEXT_BASE};
+use crate::abi::image::{Debug, Image};
 use crate::abi::op::{ALL, Instruction, OpInfo, Shape};
 use crate::base::span::{FileIndex, Span};
 
@@ -14,7 +14,7 @@ pub fn disassemble(image: &Image) -> String {
     let mut out = String::new();
     let mut last_line = None;
     for (i, &word) in image.text.iter().enumerate() {
-        let pc = TEXT_BASE + 8 * i as u64;
+        let pc = image.base + 8 * i as u64;
         if let Some(symbol) = image.debug.symbol_at(pc).filter(|symbol| symbol.start == pc) {
             let _ = writeln!(out, "\n{pc:08x} <{}>:", symbol.name);
             last_line = None;
@@ -97,7 +97,7 @@ fn target(image: &Image, pc: u64, imm: i32) -> String {
 fn address(image: &Image, imm: i32) -> String {
     let header = image.header();
     let at = u64::from(imm as u32);
-    if at < TEXT_BASE || at >= header.bss_base() + header.bss_bytes {
+    if at < header.base || at >= header.bss_base() + header.bss_bytes {
         return imm.to_string();
     }
     if let Some(global) = image.debug.global_at(at) {
@@ -130,7 +130,7 @@ fn write_source_line(out: &mut String, debug: &Debug, file: FileIndex, number: u
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::abi::image::{Global, LineEntry, Symbol};
+    use crate::abi::image::{Global, LineEntry, Symbol, TEXT_BASE};
     use crate::abi::op::Op;
     use crate::base::span::SourceFile;
     use std::sync::Arc;
@@ -145,6 +145,7 @@ mod tests {
         let image = Image {
             name: "script".to_owned(),
             entry: TEXT_BASE,
+            base: TEXT_BASE,
             text: vec![
                 word(Op::Enter, 0, 3, 0, 0),
                 word(Op::LoadI, 2, 0, 0, (TEXT_BASE + 4096) as i32),

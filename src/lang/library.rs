@@ -42,6 +42,16 @@ pub fn program_source(name: &str) -> Option<&'static str> {
     text(&format!("bin/{name}.r3"))
 }
 
+/// The program that runs the lines of a session.
+///
+/// # Panics
+/// If the library lacks it.
+#[must_use]
+pub fn session_loader() -> SourceFile {
+    let text = text("session/loader.r3").expect("the library has a loader").to_owned();
+    SourceFile { name: "<stdlib>/session/loader.r3".to_owned(), text }
+}
+
 /// The names of all modules, in order.
 #[must_use]
 pub fn modules() -> Vec<&'static str> {

@@ -11,4 +11,5 @@ pub mod library;
 pub mod library_images;
 pub mod needed;
 pub mod pipeline;
+pub mod session;
 pub mod syntax;

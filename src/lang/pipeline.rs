@@ -64,7 +64,7 @@ fn library_program(name: &str) -> Option<Compilation> {
 
 /// How much of the library is read.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Extent {
+pub(super) enum Extent {
     /// What the words in the source lead to.
     Needed,
     /// Everything, so that what is said of a mistake knows all names.
@@ -94,10 +94,12 @@ fn compile_with(source: SourceFile, extent: Extent, own_files: &[FileIndex]) -> 
 }
 
 /// The script and the modules of the library as syntax trees; without the library if the script has a mistake.
-fn parse_all(script: SourceFile, extent: Extent) -> (Modules, Vec<Diagnostic>) {
+pub(super) fn parse_all(script: SourceFile, extent: Extent) -> (Modules, Vec<Diagnostic>) {
     let (tree, mut diagnostics) = syntax::parse(&script, SCRIPT);
-    let mut modules = Modules { script: tree, library: Vec::new(), sources: vec![Arc::new(script)] };
-    modules.sources.extend(library::sources().iter().cloned());
+    let mut sources = vec![Arc::new(script)];
+    sources.extend(library::sources().iter().cloned());
+    let mut modules =
+        Modules { script: tree, library: Arc::default(), extent: check::session::Extent::Script, sources };
     if diagnostics.iter().any(Diagnostic::is_error) {
         return (modules, diagnostics);
     }
@@ -105,6 +107,7 @@ fn parse_all(script: SourceFile, extent: Extent) -> (Modules, Vec<Diagnostic>) {
         Extent::Needed => needed::ranges(&modules.sources[0].text),
         Extent::All => Vec::new(),
     };
+    let mut parsed = Vec::new();
     for (i, name) in library::modules().into_iter().enumerate() {
         let (source, index) = (&modules.sources[i + 1], FileIndex(i as u16 + 1));
         let (file, found) = match extent {
@@ -112,8 +115,9 @@ fn parse_all(script: SourceFile, extent: Extent) -> (Modules, Vec<Diagnostic>) {
             Extent::All => syntax::parse(source, index),
         };
         diagnostics.extend(found);
-        modules.library.push(check::Module { name: name.to_owned(), file });
+        parsed.push(check::Module { name: name.to_owned(), file });
     }
+    modules.library = Arc::new(parsed);
     (modules, diagnostics)
 }
 

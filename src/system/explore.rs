@@ -154,6 +154,10 @@ impl Oracle for Guide {
         plan.given.push((answer, options));
         answer
     }
+
+    fn saved(&self) -> Box<dyn Oracle> {
+        Box::new(Self(self.0.clone()))
+    }
 }
 
 /// A state on the way to where the search stands.

@@ -290,6 +290,8 @@ changes! {
     CachePage in Fs { ino: Ino, page: u32 } => Option<Frame>;
     /// A page of a file is being read from the disk.
     DiskRead in Fs { ino: Ino, page: u32 } => bool;
+    /// Pages that a file in memory was promised when it was made; 0 for one whose pages are promised as they come.
+    Reserved in Mm { ino: Ino } => u32;
     /// The block of the disk that a page of a file was given when it was written.
     DiskBlock in Fs { ino: Ino, page: u32 } => Option<Block>;
     /// Up to which page of a file the disk holds what it held when the machine was switched on.

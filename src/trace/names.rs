@@ -10,8 +10,8 @@ use crate::base::units::PAGE_SHIFT;
 use crate::trace::event::{Change, Note, What};
 use crate::trace::recorder::{Arena, Numbered};
 use crate::trace::value::{
-    Descriptor, InodeKind, MM_FIELDS, MmField, Mode, OpenFile, PipeSlot, Position, Resume, TaskState, Vma, VmaFlags,
-    WaitOn,
+    Descriptor, FrameKind, FrameUse, InodeKind, MM_FIELDS, MmField, Mode, OpenFile, PipeSlot, Position, Resume,
+    TaskState, Vma, VmaFlags, WaitOn,
 };
 
 /// What is known of a task.
@@ -281,11 +281,18 @@ impl Names {
         self.cpus.get(&cpu).copied().unwrap_or_default()
     }
 
-    /// `name[number]` of a task; `idle` for none.
+    /// Whether a task is one of the kernel's own threads: it goes on in the kernel, always.
+    #[must_use]
+    pub fn is_kernel_thread(&self, tid: Tid) -> bool {
+        self.task(tid).is_some_and(|facts| facts.resume == Resume::Kernel)
+    }
+
+    /// `name[number]` of a task, `[name]` of a thread of the kernel as `ps` writes it; `idle` for none.
     #[must_use]
     pub fn task_name(&self, tid: Tid) -> String {
         match self.task(tid) {
             _ if tid.0 == 0 => "idle".to_owned(),
+            Some(facts) if self.is_kernel_thread(tid) => format!("[{}]", facts.comm),
             Some(facts) if !facts.comm.is_empty() => format!("{}[{tid}]", facts.comm),
             Some(_) | None => format!("[{tid}]"),
         }
@@ -367,6 +374,25 @@ impl Names {
         let page = address >> PAGE_SHIFT;
         let (&start, &vma) = self.space(mm)?.areas.range(..=page).next_back()?;
         (page - start < u64::from(vma.pages)).then_some((start, vma))
+    }
+
+    /// A page that a frame holds: `0x7ffff7ffe000 of ls[3]`, `page 2 of /bin/ls`.
+    #[must_use]
+    pub fn page(&self, usage: FrameUse) -> String {
+        let FrameUse { kind, owner, index } = usage;
+        match kind {
+            FrameKind::Anon => {
+                let mm = MmId(owner);
+                let user = self.tasks.iter().find(|(_, facts)| facts.mm == Some(mm));
+                let whose = user.map_or_else(|| format!("mm {mm}"), |(&tid, _)| self.task_name(tid));
+                // A frame keeps 32 bits of the page's 35: the others are those with which an area holds it.
+                let pages = (0..8).map(|high: u64| high << 32 | u64::from(index));
+                let address = pages.map(|page| page << PAGE_SHIFT).find(|&address| self.area(mm, address).is_some());
+                address.map_or_else(|| format!("a page of {whose}"), |address| format!("{address:#x} of {whose}"))
+            }
+            FrameKind::File | FrameKind::Shmem => format!("page {index} of {}", self.path(Ino(owner))),
+            FrameKind::Table | FrameKind::Pipe | FrameKind::Zero | FrameKind::Kernel => kind.name().to_owned(),
+        }
     }
 
     /// What an area is: `stack`, `heap`, `/bin/ls text`, `anonymous`.

@@ -14,7 +14,7 @@ use crate::machine::clock;
 use crate::machine::mmu::Step;
 use crate::machine::pte::{A, D, Pte, W};
 use crate::trace::event::FaultResult;
-use crate::trace::value::FrameKind;
+use crate::trace::value::{FrameKind, VmaFlags};
 
 /// The first touch is a read: the page of zeros that all share is mapped.
 pub fn zero_page(k: &mut Kernel, at: &At) -> Done {
@@ -67,7 +67,9 @@ pub fn copied(k: &mut Kernel, at: &At, source: Frame) -> Result<Done, Refusal> {
 
 /// Sees to it that there is a frame for the page of a fault. What the fault copies from is not evicted for that.
 pub fn room(k: &mut Kernel, at: &At) -> Result<(), Refusal> {
-    let need = Need { pages: 1, others: 0 };
+    // Pages that are locked are none of those that `frames` bounds.
+    let locked = u32::from(at.vma.flags.contains(VmaFlags::LOCKED));
+    let need = Need { pages: 1 - locked, others: locked };
     waits_for_room(reclaim::reserve(k, need, Some(Mapping { mm: at.mm, page: at.leaf.page })))
 }
 

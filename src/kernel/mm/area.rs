@@ -10,7 +10,7 @@ use crate::base::ids::{Ino, MmId};
 use crate::base::units::{PAGE_SHIFT, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::place::{self, MAX_AREAS, Place};
-use crate::kernel::mm::{huge, shmem, table};
+use crate::kernel::mm::{huge, limits, overcommit, shmem, table};
 use crate::kernel::vfs::inode;
 use crate::trace::event::Change;
 use crate::trace::value::{Vma, VmaFlags};
@@ -28,15 +28,13 @@ pub struct MapRequest {
     pub ino: Ino,
     /// The page of the file where the area begins; 0 without a file.
     pub file_page: u32,
-    /// Whether memory for all of it is not asked for in advance (`MAP_NORESERVE`).
-    pub no_reserve: bool,
 }
 
 impl MapRequest {
     /// Private memory, anywhere.
     #[must_use]
     pub const fn anonymous(pages: u32, flags: VmaFlags) -> Self {
-        Self { place: Place::Hint(0), pages, flags, ino: Ino(0), file_page: 0, no_reserve: false }
+        Self { place: Place::Hint(0), pages, flags, ino: Ino(0), file_page: 0 }
     }
 
     /// A place in an address space, for the other fields to be filled in.
@@ -49,10 +47,11 @@ impl MapRequest {
 /// Maps an area, merged with what it continues (`mmap_region`); nothing is faulted in.
 ///
 /// # Errors
-/// EINVAL for no pages; ENOMEM for more than the machine has in all, for too many areas and for no room; and what
+/// EINVAL for no pages; ENOMEM for more than the limits of the process or of memory allow, for too many areas and for no
+/// room; and what
 /// [`place::find`] answers.
 pub fn map(k: &mut Kernel, mm: MmId, request: MapRequest) -> Result<Vaddr, Errno> {
-    let MapRequest { place, pages, mut flags, mut ino, file_page, no_reserve } = request;
+    let MapRequest { place, pages, mut flags, mut ino, file_page } = request;
     if pages == 0 {
         return Err(Errno::EINVAL);
     }
@@ -65,11 +64,22 @@ pub fn map(k: &mut Kernel, mm: MmId, request: MapRequest) -> Result<Vaddr, Errno
         return Err(Errno::EOVERFLOW);
     }
     let own = flags.contains(VmaFlags::SHARED) && ino == Ino(0);
-    if !no_reserve && (own || is_accountable(flags)) && !is_enough(k, u64::from(pages)) {
+    let replaced = match place {
+        Place::Fixed(_) => Parts::within(k, mm, page..page + u64::from(pages)),
+        Place::Hint(_) | Place::Low | Place::FixedNoReplace(_) => Parts::default(),
+    };
+    if !limits::may_expand(k, mm, flags, u64::from(pages) - replaced.pages) {
         return Err(Errno::ENOMEM);
     }
+    if overcommit::is_accountable(flags) {
+        flags |= VmaFlags::ACCOUNT;
+        let more = u64::from(pages) - replaced.promised;
+        if more > 0 {
+            overcommit::promise(k, Some(mm), more)?;
+        }
+    }
     if own {
-        ino = shmem::create(k, pages)?;
+        ino = shmem::create(k, mm, pages, flags)?;
         flags |= VmaFlags::ANON_SHARED;
     }
     if let Place::Fixed(_) = place {
@@ -79,16 +89,23 @@ pub fn map(k: &mut Kernel, mm: MmId, request: MapRequest) -> Result<Vaddr, Errno
     Ok(Vaddr(page << PAGE_SHIFT))
 }
 
-/// Whether an area may come to need frames of its own (`accountable_mapping`).
-#[must_use]
-pub fn is_accountable(flags: VmaFlags) -> bool {
-    flags.contains(VmaFlags::WRITE) && !flags.contains(VmaFlags::SHARED)
+/// What there is of areas in a range of pages.
+#[derive(Clone, Copy, Default)]
+struct Parts {
+    pages: u64,
+    promised: u64,
 }
 
-/// Whether one request is not for more than the machine has (`vm.overcommit_memory` 0).
-#[must_use]
-pub fn is_enough(k: &Kernel, pages: u64) -> bool {
-    pages <= u64::from(k.config.ram_frames)
+impl Parts {
+    fn within(k: &Kernel, mm: MmId, range: Range<u64>) -> Self {
+        let mut sum = Self::default();
+        for (start, vma) in within(k, mm, &range) {
+            let pages = range.end.min(start + u64::from(vma.pages)) - range.start.max(start);
+            sum.pages += pages;
+            sum.promised += if vma.flags.contains(VmaFlags::ACCOUNT) { pages } else { 0 };
+        }
+        sum
+    }
 }
 
 /// Unmaps a range of pages: what lies in it goes, areas that reach beyond it are cut (`do_munmap`).
@@ -158,6 +175,33 @@ pub(super) fn insert(k: &mut Kernel, mm: MmId, mut page: u64, mut vma: Vma) {
         vma.pages += above.pages;
     }
     k.commit(Change::Vma { mm, page, vma, from: false, to: true });
+}
+
+/// Gives a part of an area other flags; it becomes an area of its own, or one with its neighbours (`vma_modify_flags`).
+///
+/// # Errors
+/// ENOMEM if there would be too many areas.
+pub fn set_flags(
+    k: &mut Kernel,
+    mm: MmId,
+    (start, vma): (u64, Vma),
+    part: Range<u64>,
+    flags: VmaFlags,
+) -> Result<(), Errno> {
+    let end = start + u64::from(vma.pages);
+    let changed = Vma { flags, ..piece(start, vma, part.start, part.end) };
+    let vmas = &k.state().mm(mm).vmas;
+    let splits = usize::from(part.start > start) + usize::from(part.end < end);
+    let below = vmas.range(..start).next_back().filter(|_| part.start == start);
+    let above = vmas.get(&end).filter(|_| part.end == end);
+    let merges = usize::from(below.is_some_and(|(&page, &below)| continues(page, below, part.start, changed)))
+        + usize::from(above.is_some_and(|&above| continues(part.start, changed, end, above)));
+    if splits > merges && vmas.len() + splits - merges > MAX_AREAS {
+        return Err(Errno::ENOMEM);
+    }
+    let _ = cut_out(k, mm, &part);
+    insert(k, mm, part.start, changed);
+    Ok(())
 }
 
 /// Whether two areas can be one: they touch, are alike, and go on in the same file.

@@ -1,13 +1,13 @@
 //! The page fault: what the tables do not allow is looked up in the areas, and served or refused (`do_user_addr_fault`).
 
 use crate::base::ids::{Frame, Ino, MmId};
-use crate::base::units::{PAGE_SHIFT, PAGE_SIZE, Vaddr};
+use crate::base::units::{PAGE_SHIFT, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::oom::Relief;
 use crate::kernel::mm::place::{self, GUARD_PAGES, LOWEST, USER_END};
 use crate::kernel::mm::reclaim::{self, Need};
 use crate::kernel::mm::table::{self, Leaf};
-use crate::kernel::mm::{anonymous, filemap, huge, oom, swap, tlb};
+use crate::kernel::mm::{anonymous, filemap, huge, limits, mlock, oom, overcommit, swap, tlb};
 use crate::machine::mmu::{self, Walk};
 use crate::machine::pte::W;
 use crate::machine::trap::{CODE_P, CODE_W};
@@ -193,10 +193,12 @@ fn area(k: &mut Kernel, mm: MmId, address: u64) -> Result<(u64, Vma), Refusal> {
     grow(k, mm, (start, vma), page).ok_or(nothing)
 }
 
-/// Extends a stack down to a page, if its limit and the area below leave room (`expand_downwards`).
+/// Extends a stack down to a page, if the limits and the area below leave room (`expand_downwards`).
 fn grow(k: &mut Kernel, mm: MmId, (start, vma): (u64, Vma), page: u64) -> Option<(u64, Vma)> {
     let pages = start + u64::from(vma.pages) - page;
-    if pages > k.stack_limit() / PAGE_SIZE {
+    let more = start - page;
+    let may = limits::may_expand(k, mm, vma.flags, more) && limits::may_be_stack(k, pages);
+    if !may || !mlock::has_room(k, mm, vma.flags, more) {
         return None;
     }
     if let Some((&below_start, below)) = k.state().mm(mm).vmas.range(..page).next_back() {
@@ -205,6 +207,7 @@ fn grow(k: &mut Kernel, mm: MmId, (start, vma): (u64, Vma), page: u64) -> Option
             return None;
         }
     }
+    overcommit::promise(k, Some(mm), more).ok()?;
     let grown = Vma { pages: u32::try_from(pages).ok()?, ..vma };
     k.commit(Change::Vma { mm, page: start, vma, from: true, to: false });
     k.commit(Change::Vma { mm, page, vma: grown, from: false, to: true });

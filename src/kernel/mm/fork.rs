@@ -3,13 +3,14 @@
 //! Copied are the areas and, of private ones with pages of their own, the leaf entries, which lose their right to
 //! write in both address spaces: whoever writes first copies the page. What the child can fault in again from the
 //! page cache or as zeros is not copied, nor is what `madvise(2)` has kept from it (`MADV_DONTFORK`, `MADV_WIPEONFORK`).
+//! Locks are not passed on.
 
 use crate::abi::errno::Errno;
 use crate::base::ids::MmId;
 use crate::base::units::PAGE_SHIFT;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::table::Leaf;
-use crate::kernel::mm::{huge, populate, space, table, tlb};
+use crate::kernel::mm::{huge, mlock, overcommit, populate, space, table, tlb};
 use crate::machine::mmu::Step;
 use crate::machine::pte::{A, E, Pte, W};
 use crate::trace::event::Change;
@@ -29,7 +30,7 @@ pub struct Duplicate {
 /// Copies an address space.
 ///
 /// # Errors
-/// ENOMEM if no frame is left for a table; then nothing is left of the copy, but the pages that were reached stay
+/// ENOMEM if no frame is left for a table, or no more memory is promised; then nothing is left of the copy, but the pages that were reached stay
 /// write-protected in the original, as on Linux.
 pub fn duplicate(k: &mut Kernel, from: MmId) -> Result<Duplicate, Errno> {
     let mm = space::create(k)?;
@@ -49,7 +50,11 @@ fn copy(k: &mut Kernel, from: MmId, to: MmId) -> Result<u32, Errno> {
     let areas: Vec<(u64, Vma)> = k.state().mm(from).vmas.iter().map(|(&page, &vma)| (page, vma)).collect();
     let mut ptes = 0;
     for (page, vma) in areas.into_iter().filter(|(_, vma)| !vma.flags.contains(VmaFlags::DONTCOPY)) {
-        k.commit(Change::Vma { mm: to, page, vma, from: false, to: true });
+        if vma.flags.contains(VmaFlags::ACCOUNT) {
+            overcommit::promise(k, Some(from), u64::from(vma.pages))?;
+        }
+        let copy = Vma { flags: vma.flags.difference(mlock::LOCK), ..vma };
+        k.commit(Change::Vma { mm: to, page, vma: copy, from: false, to: true });
         let range = page..page + u64::from(vma.pages);
         for leaf in huge::within(k.state(), from, &range) {
             ptes += u32::from(huge::copy(k, from, to, leaf.page)?);

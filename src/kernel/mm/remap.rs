@@ -11,7 +11,7 @@ use crate::base::units::PAGE_SHIFT;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::place::{self, MAX_AREAS, Place};
 use crate::kernel::mm::table::{self, Leaf};
-use crate::kernel::mm::{area, lru, swap};
+use crate::kernel::mm::{area, limits, lru, mlock, overcommit, swap};
 use crate::machine::mmu::Step;
 use crate::machine::pte::Pte;
 use crate::trace::value::{FrameKind, FrameUse, Vma, VmaFlags};
@@ -40,7 +40,7 @@ const SPARE_AREAS: usize = 3;
 ///
 /// # Errors
 /// EFAULT if no area holds the pages, EINVAL for a private area to be mapped once more and for a file that would be too
-/// long, ENOMEM if there is no room or no memory.
+/// long, EAGAIN beyond RLIMIT_MEMLOCK, ENOMEM if there is no room, no memory, or beyond the other limits.
 pub fn remap(k: &mut Kernel, mm: MmId, request: Remap) -> Result<u64, Errno> {
     let Remap { page, old_pages, new_pages, to, .. } = request;
     if let (Some(Place::Fixed(address)), true) = (to, old_pages == new_pages) {
@@ -98,6 +98,15 @@ fn check(k: &Kernel, mm: MmId, request: Remap) -> Result<(u64, Vma), Errno> {
     if vma.ino != Ino(0) && file_page + new_pages > u64::from(u32::MAX) {
         return Err(Errno::EINVAL);
     }
+    let more = new_pages.saturating_sub(old_pages);
+    if more > 0 && !mlock::has_room(k, mm, vma.flags, more) {
+        return Err(Errno::EAGAIN);
+    }
+    // What stays mapped behind a move is there twice.
+    let more = if request.keeps { old_pages } else { more };
+    if more > 0 && !limits::may_expand(k, mm, vma.flags, more) {
+        return Err(Errno::ENOMEM);
+    }
     Ok((start, vma))
 }
 
@@ -127,15 +136,16 @@ fn extend(k: &mut Kernel, mm: MmId, request: Remap, (start, vma): (u64, Vma)) ->
         return Ok(false);
     }
     let pages = length(u64::from(vma.pages) + more)? - vma.pages;
-    promise(k, vma.flags, more)?;
+    promise(k, mm, vma.flags, more)?;
     let skipped = if vma.ino == Ino(0) { 0 } else { vma.pages };
     area::insert(k, mm, end, Vma { pages, file_page: vma.file_page + skipped, ..vma });
     Ok(true)
 }
 
-/// Whether there is memory for so many pages more.
-fn promise(k: &Kernel, flags: VmaFlags, pages: u64) -> Result<(), Errno> {
-    if area::is_accountable(flags) && !area::is_enough(k, pages) { Err(Errno::ENOMEM) } else { Ok(()) }
+/// Asks for the promise of so many pages more, if those of the area count (`vrm_calc_charge`).
+fn promise(k: &Kernel, mm: MmId, flags: VmaFlags, pages: u64) -> Result<(), Errno> {
+    let more = flags.contains(VmaFlags::ACCOUNT) && pages > 0;
+    if more { overcommit::promise(k, Some(mm), pages) } else { Ok(()) }
 }
 
 /// The length of an area, which is kept in 32 bits.
@@ -166,7 +176,7 @@ fn move_area(k: &mut Kernel, mm: MmId, request: Remap, place: Place) -> Result<u
         return Err(Errno::ENOMEM);
     }
     let pages = length(new_pages)?;
-    promise(k, vma.flags, if keeps { new_pages } else { new_pages - old_pages })?;
+    promise(k, mm, vma.flags, if keeps { new_pages } else { new_pages - old_pages })?;
     let old = page..page + old_pages;
     make_tables(k, mm, &old, to)?;
     let skipped = if vma.ino == Ino(0) { 0 } else { (page - start) as u32 };

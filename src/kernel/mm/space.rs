@@ -3,7 +3,7 @@
 use crate::abi::errno::Errno;
 use crate::base::ids::{Frame, Ino, MmId};
 use crate::kernel::core::Kernel;
-use crate::kernel::mm::{area, huge, kernel_half, table, tlb};
+use crate::kernel::mm::{area, huge, kernel_half, mlock, table, tlb};
 use crate::machine::clock;
 use crate::trace::event::Change;
 use crate::trace::value::{Allocation, Cr3, FrameKind, MM_FIELDS, MmField};
@@ -35,11 +35,13 @@ pub fn create(k: &mut Kernel) -> Result<MmId, Errno> {
     Ok(mm)
 }
 
-/// Copies the numbers of an address space, but not its top table.
+/// Copies the numbers of an address space, but not its top table, and not what is to be locked.
 pub(super) fn copy_fields(k: &mut Kernel, from: MmId, to: MmId) {
     for field in MM_FIELDS.into_iter().filter(|&field| field != MmField::Pgd) {
         k.set_mm_field(to, field, k.state().mm(from).field(field));
     }
+    let inherited = mlock::default_flags(k, from).difference(mlock::LOCK);
+    k.set_mm_field(to, MmField::DefFlags, u64::from(inherited.bits()));
 }
 
 /// Takes an address space down that no task uses: its mappings, frames, tables and areas (`exit_mmap`).

@@ -313,7 +313,7 @@ fn requests_that_no_machine_could_serve_are_refused() {
     assert_eq!(mm::map(&mut k, mm, request(257, RW)), Err(Errno::ENOMEM));
     assert_eq!(mm::map(&mut k, mm, request(257, RW | VmaFlags::SHARED)), Err(Errno::ENOMEM));
     assert!(mm::map(&mut k, mm, request(257, VmaFlags::READ)).is_ok());
-    assert!(mm::map(&mut k, mm, MapRequest { no_reserve: true, ..request(1 << 30, RW) }).is_ok());
+    assert!(mm::map(&mut k, mm, request(1 << 30, RW | VmaFlags::NORESERVE)).is_ok());
     assert!(k.state().inodes.iter().all(|(ino, _)| ino == Ino(0).0));
     k.state().check().unwrap();
 }

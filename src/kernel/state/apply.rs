@@ -104,7 +104,7 @@ impl State {
                 }
             }
             C::CacheSwap { ino, page, from, to } => {
-                entry(&mut self.inode_mut(ino).swapped, page, from, to);
+                self.recommit(ino, |inode| entry(&mut inode.swapped, page, from, to));
                 for (slot, more) in [(from, false), (to, true)] {
                     if let Some(slot) = slot {
                         count(&mut self.slot_mut(slot).refs, more);
@@ -242,7 +242,10 @@ impl State {
                 let entries = &mut self.inode_mut(dir).entries;
                 entry(entries, Box::from(bytes.get(name)), from, to);
             }
-            C::CachePage { ino, page, from, to } => entry(&mut self.inode_mut(ino).cache, page, from, to),
+            C::CachePage { ino, page, from, to } => {
+                self.recommit(ino, |inode| entry(&mut inode.cache, page, from, to));
+            }
+            C::Reserved { ino, from, to } => self.recommit(ino, |inode| set(&mut inode.reserved, from, to)),
             C::DiskRead { ino, page, from, to } => member(&mut self.inode_mut(ino).reading, page, from, to),
             C::DiskBlock { ino, page, from, to } => {
                 entry(&mut self.inode_mut(ino).blocks, page, from, to);
@@ -516,6 +519,18 @@ impl State {
             }
         }
         entry(&mut space.vmas, page, from.then_some(vma), to.then_some(vma));
+        if vma.flags.contains(VmaFlags::ACCOUNT) {
+            self.committed = if to { self.committed + pages } else { self.committed - pages };
+        }
+    }
+
+    /// Alters an inode, and counts what it is promised anew.
+    fn recommit(&mut self, ino: Ino, alter: impl FnOnce(&mut InodeState)) {
+        let inode = self.inode_mut(ino);
+        let before = inode.committed();
+        alter(inode);
+        let after = inode.committed();
+        self.committed = self.committed - before + after;
     }
 
     fn apply_fd(&mut self, files: u32, fd: u32, from: Option<Descriptor>, to: Option<Descriptor>) {
@@ -564,6 +579,7 @@ impl State {
             blocks: BTreeMap::new(),
             disk_pages: u32::MAX,
             swapped: BTreeMap::new(),
+            reserved: 0,
             holders: 0,
         };
         replace(&mut self.inodes, ino.0, from, to, new, |state| &mut state.inode);

@@ -54,6 +54,7 @@ impl State {
             fs,
             sighands,
             open_files,
+            committed,
             inodes,
             pipes,
             console,
@@ -89,6 +90,7 @@ impl State {
         same_entries("working directory", fs.iter(), other.fs.iter())?;
         same_entries("signal actions", sighands.iter(), other.sighands.iter())?;
         same_entries("open file", open_files.iter(), other.open_files.iter())?;
+        same("promised pages", committed, &other.committed)?;
         same_entries("inode", inodes.iter(), other.inodes.iter())?;
         same_entries("pipe", pipes.iter(), other.pipes.iter())?;
         same("console", console, &other.console)?;

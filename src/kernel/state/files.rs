@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::base::ids::{Block, Frame, Ino, Slot};
 use crate::base::table::Table;
-use crate::trace::value::{Descriptor, FsContext, Inode, OpenFile, Owner, PipeSlot};
+use crate::trace::value::{Descriptor, FsContext, Inode, InodeKind, OpenFile, Owner, PipeSlot};
 
 /// A table of descriptors.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -60,8 +60,22 @@ pub struct InodeState {
     pub disk_pages: u32,
     /// Where pages of a file in memory are on the swap device.
     pub swapped: BTreeMap<u32, Slot>,
+    /// Pages of a file in memory that were promised when it was made; with 0 each counts when it comes.
+    pub reserved: u32,
     /// How many open files, areas and working directories hold it; derived.
     pub holders: u32,
+}
+
+impl InodeState {
+    /// Pages that it was promised: of memory, as the disk has room of its own (`shmem_acct_size`, `shmem_acct_blocks`).
+    #[must_use]
+    pub fn committed(&self) -> u64 {
+        match (self.inode.kind, self.reserved) {
+            (InodeKind::Memory, 0) => (self.cache.len() + self.swapped.len()) as u64,
+            (InodeKind::Memory, reserved) => u64::from(reserved),
+            _ => 0,
+        }
+    }
 }
 
 /// A pipe.

@@ -184,6 +184,7 @@ impl StateHash {
         if let Change::Frame { frame, from, to } = *change
             && (from.is_none() || to.is_none())
         {
+            // A frame that gets another use keeps its name: it holds something already, which counts under that name.
             self.names.change(frame, to);
         }
     }
@@ -235,6 +236,7 @@ impl StateHash {
             C::Sysctl { sysctl, from, to } => self.cell(kind, sysctl, from, to),
             C::OomScoreAdj { pid, from, to } => self.cell(kind, pid, from, to),
             C::DiskBlock { ino, page, from, to } => self.cell(kind, (ino, page), from, to),
+            C::Reserved { ino, from, to } => self.cell(kind, ino, from, to),
             C::DiskPages { ino, from, to } => self.cell(kind, ino, from, to),
             C::Task { tid, from, to } => self.cell(kind, tid, from, to),
             C::Tgid { tid, from, to } => self.cell(kind, tid, from, to),

@@ -170,6 +170,7 @@ fn of_inode(ino: Ino, inode: &InodeState, arena: &mut Arena, all: &mut Vec<Chang
         Change::Size { ino, from: 0, to: inode.size },
         Change::Links { ino, from: 0, to: inode.links },
         Change::DiskPages { ino, from: u32::MAX, to: inode.disk_pages },
+        Change::Reserved { ino, from: 0, to: inode.reserved },
         Change::Owner { ino, from: Owner::default(), to: inode.owner },
         Change::Above { ino, from: Ino(0), to: inode.above },
     ]);

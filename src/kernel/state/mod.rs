@@ -74,6 +74,8 @@ pub struct State {
     pub sighands: Table<SighandState>,
     /// Open file descriptions.
     pub open_files: Table<FileState>,
+    /// Pages of memory that are promised (`vm_committed_as`); derived.
+    pub committed: u64,
     /// Inodes; number 0 is never used.
     pub inodes: Table<InodeState>,
     /// Pipes.
@@ -167,6 +169,7 @@ impl State {
             fs: Table::default(),
             sighands: Table::default(),
             open_files: Table::default(),
+            committed: 0,
             inodes: Table::default(),
             pipes: Table::default(),
             console: VecDeque::new(),

@@ -247,6 +247,8 @@ impl State {
             let kept = [space.locked, space.committed, space.data];
             same(|| format!("locked, promised and data pages of mm {id}"), kept, counted)?;
         }
-        Ok(())
+        let areas: u64 = self.mms.iter().map(|(_, space)| space.committed).sum();
+        let files: u64 = self.inodes.iter().map(|(_, inode)| inode.committed()).sum();
+        same(|| "promised pages".to_owned(), self.committed, areas + files)
     }
 }

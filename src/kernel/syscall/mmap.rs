@@ -3,9 +3,10 @@
 use crate::abi::errno::Errno;
 use crate::abi::flags::{MapFlags, OpenFlags, Prot};
 use crate::base::ids::Ino;
-use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
+use crate::base::units::{PAGE_SHIFT, PAGE_SIZE, Vaddr};
 use crate::kernel::core::Kernel;
-use crate::kernel::mm::{self, MapRequest, Place, populate};
+use crate::kernel::mm::populate::{self, OnError};
+use crate::kernel::mm::{self, MapRequest, Place, mlock, overcommit};
 use crate::kernel::stop::{Stop, SysResult};
 use crate::trace::value::{InodeKind, VmaFlags};
 
@@ -15,7 +16,7 @@ const MAP_TYPE: u32 = 0xf;
 /// `mmap(addr, length, prot, flags, fd, offset)`: the address.
 ///
 /// # Errors
-/// EACCES, EBADF, EEXIST, EINVAL, ENODEV, ENOMEM, EOPNOTSUPP, EOVERFLOW, EPERM as in the man page.
+/// EACCES, EAGAIN, EBADF, EEXIST, EINVAL, ENODEV, ENOMEM, EOPNOTSUPP, EOVERFLOW, EPERM as in the man page.
 pub fn sys_mmap(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let [address, len, prot, flags, fd, offset] = args;
     let (prot, flags) = (Prot::from_bits_retain(prot as u32), MapFlags::from_bits_retain(flags as u32));
@@ -33,8 +34,11 @@ pub fn sys_mmap(k: &mut Kernel, args: [u64; 6]) -> SysResult {
         let request = request(k, address, len, prot, flags, fd as i32, offset)?;
         mm::map(k, mm, request)?.0
     };
-    if flags.intersects(MapFlags::MAP_POPULATE | MapFlags::MAP_LOCKED) {
-        if let Err(Stop::Sleeps) = populate::populate(k, mm, start >> PAGE_SHIFT, pages) {
+    let area = k.state().mm(mm).vma_at(Vaddr(start));
+    let locked = area.is_some_and(|(_, vma)| vma.flags.contains(VmaFlags::LOCKED));
+    let first = start >> PAGE_SHIFT;
+    if locked || flags & (MapFlags::MAP_POPULATE | MapFlags::MAP_NONBLOCK) == MapFlags::MAP_POPULATE {
+        if let Err(Stop::Sleeps) = populate::areas(k, mm, first..first + pages, OnError::NextArea) {
             k.set_progress(tid, start);
             return Err(Stop::Sleeps);
         }
@@ -68,7 +72,16 @@ fn request(
     }
     let place = place(address, flags);
     let _ = mm::place::find(k.state().mm(k.current_mm()), place, pages, k.stack_limit())?;
-    let mut vma = rights(prot);
+    let mut vma = rights(prot) | mlock::default_flags(k, k.current_mm());
+    if flags.contains(MapFlags::MAP_LOCKED) {
+        vma |= VmaFlags::LOCKED;
+        if !mlock::is_allowed(k) {
+            return Err(Errno::EPERM.into());
+        }
+    }
+    if !mlock::has_room(k, k.current_mm(), vma, pages) {
+        return Err(Errno::EAGAIN.into());
+    }
     let (ino, file_page) = match file {
         None => {
             vma |= anonymous_kind(flags)?;
@@ -91,10 +104,12 @@ fn request(
     if ino != Ino(0) && flags.contains(MapFlags::MAP_GROWSDOWN) {
         return Err(Errno::EINVAL.into());
     }
-    let no_reserve = flags.contains(MapFlags::MAP_NORESERVE);
+    if flags.contains(MapFlags::MAP_NORESERVE) && overcommit::honours_noreserve(k) {
+        vma |= VmaFlags::NORESERVE;
+    }
     // Linux: an area may have any size. Here: at most 16 TiB, because its length is kept in 32 bits.
     let pages = u32::try_from(pages).map_err(|_| Errno::ENOMEM)?;
-    Ok(MapRequest { place, pages, flags: vma, ino, file_page, no_reserve })
+    Ok(MapRequest { place, pages, flags: vma, ino, file_page })
 }
 
 /// The rights of an area as `mmap` and `mprotect` name them.

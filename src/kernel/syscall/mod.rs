@@ -33,6 +33,7 @@ mod lseek;
 mod madvise;
 mod mincore;
 mod mkdir;
+mod mlock;
 mod mmap;
 mod mprotect;
 mod mremap;
@@ -175,6 +176,10 @@ table! {
     RT_SIGQUEUEINFO => kill::sys_rt_sigqueueinfo;
     RT_SIGSUSPEND => rt_sigsuspend::sys_rt_sigsuspend;
     SIGALTSTACK => sigaltstack::sys_sigaltstack;
+    MLOCK => mlock::sys_mlock;
+    MUNLOCK => mlock::sys_munlock;
+    MLOCKALL => mlock::sys_mlockall;
+    MUNLOCKALL => mlock::sys_munlockall;
     PRCTL => prctl::sys_prctl;
     ARCH_PRCTL => thread_registers::sys_arch_prctl;
     GETTID => identity::sys_gettid;
@@ -193,6 +198,7 @@ table! {
     UNLINKAT => unlink::sys_unlinkat;
     DUP3 => dup::sys_dup3;
     PIPE2 => pipe::sys_pipe2;
+    MLOCK2 => mlock::sys_mlock2;
     RT_TGSIGQUEUEINFO => kill::sys_rt_tgsigqueueinfo;
 }
 

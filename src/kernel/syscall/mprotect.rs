@@ -4,6 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::Prot;
 use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
 use crate::kernel::core::Kernel;
+use crate::kernel::mm::populate::{self, OnError};
 use crate::kernel::mm::{area, place, protect};
 use crate::kernel::stop::SysResult;
 use crate::kernel::syscall::mmap::rights;
@@ -44,6 +45,19 @@ pub fn sys_mprotect(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     if page >= end {
         return Err(Errno::ENOMEM.into());
     }
-    protect::protect(k, mm, page, end, rights(prot))?;
+    let left = match populate::resumed(k) {
+        Some(page) => page..end,
+        None => {
+            let copies = protect::copies_locked(k, mm, &(page..end), rights(prot));
+            protect::protect(k, mm, page, end, rights(prot))?;
+            if copies { page..end } else { return Ok(0) }
+        }
+    };
+    for (start, vma) in area::within(k, mm, &left) {
+        let part = start.max(left.start)..left.end.min(start + u64::from(vma.pages));
+        if vma.flags.contains(VmaFlags::LOCKED | VmaFlags::WRITE) && !vma.flags.contains(VmaFlags::SHARED) {
+            populate::areas(k, mm, part, OnError::NextArea)?;
+        }
+    }
     Ok(0)
 }

@@ -1,7 +1,10 @@
 //! `getrlimit(2)`, `setrlimit(2)`, `prlimit64(2)`.
 
 use crate::abi::errno::Errno;
-use crate::abi::flags::{RLIMIT_CORE, RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_RTTIME, RLIMIT_SIGPENDING, RLIMIT_STACK};
+use crate::abi::flags::{
+    RLIMIT_AS, RLIMIT_CORE, RLIMIT_DATA, RLIMIT_MEMLOCK, RLIMIT_NOFILE, RLIMIT_NPROC, RLIMIT_RTTIME, RLIMIT_SIGPENDING,
+    RLIMIT_STACK,
+};
 use crate::abi::layout;
 use crate::base::ids::Pid;
 use crate::kernel::core::Kernel;
@@ -60,7 +63,7 @@ pub fn sys_prlimit64(k: &mut Kernel, [pid, resource, new, old, ..]: [u64; 6]) ->
 ///
 /// # Errors
 /// EINVAL for no resource.
-// Linux: sixteen limits. Here: five hold; the others are unlimited and take what is set without effect, because what they
+// Linux: sixteen limits. Here: eight hold; the others are unlimited and take what is set without effect, because what they
 // limit is not counted.
 fn modelled(resource: u64) -> Result<Option<Resource>, Errno> {
     match resource as u32 {
@@ -68,6 +71,9 @@ fn modelled(resource: u64) -> Result<Option<Resource>, Errno> {
         RLIMIT_NOFILE => Ok(Some(Resource::Nofile)),
         RLIMIT_STACK => Ok(Some(Resource::Stack)),
         RLIMIT_CORE => Ok(Some(Resource::Core)),
+        RLIMIT_AS => Ok(Some(Resource::As)),
+        RLIMIT_DATA => Ok(Some(Resource::Data)),
+        RLIMIT_MEMLOCK => Ok(Some(Resource::Memlock)),
         RLIMIT_SIGPENDING => Ok(Some(Resource::Sigpending)),
         0..=RLIMIT_RTTIME => Ok(None),
         _ => Err(Errno::EINVAL),

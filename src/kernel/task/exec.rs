@@ -3,7 +3,7 @@
 
 use crate::abi::errno::Errno;
 use crate::abi::flags::OpenFlags;
-use crate::abi::image::{Header, TEXT_BASE};
+use crate::abi::image::Header;
 use crate::abi::op::{MAX_SLOTS, SLOT_ARGS, callee_sp};
 use crate::abi::signal::Signal;
 use crate::base::ids::{Ino, MmId, Tid};
@@ -46,7 +46,8 @@ pub struct Program {
 ///
 /// # Errors
 /// As in the man page: E2BIG, EACCES, ELOOP, ENOENT, ENOEXEC, ENOMEM, ENOTDIR, ETXTBSY. Sleeps if the file has to come from
-/// the disk, without having done anything.
+/// the disk, without having done anything. [`Stop::Gone`] if the areas of the program are more than RLIMIT_AS, RLIMIT_DATA or
+/// overcommit allow: then SIGSEGV ends the process, as there is no way back.
 pub fn exec(kernel: &mut Kernel, tid: Tid, program: &Program) -> SysResult<()> {
     let mut program = program.clone();
     let (ino, header) = find_image(kernel, &mut program)?;
@@ -60,11 +61,30 @@ pub fn exec(kernel: &mut Kernel, tid: Tid, program: &Program) -> SysResult<()> {
             kernel.charge(clock::EXEC_BASE);
             take_over(kernel, tid, new, start, ino, &program)
         }
-        Err(errno) => {
+        Err(Unfit::Areas) => {
+            // Linux maps the areas when there is no way back any more.
+            mm::release(kernel, new);
+            if kernel.state().task(tid).mm.is_none() {
+                // The machine boots: there is no program yet that could be ended.
+                return Err(Errno::ENOMEM.into());
+            }
+            let tid = de_thread(kernel, tid);
+            signal::end_now(kernel, kernel.state().task(tid).tgid, Signal::SIGSEGV);
+            Err(Stop::Gone)
+        }
+        Err(Unfit::Strings(errno)) => {
             mm::release(kernel, new);
             Err(errno.into())
         }
     }
+}
+
+/// Why an address space can not be filled.
+enum Unfit {
+    /// Its areas are more than the limits of the process or of memory allow.
+    Areas,
+    /// There is no room for what lies on the first stack.
+    Strings(Errno),
 }
 
 /// Finds the image that a path leads to, over `#!` lines if need be.
@@ -122,10 +142,10 @@ fn interpret(program: &mut Program, line: &[u8]) -> SysResult<()> {
 }
 
 /// Maps the parts of the image and writes the first stack; returns where the program starts.
-fn fill(kernel: &mut Kernel, mm: MmId, ino: Ino, header: Header, program: &Program) -> Result<Position, Errno> {
+fn fill(kernel: &mut Kernel, mm: MmId, ino: Ino, header: Header, program: &Program) -> Result<Position, Unfit> {
     use VmaFlags as F;
     let file = [
-        (TEXT_BASE, header.text_bytes, header.text_offset(), F::READ | F::EXEC),
+        (header.base, header.text_bytes, header.text_offset(), F::READ | F::EXEC),
         (header.rodata_base(), header.rodata_bytes, header.rodata_offset(), F::READ),
         (header.data_base(), header.data_bytes, header.data_offset(), F::READ | F::WRITE),
     ];
@@ -140,8 +160,8 @@ fn fill(kernel: &mut Kernel, mm: MmId, ino: Ino, header: Header, program: &Progr
     map(kernel, mm, stack, FIRST_STACK_PAGES, F::READ | F::WRITE | F::GROWSDOWN, None)?;
 
     let fields = [
-        (MmField::StartCode, TEXT_BASE),
-        (MmField::EndCode, TEXT_BASE + header.text_bytes),
+        (MmField::StartCode, header.base),
+        (MmField::EndCode, header.base + header.text_bytes),
         (MmField::StartData, header.data_base()),
         (MmField::EndData, header.bss_base()),
         (MmField::StartBrk, header.brk_base()),
@@ -151,7 +171,7 @@ fn fill(kernel: &mut Kernel, mm: MmId, ino: Ino, header: Header, program: &Progr
     for (field, value) in fields {
         kernel.set_mm_field(mm, field, value);
     }
-    let sp = write_stack(kernel, mm, program)?;
+    let sp = write_stack(kernel, mm, program).map_err(Unfit::Strings)?;
     Ok(Position { pc: header.entry, sp })
 }
 
@@ -162,13 +182,13 @@ fn map(
     pages: u32,
     flags: VmaFlags,
     file: Option<(Ino, u32)>,
-) -> Result<(), Errno> {
+) -> Result<(), Unfit> {
     if pages == 0 {
         return Ok(());
     }
     let (ino, file_page) = file.unwrap_or_default();
     let request = MapRequest { pages, flags, ino, file_page, ..MapRequest::fixed(Vaddr(base)) };
-    mm::map(kernel, mm, request).map(drop)
+    mm::map(kernel, mm, request).map(drop).map_err(|_| Unfit::Areas)
 }
 
 /// Writes what a program finds on its stack (System V ABI for AMD64, 3.4.1), and below it the window of its entry:

@@ -1,6 +1,6 @@
 //! Limits of a process (`getrlimit(2)`), and the user that they are counted for.
 //!
-//! A process has the five of [`RESOURCES`]; each holds beneath what the machine allows by its configuration. They and the
+//! A process has those of [`RESOURCES`]; each holds beneath what the machine allows by its configuration. They and the
 //! user are copied by clone and kept by exec.
 
 use crate::abi::errno::Errno;

@@ -12,7 +12,7 @@ use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
 use crate::kernel::device;
 use crate::kernel::mm::reclaim::{self, Need, watermark};
-use crate::kernel::mm::{lru, swap};
+use crate::kernel::mm::{lru, overcommit, swap};
 use crate::kernel::state::State;
 use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::{inode, writeback};
@@ -68,7 +68,7 @@ fn from_start(k: &Kernel, ino: Ino) -> u32 {
 /// frame of zeros; the caller has checked that the page is one of the file's.
 ///
 /// # Errors
-/// Sleeps while the page comes from the disk. ENOMEM if there is no frame.
+/// Sleeps while the page comes from the disk. ENOMEM if there is no frame, ENOSPC if no more memory is promised.
 pub fn page(k: &mut Kernel, ino: Ino, page: u32) -> SysResult<Frame> {
     bring(k, ino, page, true)
 }
@@ -95,6 +95,11 @@ fn bring(k: &mut Kernel, ino: Ino, page: u32, ahead: bool) -> SysResult<Frame> {
     reclaim::reserve(k, Need { pages: 1, others: 0 }, None)?;
     if is_on_disk(k, ino, page) {
         return start_read(k, ino, page, ahead);
+    }
+    if inode::counts_each_page(k.state(), ino) {
+        // A file in memory is promised its pages as they come (`shmem_inode_acct_blocks`).
+        let space = k.state().tasks.get(&k.current()).and_then(|task| task.mm);
+        overcommit::promise(k, space, 1).map_err(|_| Errno::ENOSPC)?;
     }
     let frame = add(k, ino, page)?;
     k.charge(clock::ZERO_PAGE);

@@ -1,6 +1,7 @@
 //! The disk as the machine is switched on with it: its files. What is written later gets blocks of its own, see
 //! [`writeback`](super::writeback).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::base::ids::Ino;
@@ -25,6 +26,8 @@ pub struct DiskFile {
 pub struct Disk {
     /// Its files.
     pub files: Vec<DiskFile>,
+    /// The content of files that were put there later, by [`put`](super::put).
+    pub later: BTreeMap<Ino, Arc<[u8]>>,
 }
 
 impl Disk {
@@ -33,15 +36,19 @@ impl Disk {
         (FIRST..).map(Ino).zip(&self.files)
     }
 
-    /// The first number that a file gets that is made later.
+    /// The first number that a file gets that is made later: no file takes the number of one that was put there.
     #[must_use]
     pub fn first_new(&self) -> Ino {
-        Ino(FIRST + self.files.len() as u32)
+        let first = Ino(FIRST + self.files.len() as u32);
+        self.later.last_key_value().map_or(first, |(last, _)| Ino(last.0 + 1))
     }
 
     /// The content of an inode of kind `Disk`; empty for a number that no file has.
     #[must_use]
     pub fn bytes(&self, ino: Ino) -> &[u8] {
+        if let Some(bytes) = self.later.get(&ino) {
+            return bytes;
+        }
         let index = (ino.0 as usize).checked_sub(FIRST as usize);
         index.and_then(|index| self.files.get(index)).map_or(&[], |file| &file.bytes)
     }

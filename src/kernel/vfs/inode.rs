@@ -68,10 +68,22 @@ pub fn drop_if_unused(k: &mut Kernel, ino: Ino) {
     if from != u32::MAX {
         k.commit(Change::DiskPages { ino, from, to: u32::MAX });
     }
+    let reserved = k.state().inode(ino).reserved;
+    if reserved != 0 {
+        k.commit(Change::Reserved { ino, from: reserved, to: 0 });
+    }
     k.set_size(ino, 0);
     k.set_above(ino, Ino(0));
     k.set_owner(ino, Owner::default());
     k.commit(Change::Inode { ino, from: Some(inode), to: None });
+}
+
+/// Whether the pages of a file count in what memory is promised one by one: those of a file in memory do, unless it was
+/// promised all of them when it was made.
+#[must_use]
+pub fn counts_each_page(state: &State, ino: Ino) -> bool {
+    let inode = state.inode(ino);
+    inode.inode.kind == InodeKind::Memory && inode.reserved == 0
 }
 
 /// Whether it holds entries.

@@ -19,6 +19,7 @@ pub mod permission;
 pub mod pipe;
 pub mod poll;
 pub mod proc;
+pub mod put;
 pub mod transfer;
 pub mod writeback;
 

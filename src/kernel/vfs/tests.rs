@@ -36,7 +36,7 @@ const SECOND: Tid = Tid(2);
 /// A machine with two processes that share nothing but open files, the first one at work.
 fn machine(files: &[(&str, &[u8])]) -> Kernel {
     let files = files.iter().map(|&(path, bytes)| DiskFile { path: path.into(), mode: 0o755, bytes: bytes.into() });
-    let disk = Arc::new(Disk { files: files.collect() });
+    let disk = Arc::new(Disk { files: files.collect(), ..Disk::default() });
     let mut k = Kernel::new(Config::with_ram(1024), disk, Box::new(First), Recording::All);
     k.act(Tid(0), 0, Cause::Boot);
     for kind in [FrameKind::Kernel, FrameKind::Zero] {

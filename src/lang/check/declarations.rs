@@ -76,9 +76,18 @@ impl<'a> Checker<'a> {
     /// Declares everything at the top level of all files.
     pub(super) fn declare(&mut self) {
         let files = self.files;
-        self.collect(0, &files.script);
+        let lines = self.before().map_or(0, |before| before.lines.len());
+        self.scopes.resize_with(self.first_line() + lines, Scope::default);
+        if self.before().is_none() {
+            self.collect(0, &files.script);
+        }
         for (i, module) in files.library.iter().enumerate() {
             self.collect(i + 1, &module.file);
+        }
+        if self.before().is_some() {
+            // Numbers of structs and enums go on from line to line, so the newest comes last.
+            self.collect_lines();
+            self.collect(0, &files.script);
         }
         self.resolve_uses();
         self.find_support();
@@ -99,8 +108,7 @@ impl<'a> Checker<'a> {
         self.read_settings();
     }
 
-    fn collect(&mut self, scope: usize, file: &'a ast::File) {
-        self.scopes.push(Scope::default());
+    pub(super) fn collect(&mut self, scope: usize, file: &'a ast::File) {
         for item in &file.items {
             match item {
                 ast::Item::Fn(ast) => {
@@ -184,15 +192,33 @@ impl<'a> Checker<'a> {
         let prelude = self.files.library.iter().position(|module| module.name == "prelude");
         let shared = prelude.map_or_else(Vec::new, |prelude| self.uses(&self.files.library[prelude].file, prelude + 1));
         for scope in 0..self.scopes.len() {
-            let file = if scope == 0 { &self.files.script } else { &self.files.library[scope - 1].file };
+            let file = self.file(scope);
             let mut imports =
                 if Some(scope) == prelude.map(|prelude| prelude + 1) { shared.clone() } else { self.uses(file, scope) };
+            self.see_lines(scope, &mut imports);
             imports.extend(prelude.map(|prelude| prelude + 1));
             imports.extend(&shared);
             let mut seen = BTreeSet::from([scope]);
             imports.retain(|&import| seen.insert(import));
             self.scopes[scope].imports = imports;
         }
+    }
+
+    /// A line sees the lines before it, the newest first, and then what they use.
+    fn see_lines(&mut self, scope: usize, imports: &mut Vec<usize>) {
+        let (first, all) = (self.first_line(), self.scopes.len());
+        if scope != 0 && scope < first {
+            return;
+        }
+        let before = first..if scope == 0 { all } else { scope };
+        let mut seen: Vec<usize> = before.clone().rev().collect();
+        seen.append(imports);
+        for line in before.rev() {
+            if self.file(line).items.iter().any(|item| matches!(item, ast::Item::Use(_))) {
+                seen.extend(self.uses(self.file(line), line));
+            }
+        }
+        *imports = seen;
     }
 
     /// The scopes of the modules that a file uses.

@@ -3,6 +3,7 @@
 use super::Checker;
 use super::body::{Body, BodyKind};
 use super::layout::TypeId;
+use super::session::Extent;
 use super::tree::{Block, Function, FunctionId, Place, PlaceKind, REPLACED, Stmt, StmtKind};
 use crate::base::span::Span;
 use crate::lang::diagnostic::{Code, Diagnostic};
@@ -18,7 +19,15 @@ impl Checker<'_> {
         for program in 0..self.programs.len() {
             self.check_program(program);
         }
-        let _ = self.request_support("_start");
+        if self.before().is_none() {
+            let _ = self.request_support("_start");
+        }
+        self.check_line_items();
+        match self.files.extent {
+            Extent::Script => {}
+            Extent::Whole => self.request_library(),
+            Extent::Line(_) => self.request_line(),
+        }
         for index in 0..self.functions.len() {
             if self.functions[index].scope == 0 {
                 let _ = self.request_function(index);
@@ -26,11 +35,13 @@ impl Checker<'_> {
         }
         let mut next = 0;
         while next < self.requested.len() {
-            if let Some(index) = self.requested[next] {
+            if let Some(index) = self.requested[next].filter(|&index| self.is_compiled(index)) {
+                self.compiled(FunctionId(next as u32), index);
+            } else if let Some(index) = self.requested[next] {
                 self.check_function(FunctionId(next as u32), index);
             }
             next += 1;
-            if next == self.requested.len() && self.uses_tls {
+            if next == self.requested.len() && self.uses_tls && self.before().is_none() {
                 self.request_replacements();
             }
         }
@@ -50,7 +61,9 @@ impl Checker<'_> {
         let files = self.files;
         let span = files.script.statements.first().map_or_else(Span::default, |statement| statement.span);
         let mut body = Body::new(self, 0, BodyKind::Main, TypeId::VOID);
-        let (stmts, _) = body.statements(&files.script.statements);
+        let own = body.checker.globals.iter().position(|global| global.scope == 0);
+        body.lets = own.unwrap_or(body.checker.globals.len());
+        let stmts = body.line_statements(&files.script.statements);
         let function = built(body, "main", 0, Block { stmts }, span);
         let _ = self.bodies.insert(id, function);
     }

@@ -245,6 +245,12 @@ impl Types {
         Self { all: all.into_iter().collect(), structs: Vec::new(), enums: Vec::new() }
     }
 
+    /// The same types with the same numbers, but no layouts of structs and enums: these are laid out anew, in the same order.
+    #[must_use]
+    pub fn without_layouts(&self) -> Self {
+        Self { all: self.all.clone(), structs: Vec::new(), enums: Vec::new() }
+    }
+
     /// The number of `ty`, a new one if it is not known yet.
     pub fn intern(&mut self, ty: Type) -> TypeId {
         TypeId(self.all.insert_full(ty).0 as u32)

@@ -26,6 +26,7 @@ mod operators;
 mod places;
 mod reach;
 mod scope;
+pub mod session;
 mod settings;
 mod statements;
 pub mod tree;
@@ -63,7 +64,9 @@ pub struct Modules {
     /// The script.
     pub script: ast::File,
     /// Every module of the stdlib; the one called `prelude` is used by all.
-    pub library: Vec<Module>,
+    pub library: Arc<Vec<Module>>,
+    /// How far it goes.
+    pub extent: session::Extent,
     /// The texts, by the file index in spans.
     pub sources: Vec<Arc<SourceFile>>,
 }
@@ -115,7 +118,10 @@ impl<'a> Checker<'a> {
     fn new(files: &'a Modules) -> Self {
         Self {
             files,
-            types: Types::new(),
+            types: match &files.extent {
+                session::Extent::Line(before) => before.types.without_layouts(),
+                session::Extent::Script | session::Extent::Whole => Types::new(),
+            },
             scopes: Vec::new(),
             functions: Vec::new(),
             structs: Vec::new(),

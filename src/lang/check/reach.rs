@@ -44,6 +44,7 @@ impl Checker<'_> {
         });
         let mut globals: Vec<Global> = globals.collect();
         thread_bytes = thread_bytes.next_multiple_of(THREAD_ALIGN);
+        let line = self.line();
         for offset in globals.iter_mut().filter_map(|global| global.thread_offset.as_mut()) {
             *offset -= thread_bytes as i64;
         }
@@ -55,16 +56,20 @@ impl Checker<'_> {
             support,
             machine: std::mem::take(&mut self.machine),
             thread_bytes,
+            line,
         }
     }
 
     /// What runs as one image, from `_start` of the stdlib; without a stdlib from `main` itself.
     fn unit(&mut self, name: Option<String>, main: FunctionId) -> Unit {
-        let start = self.request_support("_start").unwrap_or(main);
+        let start = if self.before().is_some() { None } else { self.request_support("_start") };
+        let start = start.unwrap_or(main);
         let (functions, globals) = (Vec::new(), Vec::new());
         let mut unit = Unit { name, start, main, replaced: BTreeMap::new(), functions, globals };
         self.reach(&mut unit);
-        if unit.functions.iter().any(|id| self.bodies.get(id).is_some_and(|function| function.uses_tls)) {
+        if self.before().is_none()
+            && unit.functions.iter().any(|id| self.bodies.get(id).is_some_and(|function| function.uses_tls))
+        {
             let id = |name| self.support.get(name).and_then(|&index: &usize| self.functions[index].id);
             let both = REPLACED.iter().filter_map(|[name, other]| Some((id(name)?, id(other)?)));
             unit.replaced = both.collect();

@@ -194,11 +194,8 @@ impl Body<'_, '_> {
     }
 
     fn expression_statement(&mut self, expr: &ast::Expr) -> (Option<StmtKind>, bool) {
-        if let ast::ExprKind::Call { callee, args } = &expr.kind {
-            if let ast::ExprKind::Name(name) = &callee.kind
-                && &*name.text == "mark"
-                && self.binding("mark").is_none()
-            {
+        if let ast::ExprKind::Call { args, .. } = &expr.kind {
+            if self.is_mark(expr) {
                 return (self.mark(args, expr.span).map(StmtKind::Mark), true);
             }
             let value = self.expr(expr, None);
@@ -215,6 +212,12 @@ impl Body<'_, '_> {
             self.no_effect(expr, &value);
         }
         (None, true)
+    }
+
+    /// Whether this is a call of the `mark` that is built in, which is a statement.
+    pub(super) fn is_mark(&mut self, expr: &ast::Expr) -> bool {
+        let ast::ExprKind::Call { callee, .. } = &expr.kind else { return false };
+        matches!(&callee.kind, ast::ExprKind::Name(name) if &*name.text == "mark") && self.binding("mark").is_none()
     }
 
     fn no_effect(&mut self, expr: &ast::Expr, value: &Expr) {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::tree::Program;
-use super::{Module, Modules, check};
+use super::{Module, Modules, check, session};
 use crate::base::span::{FileIndex, SourceFile};
 use crate::lang::diagnostic::{Diagnostic, render};
 use crate::lang::library;
@@ -41,7 +41,8 @@ fn checked(text: &str) -> (Option<Program>, Vec<Diagnostic>, Vec<SourceFile>) {
         return (None, mistakes, sources);
     }
     let shared = sources.iter().cloned().map(Arc::new).collect();
-    let modules = Modules { script: file, library: library.clone(), sources: shared };
+    let library = Arc::new(library.clone());
+    let modules = Modules { script: file, library, extent: session::Extent::Script, sources: shared };
     let (program, found) = check(&modules);
     (program, found, sources)
 }

@@ -39,6 +39,17 @@ pub struct Program {
     pub machine: Vec<Setting>,
     /// Bytes of all thread-local variables, a multiple of 16: they end where a thread's storage has its base.
     pub thread_bytes: u64,
+    /// What is told of the script to the next line of a session.
+    pub line: Line,
+}
+
+/// What a line of a session leaves to the next ones.
+#[derive(Clone, Debug, Default)]
+pub struct Line {
+    /// The types of its variables, in the order of their `let`s.
+    pub lets: Vec<TypeId>,
+    /// The type of its value, if it has one.
+    pub value: Option<TypeId>,
 }
 
 impl Program {

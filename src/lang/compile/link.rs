@@ -10,7 +10,7 @@ use super::function::{FunctionCompiler, Literals, TooLarge};
 use crate::abi::image::{Debug, Global, Header, Image, LineEntry, MAX_MAPPED_BYTES, Symbol, TEXT_BASE};
 use crate::abi::op::Op;
 use crate::base::span::{FileIndex, SourceFile, Span};
-use crate::lang::check::tree::{Expr, ExprKind, FunctionId, Program, Unit};
+use crate::lang::check::tree::{Expr, ExprKind, Function, FunctionId, Program, Unit};
 use crate::lang::diagnostic::{Code as DiagnosticCode, Diagnostic};
 
 /// All images of a checked program: the script, then each `program` of it.
@@ -24,10 +24,75 @@ pub fn compile_program(
     sources: &[Arc<SourceFile>],
     own_files: &[FileIndex],
 ) -> Result<Vec<Image>, Vec<Diagnostic>> {
+    let (literals, codes) = compile_functions(program, |_| true)?;
+    let mut images = Vec::new();
+    let mut diagnostics = Vec::new();
+    for unit in &program.units {
+        let mut linker = Linker::new(program, &literals, &codes, unit);
+        linker.reach();
+        match linker.lay_out() {
+            Ok(layout) => images.push(linker.image(&layout, sources, own_files)),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    if diagnostics.is_empty() { Ok(images) } else { Err(diagnostics) }
+}
+
+/// Where functions and variables lie that are compiled already, by the place of their name in the source.
+#[derive(Clone, Debug, Default)]
+pub struct Placed {
+    /// Addresses of functions.
+    pub functions: BTreeMap<Span, u64>,
+    /// Addresses of variables.
+    pub globals: BTreeMap<Span, u64>,
+}
+
+/// One image with everything of a program in it, reached or not, mapped at `base`; and where everything lies. `placed` tells
+/// of what is compiled already and is left out.
+///
+/// # Errors
+/// What is too large for a window, a stack or an image.
+pub fn compile_whole(
+    program: &Program,
+    sources: &[Arc<SourceFile>],
+    base: u64,
+    placed: &dyn Fn(Span) -> Option<u64>,
+) -> Result<(Image, Placed), Vec<Diagnostic>> {
+    let (literals, codes) = compile_functions(program, |function| placed(function.span).is_none())?;
+    let mut linker =
+        Linker { base, placed: Some(placed), ..Linker::new(program, &literals, &codes, &program.units[0]) };
+    linker.reach_all();
+    let layout = linker.lay_out().map_err(|diagnostic| vec![diagnostic])?;
+    let image = linker.image(&layout, sources, &[FileIndex(0)]);
+    let mut all = Placed::default();
+    // The statements themselves have no name by which others could know them.
+    let main = program.units[0].main.0 as usize;
+    for (&index, &address) in layout.functions.iter().filter(|&(&index, _)| index != main) {
+        let _ = all.functions.insert(program.functions[index].span, address);
+    }
+    for (&index, &address) in &layout.globals {
+        let _ = all.globals.insert(program.globals[index].span, address);
+    }
+    for (&function, &other) in &program.units[0].replaced {
+        let address = layout.functions[&(other.0 as usize)];
+        let _ = all.functions.insert(program.function(function).span, address);
+    }
+    Ok((image, all))
+}
+
+/// The code of the functions that are wanted, by their numbers, and the literals in it and in globals.
+fn compile_functions(
+    program: &Program,
+    wanted: impl Fn(&Function) -> bool,
+) -> Result<(Literals, Vec<Code>), Vec<Diagnostic>> {
     let mut literals = Literals::new();
     let mut codes = Vec::new();
     let mut diagnostics = Vec::new();
     for function in &program.functions {
+        if !wanted(function) {
+            codes.push(Code::default());
+            continue;
+        }
         match FunctionCompiler::compile(program, function, &mut literals) {
             Ok(code) => codes.push(code),
             Err(reason) => {
@@ -41,19 +106,7 @@ pub fn compile_program(
             intern_literals(initial, &mut literals);
         }
     }
-    if !diagnostics.is_empty() {
-        return Err(diagnostics);
-    }
-    let mut images = Vec::new();
-    for unit in &program.units {
-        let mut linker = Linker::new(program, &literals, &codes, unit);
-        linker.reach();
-        match linker.lay_out() {
-            Ok(layout) => images.push(linker.image(&layout, sources, own_files)),
-            Err(diagnostic) => diagnostics.push(diagnostic),
-        }
-    }
-    if diagnostics.is_empty() { Ok(images) } else { Err(diagnostics) }
+    if diagnostics.is_empty() { Ok((literals, codes)) } else { Err(diagnostics) }
 }
 
 /// Adds the literals of a global's first value to those of the code.
@@ -94,6 +147,10 @@ struct Linker<'p> {
     literals: &'p Literals,
     codes: &'p [Code],
     unit: &'p Unit,
+    /// Where the text begins.
+    base: u64,
+    /// Where what is left out lies, by the place of its name.
+    placed: Option<&'p dyn Fn(Span) -> Option<u64>>,
     functions: BTreeSet<usize>,
     globals: BTreeSet<usize>,
     used_literals: BTreeSet<usize>,
@@ -115,6 +172,8 @@ impl<'p> Linker<'p> {
             literals,
             codes,
             unit,
+            base: TEXT_BASE,
+            placed: None,
             functions: BTreeSet::new(),
             globals: BTreeSet::new(),
             used_literals: BTreeSet::new(),
@@ -123,10 +182,33 @@ impl<'p> Linker<'p> {
 
     /// Collects all that the entry leads to.
     fn reach(&mut self) {
-        let mut pending = vec![Target::Function(self.unit.start.0 as usize)];
+        self.follow(vec![Target::Function(self.unit.start.0 as usize)]);
+    }
+
+    /// Collects everything that is to be in the image.
+    fn reach_all(&mut self) {
+        let functions = (0..self.program.functions.len()).map(Target::Function);
+        let globals = (0..self.program.globals.len()).map(Target::Global);
+        let placed = |target: &Target| match *target {
+            Target::Function(index) => self.placed(self.program.functions[index].span).is_some(),
+            Target::Global(index) => self.placed(self.program.globals[index].span).is_some(),
+            Target::Main | Target::Literal(_) => false,
+        };
+        let pending = functions.chain(globals).filter(|target| !placed(target)).collect();
+        self.follow(pending);
+    }
+
+    /// Where something lies that is not in the image.
+    fn placed(&self, name: Span) -> Option<u64> {
+        self.placed.and_then(|placed| placed(name))
+    }
+
+    fn follow(&mut self, mut pending: Vec<Target>) {
         let codes = self.codes;
         while let Some(target) = pending.pop() {
             match target {
+                Target::Function(index) if self.placed(self.program.functions[index].span).is_some() => {}
+                Target::Global(index) if self.placed(self.program.globals[index].span).is_some() => {}
                 Target::Main => pending.push(Target::Function(self.unit.main.0 as usize)),
                 Target::Function(index) if self.functions.insert(index) => {
                     pending.extend(codes[index].fixups.iter().map(|fixup| self.stand_in(index, fixup.target)));
@@ -167,13 +249,13 @@ impl<'p> Linker<'p> {
     }
 
     fn lay_out(&self) -> Result<Layout, Diagnostic> {
-        let mut header = Header::default();
+        let mut header = Header { base: self.base, ..Header::default() };
         let mut functions = IndexMap::new();
         // The program's own functions come first: one address tells them from the library's.
         for library in [false, true] {
             for &index in &self.functions {
                 if (self.program.functions[index].span.file != FileIndex(0)) == library {
-                    let _ = functions.insert(index, TEXT_BASE + header.text_bytes);
+                    let _ = functions.insert(index, self.base + header.text_bytes);
                     header.text_bytes += 8 * self.codes[index].instructions.len() as u64;
                 }
             }
@@ -255,6 +337,7 @@ impl<'p> Linker<'p> {
         Image {
             name: self.unit.name.clone().unwrap_or_else(|| "script".to_owned()),
             entry: layout.header.entry,
+            base: self.base,
             text,
             rodata,
             data,
@@ -276,9 +359,13 @@ impl<'p> Linker<'p> {
 
     fn address(&self, target: Target, layout: &Layout) -> u64 {
         match target {
-            Target::Function(index) => layout.functions[&index],
+            Target::Function(index) => {
+                self.placed(self.program.functions[index].span).unwrap_or_else(|| layout.functions[&index])
+            }
             Target::Main => layout.functions[&(self.unit.main.0 as usize)],
-            Target::Global(index) => layout.globals[&index],
+            Target::Global(index) => {
+                self.placed(self.program.globals[index].span).unwrap_or_else(|| layout.globals[&index])
+            }
             Target::Literal(index) => layout.literals[&index],
         }
     }
@@ -289,7 +376,7 @@ impl<'p> Linker<'p> {
         if let ExprKind::Int(value) = constant.kind {
             data[at..at + size].copy_from_slice(&value.to_le_bytes()[..size]);
         } else if let ExprKind::FunctionAddress(function) = constant.kind {
-            let address = layout.functions[&(function.0 as usize)];
+            let address = self.address(Target::Function(function.0 as usize), layout);
             data[at..at + 8].copy_from_slice(&address.to_le_bytes());
         } else if let ExprKind::Str(bytes) = &constant.kind {
             let address = self.literals.get_index_of(bytes).map_or(0, |index| layout.literals[&index]);

@@ -24,4 +24,4 @@ mod interpreter;
 #[cfg(test)]
 mod tests;
 
-pub use link::compile_program;
+pub use link::{Placed, compile_program, compile_whole};

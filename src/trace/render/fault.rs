@@ -34,6 +34,8 @@ pub struct Served {
     pub source: Frame,
     /// Whether it waited for a device.
     pub major: bool,
+    /// Whether it is a fault that went to sleep, and was counted then.
+    pub again: bool,
 }
 
 impl Fault {
@@ -73,7 +75,11 @@ impl Served {
     #[must_use]
     pub fn line(&self) -> String {
         let Self { frame, source, .. } = self;
-        let kind = if self.major { "major" } else { "minor" };
+        let kind = match (self.again, self.major) {
+            (true, _) => "the same fault",
+            (false, true) => "major",
+            (false, false) => "minor",
+        };
         match self.result {
             FaultResult::ZeroFilled => format!("fresh frame {frame}, filled with zeros ({kind})"),
             FaultResult::Huge => {
@@ -87,6 +93,7 @@ impl Served {
             FaultResult::Mapped(more) => format!("page cache, frame {frame}, {more} around it mapped too ({kind})"),
             FaultResult::Disk => format!("must come from the device ({kind})"),
             FaultResult::SwappedIn => format!("back from the swap device, frame {frame} ({kind})"),
+            FaultResult::SwapCache if self.again => format!("back from the swap device, frame {frame} ({kind})"),
             FaultResult::SwapCache => format!("still in frame {frame}, the swap cache ({kind})"),
             FaultResult::Underway => "on its way from the device already".to_owned(),
             FaultResult::NoRoom => "no frame is free until pages have been written".to_owned(),

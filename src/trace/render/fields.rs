@@ -46,6 +46,7 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::Sysctl { sysctl, from, to } => vec![("name", json!(words::sysctl(sysctl))), ("from", json!(from)), ("to", json!(to))],
         Change::OomScoreAdj { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
         Change::DiskBlock { ino, page, from, to } => vec![("ino", json!(ino.0)), ("page", json!(page)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
+        Change::Reserved { ino, from, to } => vec![("ino", json!(ino.0)), ("from", json!(from)), ("to", json!(to))],
         Change::DiskPages { ino, from, to } => vec![("ino", json!(ino.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Task { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Tgid { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from.0)), ("to", json!(to.0))],

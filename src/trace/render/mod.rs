@@ -54,14 +54,14 @@ pub struct Options {
     pub color: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Writer {
     Text(Box<Digest>),
     Jsonl(jsonl::Jsonl),
 }
 
 /// Turns events into text.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Renderer {
     filter: Filter,
     names: Names,
@@ -101,6 +101,17 @@ impl Renderer {
             reaped: false,
             own_line: None,
         }
+    }
+
+    /// What is shown.
+    #[must_use]
+    pub fn filter(&self) -> &Filter {
+        &self.filter
+    }
+
+    /// Shows something else from now on.
+    pub fn set_filter(&mut self, filter: Filter) {
+        self.filter = filter;
     }
 
     /// Tells the lines and globals of a program, by its inode.

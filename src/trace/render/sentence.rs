@@ -8,8 +8,8 @@ use crate::trace::recorder::Arena;
 use crate::trace::render::call::{quote, signal_code, status_words};
 use crate::trace::render::words;
 use crate::trace::value::{
-    Descriptor, FrameFlags, FrameKind, FrameUse, LruPlace, SignalAction, SignalEffect, SignalSet, SignalTarget, TLB_D,
-    TLB_NX, TLB_U, TLB_W, TlbEntry, TlbUse, Vma,
+    Descriptor, EvictedTo, FrameFlags, FrameKind, FrameUse, LruPlace, SignalAction, SignalEffect, SignalSet,
+    SignalTarget, TLB_D, TLB_NX, TLB_U, TLB_W, TlbEntry, TlbUse, Vma,
 };
 
 use crate::abi::signal::Signal;
@@ -49,7 +49,8 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
         }
         Change::SwapSlot { slot, to, .. } => ("swap", format!("slot {slot} {}", if to { "taken" } else { "free" })),
         Change::SwapCache { slot, from, to } => {
-            ("swap", format!("slot {slot} and a frame hold the same: {} → {}", id(from), id(to)))
+            let (verb, frame) = if to.is_some() { ("in", to) } else { ("out of", from) };
+            ("swap", format!("slot {slot}: {verb} the swap cache, frame {}", id(frame)))
         }
         Change::CacheSwap { ino, page, from, to } => {
             ("swap", format!("page {page} of {}: slot {} → {}", names.path(ino), id(from), id(to)))
@@ -60,6 +61,7 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
         Change::DiskBlock { ino, page, from, to } => {
             ("disk", format!("page {page} of {}: block {} → {}", names.path(ino), id(from), id(to)))
         }
+        Change::Reserved { ino, from, to } => ("promised", format!("{}: {from} → {to} pages", names.path(ino))),
         Change::DiskPages { ino, to, .. } => {
             ("disk", format!("{}: page {to} and what follows is gone", names.path(ino)))
         }
@@ -296,11 +298,20 @@ pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String)
         Note::HandlerDone { frame } => ("handler", format!("has returned: the frame at {frame:#x} gives all back")),
         Note::Lock { record, act } => ("lock", format!("{record:#x} {}", words::lock_act(act))),
         Note::Evicted { frame, usage, to } => {
-            ("evict", format!("frame {frame} ({}): {}", used(Some(usage)), words::evicted_to(to)))
+            let page = format!("{}, frame {frame}", names.page(usage));
+            match to {
+                EvictedTo::Swap(slot) => ("swap out", format!("{page} → slot {slot}")),
+                EvictedTo::SwapClean(slot) => ("swap out", format!("{page}: slot {slot} holds the same already")),
+                EvictedTo::File(block) => ("evict", format!("{page}: it was changed, → block {block} of the disk")),
+                EvictedTo::Dropped if usage.kind == FrameKind::Anon => {
+                    ("evict", format!("{page}: dropped, its owner is done with it (MADV_FREE)"))
+                }
+                EvictedTo::Dropped => ("evict", format!("{page}: dropped, the disk holds the same")),
+            }
         }
         Note::Reclaimed { wanted, scanned, freed, writing } => {
-            let looked = words::count(scanned.into(), "page");
-            ("reclaim", format!("{wanted} wanted: looked at {looked}, freed {freed}, writing {writing}"))
+            let (frames, looked) = (words::count(wanted.into(), "frame"), words::count(scanned.into(), "page"));
+            ("reclaim", format!("{frames} wanted; {looked} looked at, {freed} freed, {writing} being written"))
         }
         Note::OomKill { pid, pages } => {
             ("oom", format!("no frame is free: {} with {pages} pages is killed", names.process_name(pid)))

@@ -5,8 +5,7 @@ use crate::base::ids::Tid;
 use crate::trace::event::{Cause, FaultResult};
 use crate::trace::names::Names;
 use crate::trace::value::{
-    Device, EvictedTo, FutexKey, FutexPlace, Io, JobState, LockAct, MmField, Mode, Resource, SYSCTLS, Sysctl,
-    TaskState, WaitOn,
+    Device, FutexKey, FutexPlace, Io, JobState, LockAct, MmField, Mode, Resource, SYSCTLS, Sysctl, TaskState, WaitOn,
 };
 
 /// `sleeping, S`: the model's word and the letter of `ps(1)`.
@@ -192,17 +191,6 @@ pub fn io(io: Io, names: &Names) -> String {
         Io::WriteFile(ino, page) => format!("writes page {page} of {}", names.path(ino)),
         Io::ReadSwap(slot) => format!("reads slot {slot} of the swap device"),
         Io::WriteSwap(slot) => format!("writes slot {slot} of the swap device"),
-    }
-}
-
-/// Where an evicted page went.
-#[must_use]
-pub fn evicted_to(to: EvictedTo) -> String {
-    match to {
-        EvictedTo::Swap(slot) => format!("to swap slot {slot}"),
-        EvictedTo::SwapClean(slot) => format!("swap slot {slot} holds the same already"),
-        EvictedTo::File(block) => format!("to block {block} of the disk"),
-        EvictedTo::Dropped => "dropped: the disk holds the same".to_owned(),
     }
 }
 

@@ -148,6 +148,7 @@ fn program(chance: &mut Chance) -> Image {
     Image {
         name: "script".to_owned(),
         entry: TEXT_BASE,
+        base: TEXT_BASE,
         text,
         rodata: Vec::new(),
         data: bytes,

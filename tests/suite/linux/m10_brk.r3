@@ -1,5 +1,4 @@
 # The heap grows and shrinks by brk; what was given back reads as zeros again.
-# Left out: "beyond RLIMIT_DATA: ENOMEM" (that limit is not modelled).
 
 fn touch(p: *byte, n: int) -> int {
     let before = faults()
@@ -56,3 +55,5 @@ println("shrink 4: {errname(brk(heap + 6 * PAGE_SIZE))}")
 try("read freed", heap, 6)
 println("regrow: {errname(brk(heap + 10 * PAGE_SIZE))}")
 println("freed pages are zero again: sum {sum(heap, 10)}")
+setrlimit(RLIMIT_DATA, 16 * PAGE_SIZE)
+println("beyond RLIMIT_DATA: {errname(brk(heap + 4000 * PAGE_SIZE))}")

@@ -71,7 +71,7 @@ pub fn work(k: &mut Kernel) {
         k.set_progress(KSWAPD, failures);
     }
     let waits = watermark::free_for_pages(k) < high && k.state().frame_counts.writeback > 0;
-    let _ = k.sleep_on(if waits { WaitOn::Writeback } else { WaitOn::Kswapd }, true);
+    let _ = if waits { k.sleep_on(WaitOn::Writeback, true) } else { k.sleep_on(WaitOn::Kswapd, false) };
 }
 
 /// Pages were freed by somebody: it is worth while to try again.

@@ -24,7 +24,7 @@ use crate::kernel::mm::table;
 use crate::kernel::state::Mapping;
 use crate::kernel::stop::SysResult;
 use crate::trace::event::Note;
-use crate::trace::value::{FrameFlags, FrameKind, LruList, WaitOn};
+use crate::trace::value::{FrameFlags, FrameKind, Io, LruList, WaitOn};
 use evict::Evicted;
 
 /// Pages that are evicted at a time (`SWAP_CLUSTER_MAX`).
@@ -69,11 +69,21 @@ fn make_room(k: &mut Kernel, need: Need) -> SysResult<()> {
         if short == 0 {
             return Ok(());
         }
-        if !k.state().io.is_empty() {
+        if awaits_frames(k) {
             return Err(k.sleep_on(WaitOn::Writeback, true));
         }
         return if watermark::must_have(k, need) { Ok(()) } else { Err(Errno::ENOMEM.into()) };
     }
+}
+
+/// Whether devices are at work with something that makes room: pages that are being written. On a small machine what is
+/// being read counts, too, as it may be all that there is; else who waits for that would wait as long as others read, and
+/// they for what he has evicted.
+fn awaits_frames(k: &Kernel) -> bool {
+    k.state().io.iter().any(|(_, io)| match io {
+        Io::WriteFile(..) | Io::WriteSwap(_) => true,
+        Io::ReadFile(..) | Io::ReadSwap(_) => k.config.is_small(),
+    })
 }
 
 /// Evicts pages until so many are free; tells how many are.

@@ -28,10 +28,8 @@ pub struct References {
     /// How many references have been made.
     at: usize,
     follows: bool,
-    /// The first reference that was not what the first run made.
+    /// The first reference that was not what the first run made; [`MAX_REFERENCES`] if that made more.
     pub diverged: Option<usize>,
-    /// There were more than [`MAX_REFERENCES`].
-    pub overflowed: bool,
 }
 
 impl References {
@@ -42,13 +40,13 @@ impl References {
         for (at, &page) in (0..).zip(&self.string) {
             uses.entry(page).or_default().push(at);
         }
-        Self { string: self.string, uses, at: 0, follows: true, diverged: None, overflowed: self.overflowed }
+        Self { string: self.string, uses, at: 0, follows: true, diverged: None }
     }
 
-    /// How many references the run has made that were not those of the first run, or not as many.
+    /// How many references a run has made that is over and was to make more.
     #[must_use]
-    pub fn ended_early(&self) -> bool {
-        self.follows && self.at != self.string.len()
+    pub fn ended_early(&self) -> Option<usize> {
+        (self.follows && self.at < self.string.len()).then_some(self.at)
     }
 
     /// When a page is used next, as a place in the string; the largest number if it never is.
@@ -70,8 +68,6 @@ impl References {
             }
         } else if self.string.len() < MAX_REFERENCES {
             self.string.push(page);
-        } else {
-            self.overflowed = true;
         }
         self.at += 1;
     }

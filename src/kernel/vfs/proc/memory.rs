@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::huge;
+use crate::kernel::mm::overcommit;
 use crate::kernel::mm::reclaim::watermark;
 use crate::kernel::state::State;
-use crate::trace::value::{FrameKind, LruList, Sysctl};
+use crate::trace::value::{FrameKind, LruList};
 
 /// KiB of a frame.
 const FRAME_KIB: u64 = 4;
@@ -45,7 +46,6 @@ pub fn meminfo(k: &Kernel) -> String {
     let (active_file, inactive_file) = (list(LruList::ActiveFile), list(LruList::InactiveFile));
     let (total, free) = (u64::from(k.config.ram_frames), free_frames(k));
     let swap_total = u64::from(k.config.swap_slots);
-    let committed: u64 = state.mms.iter().map(|(_, mm)| mm.committed).sum();
     let lines = [
         ("MemTotal", total),
         ("MemFree", free),
@@ -69,8 +69,8 @@ pub fn meminfo(k: &Kernel) -> String {
         ("Mapped", u64::from(counts.mapped)),
         ("Shmem", of(FrameKind::Shmem)),
         ("PageTables", of(FrameKind::Table)),
-        ("CommitLimit", total * state.sysctl(Sysctl::OvercommitRatio) / 100 + swap_total),
-        ("Committed_AS", committed),
+        ("CommitLimit", overcommit::limit(k)),
+        ("Committed_AS", state.committed),
         ("AnonHugePages", huge::PAGES * huge::count(state)),
     ];
     let mut text = String::new();

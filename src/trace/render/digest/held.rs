@@ -4,6 +4,7 @@ use crate::base::ids::{CpuId, Ino, PipeId, Tid};
 use crate::trace::names::{Names, permissions};
 use crate::trace::render::call::Call;
 use crate::trace::render::card::{self, Portrait};
+use crate::trace::render::digest::evicted::Gone;
 use crate::trace::render::layout::{Below, Entry, Mark};
 use crate::trace::render::{sentence, words};
 use crate::trace::value::Vma;
@@ -23,6 +24,8 @@ pub enum Open {
     Tick,
     /// Pages that are asked of the disk or come from it, for more of them.
     Disk(Pages),
+    /// Pages that are evicted, for their neighbours.
+    Evict(Gone),
     /// A new program, for its first instruction: the task, its path and its arguments.
     Exec(Portrait, Tid, String, Vec<u8>),
     /// An ended task with its status, for its last state.
@@ -83,7 +86,9 @@ impl Held {
                 self.entry.mark = Mark::Enter;
                 None
             }
-            Open::Fault(_, false) | Open::Switch(_) | Open::Sleep(_) | Open::Tick | Open::Disk(_) => None,
+            Open::Fault(_, false) | Open::Switch(_) | Open::Sleep(_) | Open::Tick | Open::Disk(_) | Open::Evict(_) => {
+                None
+            }
             Open::Exec(before, tid, path, argv) => {
                 Portrait::take(*tid, names).map(|after| card::executed(before, &after, path, argv))
             }

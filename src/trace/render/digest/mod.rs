@@ -5,6 +5,7 @@
 //! so nothing is reordered.
 
 mod areas;
+mod evicted;
 mod held;
 mod lives;
 mod locks;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 use crate::abi::sysno::Sysno;
 use crate::base::ids::{CpuId, Frame, Tid};
+use crate::base::units::{Page, Vaddr};
 use crate::trace::event::{Category, Change, Choice, Note, Question, What};
 use crate::trace::filter::{Detail, Filter};
 use crate::trace::names::Names;
@@ -59,6 +61,8 @@ pub struct Digest {
     inside: BTreeMap<CpuId, bool>,
     /// New tasks that have not run yet, and the call that made them.
     newborn: BTreeMap<Tid, Sysno>,
+    /// The page whose fault sent a task to sleep until a device has it.
+    awaited: BTreeMap<Tid, Page>,
     locks: Locks,
 }
 
@@ -72,6 +76,7 @@ impl Digest {
             portraits: BTreeMap::new(),
             inside: BTreeMap::new(),
             newborn: BTreeMap::new(),
+            awaited: BTreeMap::new(),
             locks: Locks::new(),
         }
     }
@@ -258,8 +263,11 @@ impl Digest {
                     self.enter(cx.event.event.cpu);
                 }
             }
-            Note::FaultDone { address, result, frame, source, major } if wanted => {
-                self.served(address, Served { result, frame, source, major }, cx, out);
+            Note::FaultDone { address, result, frame, source, major } => {
+                let again = self.goes_on(task, Vaddr(address).page(), result);
+                if wanted {
+                    self.served(address, Served { result, frame, source, major, again }, cx, out);
+                }
             }
             Note::Tick if wanted || Self::wants(cx, Category::Sched, Detail::Digest) => {
                 let (verb, text) = sentence::note(note, cx.names, cx.arena);
@@ -299,6 +307,8 @@ impl Digest {
                 entry.below.push(Below::Detail(detail));
                 self.say(&entry, cx, out);
             }
+            Note::Evicted { usage, to, .. } => self.evicted(note, (usage, to), cx, out),
+            Note::Reclaimed { .. } if wanted => self.reclaimed(note, cx, out),
             // A call to write that is shown says this already.
             Note::Print { .. } if self.is_shown_write(task, cx) => {}
             Note::SyscallSleeps { .. } if cx.filter.detail(Category::Syscall) < Detail::Full => {}
@@ -308,8 +318,6 @@ impl Digest {
             | Note::SignalTaken { .. }
             | Note::HandlerCalled { .. }
             | Note::HandlerDone { .. }
-            | Note::Evicted { .. }
-            | Note::Reclaimed { .. }
             | Note::OomKill { .. }
             | Note::AllocationFails { .. }
             | Note::Print { .. }
@@ -325,7 +333,6 @@ impl Digest {
             | Note::Walk { .. }
             | Note::TlbUsed { .. }
             | Note::Fault { .. }
-            | Note::FaultDone { .. }
             | Note::Tick
             | Note::Exception { .. }
             | Note::Reaped { .. }
@@ -333,7 +340,6 @@ impl Digest {
             | Note::SignalTaken { .. }
             | Note::HandlerCalled { .. }
             | Note::HandlerDone { .. }
-            | Note::Evicted { .. }
             | Note::Reclaimed { .. }
             | Note::OomKill { .. }
             | Note::AllocationFails { .. }

@@ -93,7 +93,9 @@ impl Digest {
             Some(_) | None => cx.names.task_name(tid),
         };
         let mut entry = Self::entry(cx, "switch", format!("{} → {}", state(from), state(to)));
-        if let Some(Position { pc, sp }) = cx.names.task(from).map(|facts| facts.position).filter(|_| from.0 != 0) {
+        // The kernel's own threads have no user context to save.
+        let user = from.0 != 0 && !cx.names.is_kernel_thread(from);
+        if let Some(Position { pc, sp }) = cx.names.task(from).map(|facts| facts.position).filter(|_| user) {
             entry.below.push(Below::Detail(format!("saves pc {pc:#x}, sp {sp:#x}")));
         }
         if to.0 == 0 {

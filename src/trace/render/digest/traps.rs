@@ -1,6 +1,8 @@
 //! Calls and faults: ways into the kernel and back, as the digest tells it.
 
 use crate::abi::sysno::Sysno;
+use crate::base::ids::Tid;
+use crate::base::units::Page;
 use crate::trace::event::{Cause, FaultResult};
 use crate::trace::render::call::{Answer, given_back, result};
 use crate::trace::render::digest::held::{Held, Open};
@@ -32,6 +34,30 @@ impl Digest {
         let text = format!("{} = {}{}", Sysno(nr), result(nr, answer.result), given_back(nr, answer));
         let entry = Entry { mark: Mark::Leave, ..Self::entry(cx, "", text) };
         self.say(&entry, cx, out);
+    }
+
+    /// Whether a fault is one that went to sleep before, and was counted then; it may do so again.
+    pub(super) fn goes_on(&mut self, task: Tid, page: Page, result: FaultResult) -> bool {
+        let again = self.awaited.remove(&task) == Some(page);
+        let sleeps = match result {
+            FaultResult::Disk => true,
+            FaultResult::NoRoom | FaultResult::Underway => again,
+            FaultResult::ZeroFilled
+            | FaultResult::Huge
+            | FaultResult::ZeroPage
+            | FaultResult::Copied
+            | FaultResult::Reused
+            | FaultResult::Mapped(_)
+            | FaultResult::SwappedIn
+            | FaultResult::SwapCache
+            | FaultResult::Spurious
+            | FaultResult::Signal
+            | FaultResult::OutOfMemory => false,
+        };
+        if sleeps {
+            let _ = self.awaited.insert(task, page);
+        }
+        again
     }
 
     /// A fault is served: one entry with its beginning if nothing came between.
