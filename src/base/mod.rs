@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of machines, kernels or languages.
 
+pub mod bits;
 pub mod ids;
 pub mod span;
 pub mod spelling;

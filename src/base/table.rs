@@ -2,19 +2,30 @@
 //!
 //! Two tables that hold the same entries are equal, whatever was put in and taken out before.
 
-use std::collections::BTreeSet;
+use crate::base::bits::Bits;
+
+/// Numbers of a row.
+pub const ROW: u32 = 512;
 
 /// Entries under small numbers; a new one takes the lowest free number. Finding it costs O(log n).
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Table<T> {
     slots: Vec<Option<T>>,
     /// The free numbers below `slots.len()`; the last slot is never free.
-    holes: BTreeSet<u32>,
+    holes: Bits,
 }
+
+impl<T: PartialEq> PartialEq for Table<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.slots == other.slots
+    }
+}
+
+impl<T: Eq> Eq for Table<T> {}
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { slots: Vec::new(), holes: BTreeSet::new() }
+        Self { slots: Vec::new(), holes: Bits::default() }
     }
 }
 
@@ -22,7 +33,20 @@ impl<T> Table<T> {
     /// The lowest number that is free and at least `least`.
     #[must_use]
     pub fn lowest_free(&self, least: u32) -> u32 {
-        self.holes.range(least..).next().copied().unwrap_or_else(|| (self.slots.len() as u32).max(least))
+        self.holes.next(least).unwrap_or_else(|| (self.slots.len() as u32).max(least))
+    }
+
+    /// The lowest multiple of [`ROW`] from which on as many numbers are free.
+    #[must_use]
+    pub fn lowest_free_row(&self) -> u32 {
+        let len = self.slots.len() as u32;
+        let is_free = |row: u32| {
+            (row..row + ROW).step_by(64).all(|word| {
+                let beyond = if word + 64 <= len { 0 } else { u64::MAX << len.saturating_sub(word) % 64 };
+                word >= len || self.holes.word(word) | beyond == u64::MAX
+            })
+        };
+        (0..len).step_by(ROW as usize).find(|&row| is_free(row)).unwrap_or_else(|| len.next_multiple_of(ROW))
     }
 
     /// How many entries there are.
@@ -58,7 +82,7 @@ impl<T> Table<T> {
             let _ = self.holes.insert(self.slots.len() as u32);
             self.slots.push(None);
         }
-        assert!(self.holes.remove(&id), "number {id} is taken");
+        assert!(self.holes.remove(id), "number {id} is taken");
         self.slots[index] = Some(entry);
     }
 
@@ -68,7 +92,7 @@ impl<T> Table<T> {
         let _ = self.holes.insert(id);
         while self.slots.last().is_some_and(Option::is_none) {
             let _ = self.slots.pop();
-            let _ = self.holes.remove(&(self.slots.len() as u32));
+            let _ = self.holes.remove(self.slots.len() as u32);
         }
         Some(entry)
     }
@@ -95,6 +119,14 @@ mod tests {
         assert_eq!((table.lowest_free(0), table.lowest_free(2), table.len()), (1, 4, 3));
         assert_eq!((table.take(3), table.take(2), table.take(0)), (Some(30), Some(20), Some(0)));
         assert_eq!(table, Table::default());
+        assert_eq!(table.lowest_free_row(), 0);
+        table.put(511, 1);
+        assert_eq!(table.lowest_free_row(), 512);
+        table.put(1100, 1);
+        assert_eq!(table.lowest_free_row(), 512);
+        table.put(700, 1);
+        assert_eq!((table.lowest_free_row(), table.take(511)), (1536, Some(1)));
+        assert_eq!((table.lowest_free_row(), table.take(700), table.take(1100)), (0, Some(1), Some(1)));
         table.put(2, 7);
         assert_eq!((table.lowest_free(0), table.len()), (0, 1));
     }

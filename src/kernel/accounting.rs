@@ -180,7 +180,7 @@ impl Accounting {
     pub fn count_change(&mut self, task: Tid, change: &Change, state: &State) {
         self.machine.count_change(change, state);
         match *change {
-            Change::Pte { mm, level: 1, .. } | Change::Vma { mm, to: true, .. } => self.count_peak(mm, state),
+            Change::Pte { mm, level: 1 | 2, .. } | Change::Vma { mm, to: true, .. } => self.count_peak(mm, state),
             Change::Mm { mm, .. } => self.set_peaks(mm, Peaks::default()),
             Change::Clock { cpu, from, to } => self.count_time(task, cpu, from, to),
             Change::Mode { cpu, to, .. } => {
@@ -282,6 +282,7 @@ impl Accounting {
                 ledger.awaited = Some(page);
             }
             FaultResult::ZeroFilled
+            | FaultResult::Huge
             | FaultResult::ZeroPage
             | FaultResult::Copied
             | FaultResult::Reused

@@ -11,11 +11,13 @@ use std::sync::Arc;
 pub use saved::Checkpoint;
 
 use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidNsId, PipeId, SighandId, Tid};
+use crate::base::table::ROW;
 use crate::base::units::Ns;
 use crate::kernel::accounting::Accounting;
 use crate::kernel::config::Config;
 use crate::kernel::failpoint::Failing;
 use crate::kernel::mm::lru;
+use crate::kernel::mm::reclaim::watermark::{self, Watermarks};
 use crate::kernel::mm::reclaim::{self, Need};
 use crate::kernel::mm::replacement::touched::{self, References};
 use crate::kernel::mm::tlb;
@@ -83,6 +85,8 @@ pub struct Kernel {
     pub failing: Option<Failing>,
     /// What the machine was configured with.
     pub config: Config,
+    /// How few free frames are too few, as its configuration says.
+    pub watermarks: Watermarks,
     /// The bytes on the disk.
     pub disk: Arc<Disk>,
     /// Written to the console and not yet shown.
@@ -121,6 +125,7 @@ impl Kernel {
             busy: false,
             races: None,
             failing: None,
+            watermarks: watermark::on(&config),
             config,
             disk,
             output: Vec::new(),
@@ -402,6 +407,26 @@ impl Kernel {
         let to = Some(FrameUse { kind, owner, index });
         self.commit(Change::Frame { frame, from: None, to });
         Some(frame)
+    }
+
+    /// Takes the lowest 512 free frames in a row that begin at a multiple of 512, for uses with rising indices; their
+    /// content is zeros. `None` if there are no such ones. As an allocation that may fail they are one.
+    pub fn take_frames_in_a_row(&mut self, kind: FrameKind, owner: u32, index: u32) -> Option<Frame> {
+        if self.fails(Allocation::Frame) {
+            return None;
+        }
+        let first = self.state.frames.lowest_free_row();
+        if first.checked_add(ROW)? > self.config.ram_frames {
+            return None;
+        }
+        for i in 0..ROW {
+            let frame = Frame(first + i);
+            if !self.config.flushes_tlb {
+                self.with_bus(|bus| bus.zero_frame(frame));
+            }
+            self.commit(Change::Frame { frame, from: None, to: Some(FrameUse { kind, owner, index: index + i }) });
+        }
+        Some(Frame(first))
     }
 
     /// Takes a frame as [`Kernel::take_frame`] does, and makes room if need be, waiting busily: for who can not sleep.

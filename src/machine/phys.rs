@@ -127,6 +127,9 @@ impl Chunk {
 /// Pages that are made, at least, between two tidyings: 64 MiB.
 const MIN_MADE: usize = 1 << 14;
 
+/// Pages of host memory that are kept for the next frames that need one, at most: 4 MiB.
+const MAX_SPARE: usize = 1 << 10;
+
 /// Physical memory.
 pub struct Phys {
     chunks: Vec<Option<Arc<Chunk>>>,
@@ -136,6 +139,8 @@ pub struct Phys {
     made: AtomicUsize,
     /// How many that may be before the next one: as many as were there after the last.
     limit: usize,
+    /// Host memory of frames that were dropped, each owned by this alone, with whatever they held.
+    spare: Vec<Arc<Page>>,
 }
 
 impl Phys {
@@ -143,7 +148,7 @@ impl Phys {
     #[must_use]
     pub fn new(frames: u32) -> Self {
         let chunks = vec![None; (frames as usize).div_ceil(CHUNK_FRAMES)];
-        Self { chunks, frames, moves: 0, made: AtomicUsize::new(0), limit: MIN_MADE }
+        Self { chunks, frames, moves: 0, made: AtomicUsize::new(0), limit: MIN_MADE, spare: Vec::new() }
     }
 
     /// How many frames it has.
@@ -202,9 +207,8 @@ impl Phys {
     /// The eight bytes at an address that is a multiple of 8.
     #[must_use]
     pub fn read_u64(&self, address: Paddr) -> u64 {
-        let mut word = [0; 8];
-        self.read(frame_of(address), offset_of(address), &mut word);
-        u64::from_le_bytes(word)
+        let words = self.page(frame_of(address)).bytes().as_chunks::<8>().0;
+        u64::from_le_bytes(words[usize::from(offset_of(address)) / 8])
     }
 
     /// Writes the eight bytes at an address that is a multiple of 8.
@@ -277,7 +281,13 @@ impl Phys {
         }
         self.moves += 1;
         let chunk = self.chunks[frame.index() / CHUNK_FRAMES].as_mut().expect("the frame has a page");
-        Arc::make_mut(chunk).slots[frame.index() % CHUNK_FRAMES] = Slot::Zeros;
+        let slot = &mut Arc::make_mut(chunk).slots[frame.index() % CHUNK_FRAMES];
+        if let Slot::Page(mut page) = std::mem::replace(slot, Slot::Zeros)
+            && self.spare.len() < MAX_SPARE
+            && Arc::get_mut(&mut page).is_some()
+        {
+            self.spare.push(page);
+        }
     }
 
     /// The host memory of a frame, to be read; see the head of this file.
@@ -293,17 +303,20 @@ impl Phys {
         let chunk = Arc::make_mut(chunk);
         chunk.written |= 1 << (frame.index() % CHUNK_FRAMES);
         let slot = &mut chunk.slots[frame.index() % CHUNK_FRAMES];
-        let bytes = match slot {
-            Slot::Page(page) => match Arc::get_mut(page) {
-                Some(page) => return page.0.get().cast(),
-                None => *page.bytes(),
-            },
-            Slot::Zeros => [0; PAGE_BYTES],
-            Slot::Folded(folded) => folded.bytes(),
-        };
+        if let Slot::Page(page) = slot
+            && let Some(page) = Arc::get_mut(page)
+        {
+            return page.0.get().cast();
+        }
         self.moves += 1;
         *self.made.get_mut() += 1;
-        let page = Arc::new(Page(UnsafeCell::new(bytes)));
+        let mut page = self.spare.pop().unwrap_or_else(|| Arc::new(Page(UnsafeCell::new([0; PAGE_BYTES]))));
+        let bytes = Arc::get_mut(&mut page).expect("a spare page is nobody else's").0.get_mut();
+        match slot {
+            Slot::Page(shared) => *bytes = *shared.bytes(),
+            Slot::Zeros => bytes.fill(0),
+            Slot::Folded(folded) => *bytes = folded.bytes(),
+        }
         let host = page.0.get().cast();
         *slot = Slot::Page(page);
         host
@@ -330,7 +343,8 @@ impl Phys {
 impl Clone for Phys {
     fn clone(&self) -> Self {
         let made = AtomicUsize::new(self.made.load(Ordering::Relaxed));
-        Self { chunks: self.chunks.clone(), frames: self.frames, moves: self.moves, made, limit: self.limit }
+        let (chunks, spare) = (self.chunks.clone(), Vec::new());
+        Self { chunks, frames: self.frames, moves: self.moves, made, limit: self.limit, spare }
     }
 }
 

@@ -329,6 +329,8 @@ changes! {
 pub enum FaultResult {
     /// A fresh frame of zeros: first write to anonymous memory.
     ZeroFilled,
+    /// 512 fresh frames of zeros in a row: first touch of 2 MiB for which large pages are wanted.
+    Huge,
     /// The shared page of zeros: first read of anonymous memory.
     ZeroPage,
     /// A shared frame was copied for the writer.

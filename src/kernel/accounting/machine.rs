@@ -1,6 +1,7 @@
 //! Counters of the whole machine: what `/proc/stat` and `/proc/vmstat` tell (`enum vm_event_item`).
 
 use crate::kernel::state::State;
+use crate::machine::pte::{P, PS, Pte};
 use crate::trace::event::{Cause, Change, FaultResult, Note};
 use crate::trace::value::{EvictedTo, FrameFlags, FrameKind, Io, LruList};
 
@@ -60,6 +61,10 @@ pub struct MachineCounters {
     pub written: u64,
     /// Processes that the OOM killer ended.
     pub oom_kill: u64,
+    /// Page faults that were served by a large page.
+    pub thp_fault_alloc: u64,
+    /// Entries for a large page that became 512 small ones.
+    pub thp_split_pmd: u64,
 }
 
 impl MachineCounters {
@@ -69,6 +74,7 @@ impl MachineCounters {
         let kswapd = cause == Cause::Kswapd;
         match *note {
             Note::Tick => self.interrupts += 1,
+            Note::FaultDone { result: FaultResult::Huge, .. } => self.thp_fault_alloc += 1,
             Note::FaultDone { result: FaultResult::Reused, .. } => self.pgreuse += 1,
             Note::FaultDone { result: FaultResult::SwappedIn, .. } => self.swapped_in(),
             Note::Evicted { usage, to, .. } => {
@@ -98,8 +104,12 @@ impl MachineCounters {
         match *change {
             Change::Current { .. } => self.switches += 1,
             Change::Task { to: true, .. } => self.forks += 1,
-            Change::Frame { to: Some(_), .. } => self.pgalloc += 1,
+            Change::Frame { from: None, to: Some(_), .. } => self.pgalloc += 1,
             Change::Frame { to: None, .. } => self.pgfree += 1,
+            Change::Pte { level: 2, from, to, .. } => {
+                let split = Pte(from).has(P | PS) && Pte(to).is_present() && !Pte(to).has(PS);
+                self.thp_split_pmd += u64::from(split);
+            }
             Change::Lru { from: Some(from), to: Some(to), .. } => {
                 self.pgactivate += u64::from(!is_active(from.list) && is_active(to.list));
                 self.pgdeactivate += u64::from(is_active(from.list) && !is_active(to.list));

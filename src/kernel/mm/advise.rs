@@ -13,7 +13,7 @@ use crate::kernel::mm::fault::{Refusal, attempt};
 use crate::kernel::mm::place::{self, MAX_AREAS};
 use crate::kernel::mm::populate::leaf_of;
 use crate::kernel::mm::table::{self, Leaf};
-use crate::kernel::mm::{area, lru, swap};
+use crate::kernel::mm::{area, huge, lru, swap};
 use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::vfs::cache;
 use crate::machine::pte::{A, D, W};
@@ -76,6 +76,9 @@ pub fn set_flags(k: &mut Kernel, mm: MmId, part: &Part, flags: VmaFlags) -> Resu
 
 /// Empties the leaf entries of a range: private pages are zeros, or their file's, at the next touch (`MADV_DONTNEED`).
 pub fn dont_need(k: &mut Kernel, mm: MmId, pages: &Range<u64>) {
+    for leaf in huge::within(k.state(), mm, pages) {
+        huge::clear(k, mm, leaf);
+    }
     let pgd = k.state().mm(mm).pgd();
     for leaf in table::leaves(&k.state().hardware.phys, pgd, pages.clone()) {
         table::clear_leaf(k, mm, leaf);

@@ -10,7 +10,7 @@ use crate::base::ids::{Ino, MmId};
 use crate::base::units::{PAGE_SHIFT, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::place::{self, MAX_AREAS, Place};
-use crate::kernel::mm::{limits, overcommit, shmem, table};
+use crate::kernel::mm::{huge, limits, overcommit, shmem, table};
 use crate::kernel::vfs::inode;
 use crate::trace::event::Change;
 use crate::trace::value::{Vma, VmaFlags};
@@ -115,6 +115,9 @@ pub fn unmap(k: &mut Kernel, mm: MmId, page: u64, pages: u64) {
     if pieces.is_empty() {
         return;
     }
+    for leaf in huge::within(k.state(), mm, &range) {
+        huge::clear(k, mm, leaf);
+    }
     let pgd = k.state().mm(mm).pgd();
     for leaf in table::leaves(&k.state().hardware.phys, pgd, range.clone()) {
         table::clear_leaf(k, mm, leaf);
@@ -130,6 +133,9 @@ pub(super) fn cut_out(k: &mut Kernel, mm: MmId, range: &Range<u64>) -> Vec<(u64,
     for (start, vma) in within(k, mm, range) {
         let end = start + u64::from(vma.pages);
         let (from, to) = (start.max(range.start), end.min(range.end));
+        for boundary in [from, to].into_iter().filter(|&boundary| start < boundary && boundary < end) {
+            huge::split_at(k, mm, boundary);
+        }
         k.commit(Change::Vma { mm, page: start, vma, from: true, to: false });
         for (page, end) in [(start, from), (to, end)].into_iter().filter(|(page, end)| page < end) {
             k.commit(Change::Vma { mm, page, vma: piece(start, vma, page, end), from: false, to: true });

@@ -7,7 +7,7 @@ use crate::kernel::mm::oom::Relief;
 use crate::kernel::mm::place::{self, GUARD_PAGES, LOWEST, USER_END};
 use crate::kernel::mm::reclaim::{self, Need};
 use crate::kernel::mm::table::{self, Leaf};
-use crate::kernel::mm::{anonymous, filemap, limits, mlock, oom, overcommit, swap, tlb};
+use crate::kernel::mm::{anonymous, filemap, huge, limits, mlock, oom, overcommit, swap, tlb};
 use crate::machine::mmu::{self, Walk};
 use crate::machine::pte::W;
 use crate::machine::trap::{CODE_P, CODE_W};
@@ -128,6 +128,9 @@ fn serve(k: &mut Kernel, mm: MmId, address: u64, code: u8) -> Result<Done, Refus
     let (start, vma) = area(k, mm, address)?;
     check_access(vma.flags, code)?;
     let page = address >> PAGE_SHIFT;
+    if let Some(done) = huge::serve(k, mm, (start, vma), page, code & CODE_W != 0) {
+        return Ok(done);
+    }
     tables(k, mm, address)?;
     let step = table::reach(k, mm, page).map_err(|_| Refusal::NoFrame)?;
     let at = At { mm, start, vma, leaf: Leaf { page, step } };

@@ -10,7 +10,7 @@ use crate::base::ids::MmId;
 use crate::base::units::PAGE_SHIFT;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::table::Leaf;
-use crate::kernel::mm::{mlock, overcommit, populate, space, table, tlb};
+use crate::kernel::mm::{huge, mlock, overcommit, populate, space, table, tlb};
 use crate::machine::mmu::Step;
 use crate::machine::pte::{A, E, Pte, W};
 use crate::trace::event::Change;
@@ -56,9 +56,12 @@ fn copy(k: &mut Kernel, from: MmId, to: MmId) -> Result<u32, Errno> {
         let copy = Vma { flags: vma.flags.difference(mlock::LOCK), ..vma };
         k.commit(Change::Vma { mm: to, page, vma: copy, from: false, to: true });
         let range = page..page + u64::from(vma.pages);
+        for leaf in huge::within(k.state(), from, &range) {
+            ptes += u32::from(huge::copy(k, from, to, leaf.page)?);
+        }
         let leaves = table::leaves(&k.state().hardware.phys, k.state().mm(from).pgd(), range);
         if needs_copy(k, vma, &leaves) {
-            for leaf in leaves {
+            for leaf in leaves.into_iter().filter(|leaf| !leaf.is_huge()) {
                 copy_leaf(k, from, to, leaf)?;
                 ptes += 1;
             }

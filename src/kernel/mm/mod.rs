@@ -6,7 +6,8 @@
 //! How large an address space may become is said by [`limits`], and how much memory is promised by [`overcommit`].
 //! [`kernel_half`] is what all of them have in common. [`fork`] copies an address space, [`protect`] and [`populate`]
 //! alter one, [`remap`] moves its areas, [`advise`] does what it is told of them, [`mlock`] keeps its pages in memory,
-//! [`remote`] reaches into one that is not the CPU's, and [`oom`] makes room when no frame is left.
+//! [`huge`] maps 512 of them by one entry, [`remote`] reaches into one that is not the CPU's, and [`oom`] makes room when no
+//! frame is left.
 //!
 //! When frames run short, [`reclaim`] evicts pages that [`replacement`] names from the lists of [`lru`]; [`swap`] brings
 //! private ones back. Reads no file itself: pages of files come from [`crate::kernel::vfs::cache`].
@@ -19,6 +20,7 @@ pub mod explain;
 pub mod fault;
 mod filemap;
 pub mod fork;
+pub mod huge;
 pub mod kernel_half;
 pub mod limits;
 pub mod lru;

@@ -7,9 +7,8 @@ use crate::base::ids::{Frame, MmId};
 use crate::base::units::{PAGE_SHIFT, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::fault::{Refusal, attempt};
-use crate::kernel::mm::{area, place};
+use crate::kernel::mm::{area, place, table};
 use crate::kernel::stop::{Stop, SysResult};
-use crate::machine::mmu;
 use crate::machine::pte::{Pte, W};
 use crate::machine::trap::CODE_W;
 use crate::trace::value::VmaFlags;
@@ -88,8 +87,8 @@ fn up_to(k: &mut Kernel, mm: MmId, next: &mut u64, end: u64) -> SysResult<()> {
 
 /// The leaf entry of an address, empty if the tables do not reach it.
 pub(super) fn leaf_of(k: &Kernel, mm: MmId, address: u64) -> Pte {
-    let walk = mmu::walk(&k.state().hardware.phys, k.state().mm(mm).pgd(), Vaddr(address));
-    walk.leaf().map_or(Pte::NONE, |step| step.pte)
+    let leaf = table::leaf_at(&k.state().hardware.phys, k.state().mm(mm).pgd(), address >> PAGE_SHIFT);
+    leaf.map_or(Pte::NONE, |leaf| leaf.step.pte)
 }
 
 /// Serves a fault that did not happen, without asking the OOM killer.

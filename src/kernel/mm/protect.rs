@@ -6,8 +6,8 @@ use crate::abi::errno::Errno;
 use crate::base::ids::{Ino, MmId};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::area;
-use crate::kernel::mm::{limits, overcommit, swap, table};
-use crate::machine::pte::{A, D, Pte, W};
+use crate::kernel::mm::{huge, limits, overcommit, swap, table};
+use crate::machine::pte::{A, D, PS, Pte, W};
 use crate::trace::value::{FrameKind, InodeKind, Vma, VmaFlags};
 
 /// The rights among the flags of an area.
@@ -60,12 +60,18 @@ fn protect_area(
         flags.remove(VmaFlags::ACCOUNT);
     }
     area::set_flags(k, mm, (start, vma), page..end, flags)?;
+    let kept = |pte: Pte, write: bool| {
+        let write = if write { W } else { 0 };
+        Pte::leaf(pte.frame(), table::rights(flags) & !A | pte.0 & (A | D | PS) | write)
+    };
+    for leaf in huge::within(k.state(), mm, &(page..end)) {
+        let write = flags.contains(VmaFlags::WRITE) && huge::is_exclusive(k, leaf);
+        huge::set(k, mm, leaf, kept(leaf.step.pte, write));
+    }
     let leaves = table::leaves(&k.state().hardware.phys, k.state().mm(mm).pgd(), page..end);
-    for leaf in leaves.into_iter().filter(|leaf| leaf.step.pte.is_present()) {
-        let pte = leaf.step.pte;
-        let write = if may_write_at_once(k, Vma { flags, ..vma }, pte) { W } else { 0 };
-        let kept = Pte::leaf(pte.frame(), table::rights(flags) & !A | pte.0 & (A | D) | write);
-        table::set_leaf(k, mm, leaf, kept);
+    for leaf in leaves.into_iter().filter(|leaf| leaf.step.pte.is_present() && !leaf.is_huge()) {
+        let write = may_write_at_once(k, Vma { flags, ..vma }, leaf.step.pte);
+        table::set_leaf(k, mm, leaf, kept(leaf.step.pte, write));
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use crate::abi::errno::Errno;
 use crate::base::ids::{Frame, Ino, MmId};
 use crate::kernel::core::Kernel;
-use crate::kernel::mm::{area, kernel_half, mlock, table, tlb};
+use crate::kernel::mm::{area, huge, kernel_half, mlock, table, tlb};
 use crate::machine::clock;
 use crate::trace::event::Change;
 use crate::trace::value::{Allocation, Cr3, FrameKind, MM_FIELDS, MmField};
@@ -49,6 +49,9 @@ pub fn release(k: &mut Kernel, mm: MmId) {
     leave_cpus(k, mm);
     tlb::flush_space(k, mm);
     let pgd = k.state().mm(mm).pgd();
+    for leaf in huge::within(k.state(), mm, &table::ALL_PAGES) {
+        huge::clear(k, mm, leaf);
+    }
     for leaf in table::leaves(&k.state().hardware.phys, pgd, table::ALL_PAGES) {
         table::clear_leaf(k, mm, leaf);
     }

@@ -7,22 +7,36 @@ use std::ops::Range;
 
 use crate::abi::errno::Errno;
 use crate::base::ids::{Frame, MmId};
-use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
+use crate::base::units::{PAGE_SHIFT, PAGE_SIZE, Vaddr};
 use crate::kernel::core::Kernel;
-use crate::kernel::mm::{lru, place, swap, tlb};
-use crate::machine::mmu::{self, Step};
+use crate::kernel::mm::{huge, lru, place, swap, tlb};
+use crate::machine::mmu::{self, Step, Walk};
 use crate::machine::phys::Phys;
 use crate::machine::pte::{self, Pte};
 use crate::trace::event::Change;
 use crate::trace::value::{FrameKind, VmaFlags};
 
-/// A leaf entry that is not empty.
+/// A leaf entry that is not empty. One of the 512 pages of a large leaf has the word that a small leaf for it would have,
+/// with `PS`; altering it splits the large one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Leaf {
     /// The virtual page it translates.
     pub page: u64,
     /// Where it lies, and its word.
     pub step: Step,
+}
+
+impl Leaf {
+    /// Whether it is part of a large leaf.
+    #[must_use]
+    pub const fn is_huge(&self) -> bool {
+        self.step.pte.has(pte::P | pte::PS)
+    }
+
+    /// The leaf of one of the pages of a large leaf, of which `step` is the entry and `first` the first page.
+    const fn part(page: u64, first: u64, step: Step) -> Self {
+        Self { page, step: Step { pte: Pte(step.pte.0 + ((page - first) << PAGE_SHIFT)), ..step } }
+    }
 }
 
 /// A table of an address space.
@@ -56,17 +70,41 @@ pub fn entries(phys: &Phys, table: Frame, indices: Range<u64>) -> Vec<Pte> {
     bytes.as_chunks::<8>().0.iter().map(|&word| Pte(u64::from_le_bytes(word))).collect()
 }
 
-/// The leaf entries in a range of pages that are not empty, in rising order.
+/// The leaf entries in a range of pages that are not empty, in rising order; each page of a large one for itself.
 #[must_use]
 pub fn leaves(phys: &Phys, top: Frame, pages: Range<u64>) -> Vec<Leaf> {
     let mut found = Vec::new();
     visit(phys, TableAt { frame: top, level: 4, page: 0, above: Step::default() }, &pages, &mut |at, step| {
+        let first = at.page + u64::from(step.index) * span(at.level);
         if at.level == 1 {
-            let page = at.page + u64::from(step.index);
-            found.push(Leaf { page, step });
+            found.push(Leaf { page: first, step });
+        } else if step.pte.is_leaf(at.level) {
+            let own = first.max(pages.start)..(first + span(at.level)).min(pages.end);
+            found.extend(own.map(|page| Leaf::part(page, first, step)));
         }
     });
     found
+}
+
+/// The large leaves that reach into a range of pages, by the first page of each, with what stands in their entry.
+#[must_use]
+pub fn large_leaves(phys: &Phys, top: Frame, pages: Range<u64>) -> Vec<Leaf> {
+    let mut found = Vec::new();
+    visit(phys, TableAt { frame: top, level: 4, page: 0, above: Step::default() }, &pages, &mut |at, step| {
+        if at.level > 1 && step.pte.is_leaf(at.level) {
+            found.push(Leaf { page: at.page + u64::from(step.index) * span(at.level), step });
+        }
+    });
+    found
+}
+
+/// The leaf entry of a page, empty or not, if the tables reach down to one.
+#[must_use]
+pub fn leaf_at(phys: &Phys, top: Frame, page: u64) -> Option<Leaf> {
+    match mmu::walk(phys, top, Vaddr(page << PAGE_SHIFT)) {
+        Walk::Mapped { steps, level: 2, .. } => Some(Leaf::part(page, huge::first_of(page), steps[2])),
+        walk @ (Walk::Mapped { .. } | Walk::Missing { .. }) => walk.leaf().map(|step| Leaf { page, step }),
+    }
 }
 
 /// The tables that translate any of a range of pages, each before those below it.
@@ -75,7 +113,7 @@ pub fn tables(phys: &Phys, top: Frame, pages: Range<u64>) -> Vec<TableAt> {
     let top = TableAt { frame: top, level: 4, page: 0, above: Step::default() };
     let mut found = vec![top];
     visit(phys, top, &pages, &mut |at, step| {
-        if at.level > 1 {
+        if at.level > 1 && !step.pte.is_leaf(at.level) {
             let page = at.page + u64::from(step.index) * span(at.level);
             found.push(TableAt { frame: step.pte.frame(), level: at.level - 1, page, above: step });
         }
@@ -95,7 +133,7 @@ fn visit(phys: &Phys, at: TableAt, pages: &Range<u64>, show: &mut impl FnMut(Tab
         }
         let step = Step { table: at.frame, index: index as u16, pte };
         show(at, step);
-        if at.level > 1 {
+        if !pte.is_leaf(at.level) {
             let page = at.page + index * span;
             visit(phys, TableAt { frame: pte.frame(), level: at.level - 1, page, above: step }, pages, show);
         }
@@ -107,10 +145,21 @@ fn visit(phys: &Phys, at: TableAt, pages: &Range<u64>, show: &mut impl FnMut(Tab
 /// # Errors
 /// ENOMEM if no frame is left for a table.
 pub fn reach(k: &mut Kernel, mm: MmId, page: u64) -> Result<Step, Errno> {
+    reach_level(k, mm, page, 1)
+}
+
+/// The entry of a level (3 to 1) on the way to a page; makes the tables that are missing above it.
+///
+/// # Errors
+/// ENOMEM if no frame is left for a table.
+pub fn reach_level(k: &mut Kernel, mm: MmId, page: u64, to: u8) -> Result<Step, Errno> {
     let address = page << PAGE_SHIFT;
     let mut table = k.state().mm(mm).pgd();
-    for level in [4, 3, 2] {
+    for level in (to + 1..=4).rev() {
         let step = step_at(k, table, level, address);
+        if step.pte.has(pte::P | pte::PS) {
+            return Ok(huge::split(k, mm, page));
+        }
         table = if step.pte.is_present() {
             step.pte.frame()
         } else {
@@ -119,7 +168,13 @@ pub fn reach(k: &mut Kernel, mm: MmId, page: u64) -> Result<Step, Errno> {
             below
         };
     }
-    Ok(step_at(k, table, 1, address))
+    Ok(step_at(k, table, to, address))
+}
+
+/// The entry of level 1 of a page, whose tables are there.
+pub(super) fn step_of(k: &Kernel, mm: MmId, page: u64) -> Step {
+    let found = leaf_at(&k.state().hardware.phys, k.state().mm(mm).pgd(), page);
+    found.expect("the tables reach down to the page").step
 }
 
 fn step_at(k: &Kernel, table: Frame, level: u8, address: u64) -> Step {
@@ -134,7 +189,14 @@ fn commit_entry(k: &mut Kernel, mm: MmId, level: u8, page: u64, step: Step, to: 
 }
 
 /// Alters a leaf entry; a translation that was held of it is dropped.
-pub fn set_leaf(k: &mut Kernel, mm: MmId, leaf: Leaf, to: Pte) {
+pub fn set_leaf(k: &mut Kernel, mm: MmId, mut leaf: Leaf, mut to: Pte) {
+    if leaf.is_huge() {
+        leaf.step = huge::split(k, mm, leaf.page);
+    }
+    if to.is_present() {
+        // What is altered of a page of a large leaf is its small one.
+        to = to.without(pte::PS);
+    }
     if leaf.step.pte == to {
         return;
     }

@@ -20,12 +20,17 @@ use crate::trace::event::{Change, FaultResult, Note, What};
 use crate::trace::recorder::Recording;
 use crate::trace::value::{FrameKind, PidNamespace, TaskState, VmaFlags};
 
+mod huge;
+
 const RW: VmaFlags = VmaFlags::READ.union(VmaFlags::WRITE);
 const BASE: u64 = 0x10_0000;
 
 /// A kernel of so many frames with one task in an address space without areas.
 fn kernel(frames: u32) -> (Kernel, MmId) {
-    let config = Config::with_ram(frames);
+    kernel_with(Config::with_ram(frames))
+}
+
+fn kernel_with(config: Config) -> (Kernel, MmId) {
     let mut k = Kernel::new(config, Arc::new(Disk::default()), Box::new(First), Recording::State);
     assert_eq!(k.take_frame(FrameKind::Kernel, 0, 0), Some(Frame(0)));
     assert_eq!(k.take_frame(FrameKind::Zero, 0, 0), Some(Frame(1)));

@@ -9,7 +9,9 @@ use super::{
 };
 use crate::abi::flags::OpenFlags;
 use crate::base::ids::{FileId, Frame, Ino, MmId, Pid, PidNsId, PipeId, Slot, Tid};
-use crate::machine::pte::Pte;
+use crate::kernel::mm::huge;
+use crate::kernel::mm::table::ALL_PAGES;
+use crate::machine::pte::{P, PS, Pte};
 use crate::trace::event::Change;
 use crate::trace::recorder::Arena;
 use crate::trace::value::{
@@ -73,6 +75,8 @@ impl State {
                 self.apply_hardware(change, bytes);
                 if level == 1 {
                     self.count_mapping(Mapping { mm, page }, Pte(from), Pte(to));
+                } else if level == 2 && ALL_PAGES.contains(&page) {
+                    self.count_large(Mapping { mm, page }, Pte(from), Pte(to));
                 }
             }
             C::Frame { frame, from, to } => self.apply_frame(frame, from, to),
@@ -350,6 +354,22 @@ impl State {
         }
     }
 
+    /// An entry of level 2 becomes another: counts the mappings of the 512 frames of a large leaf.
+    fn count_large(&mut self, at: Mapping, from: Pte, to: Pte) {
+        let head = |pte: Pte| pte.has(P | PS).then(|| pte.frame());
+        let (from, to) = (head(from), head(to));
+        if from == to {
+            return;
+        }
+        for (head, more) in [(from, false), (to, true)] {
+            let Some(head) = head else { continue };
+            for i in 0..huge::PAGES as u32 {
+                let mapping = Mapping { mm: at.mm, page: at.page + u64::from(i) };
+                self.count_present(mapping, Frame(head.0 + i), more);
+            }
+        }
+    }
+
     fn count_present(&mut self, at: Mapping, frame: Frame, more: bool) {
         let state = self.frames.get_mut(frame.0).expect("a mapped frame is in use");
         count(&mut state.maps, more);
@@ -456,10 +476,14 @@ impl State {
 
     fn apply_frame(&mut self, frame: Frame, from: Option<FrameUse>, to: Option<FrameUse>) {
         for (usage, more) in [(from, false), (to, true)] {
-            let Some(FrameUse { kind, owner, .. }) = usage else { continue };
+            let Some(FrameUse { kind, owner, index }) = usage else { continue };
             count(&mut self.frame_counts.kinds[kind as usize], more);
             if kind == FrameKind::Table {
-                count(&mut self.mm_mut(MmId(owner)).tables, more);
+                let space = self.mm_mut(MmId(owner));
+                count(&mut space.tables, more);
+                if index == huge::DEPOSITED {
+                    let _ = if more { space.deposited.insert(frame) } else { space.deposited.remove(&frame) };
+                }
             }
         }
         if to.is_none() {

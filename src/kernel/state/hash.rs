@@ -21,9 +21,10 @@ use crate::abi::sysno::Sysno;
 use crate::base::ids::{CpuId, Frame};
 use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
 use crate::kernel::core::Output;
+use crate::kernel::mm::table::ALL_PAGES;
 use crate::kernel::state::inventory;
 use crate::kernel::state::{PipeState, State, Task};
-use crate::machine::pte::{A, D, Pte};
+use crate::machine::pte::{A, D, P, PS, Pte};
 use crate::trace::event::{Bytes, Change};
 use crate::trace::recorder::Arena;
 use crate::trace::value::{FrameKind, FrameUse, MmField, Resume, TaskState};
@@ -219,6 +220,11 @@ impl StateHash {
                 if level == 1 {
                     let (from, to) = (self.names.entry(from), self.names.entry(to));
                     self.cell(kind, (mm, page), from, to);
+                } else if level == 2 && ALL_PAGES.contains(&page) {
+                    // A large leaf; which table an entry names says nothing.
+                    let large = |pte: u64| if Pte(pte).has(P | PS) { pte } else { 0 };
+                    let (from, to) = (self.names.entry(large(from)), self.names.entry(large(to)));
+                    self.cell(kind, (mm, page, level), from, to);
                 }
             }
             C::Frame { from, to, .. } => self.cell(kind, (), from, to),

@@ -86,6 +86,11 @@ impl State {
                     right,
                 )?;
             }
+            for &frame in &space.deposited {
+                own(frame, "deposited")?;
+            }
+            let large = table::large_leaves(&self.hardware.phys, space.pgd(), table::ALL_PAGES);
+            same(|| format!("tables of mm {id} that are put by"), space.deposited.len(), large.len())?;
             let leaves = table::leaves(&self.hardware.phys, space.pgd(), table::ALL_PAGES);
             for leaf in leaves.into_iter().filter(|leaf| leaf.step.pte.is_present()) {
                 *maps.entry(leaf.step.pte.frame()).or_default() += 1;
@@ -136,7 +141,7 @@ impl State {
         let total: u64 = space.vmas.values().map(|vma| u64::from(vma.pages)).sum();
         same(|| format!("total pages of {mm:?}"), space.total_pages, total)?;
         let tables = table::tables(&self.hardware.phys, space.pgd(), table::ALL_PAGES).len() as u32;
-        same(|| format!("tables of {mm:?}"), space.tables, tables)?;
+        same(|| format!("tables of {mm:?}"), space.tables, tables + space.deposited.len() as u32)?;
         is(|| format!("{mm:?}: the upper half"), kernel_half::is_whole(&self.hardware.phys, space.pgd()))?;
         let mut rss = [0, 0, 0];
         let mut swapped = 0;

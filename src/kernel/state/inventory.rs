@@ -153,7 +153,12 @@ fn of_space(state: &State, mm: MmId, space: &MmState, all: &mut Vec<Change>) {
     all.push(Change::Mm { mm, from: false, to: true });
     all.extend(MM_FIELDS.map(|field| Change::MmField { mm, field, from: 0, to: space.field(field) }));
     all.extend(space.vmas.iter().map(|(&page, &vma)| Change::Vma { mm, page, vma, from: false, to: true }));
-    for leaf in table::leaves(&state.hardware.phys, space.pgd(), table::ALL_PAGES) {
+    for leaf in table::large_leaves(&state.hardware.phys, space.pgd(), table::ALL_PAGES) {
+        let (table, index) = (leaf.step.table, leaf.step.index);
+        all.push(Change::Pte { table, index, level: 2, mm, page: leaf.page, from: 0, to: leaf.step.pte.0 });
+    }
+    let small = table::leaves(&state.hardware.phys, space.pgd(), table::ALL_PAGES);
+    for leaf in small.into_iter().filter(|leaf| !leaf.is_huge()) {
         let (table, index) = (leaf.step.table, leaf.step.index);
         all.push(Change::Pte { table, index, level: 1, mm, page: leaf.page, from: 0, to: leaf.step.pte.0 });
     }

@@ -19,6 +19,8 @@ pub struct MmState {
     pub total_pages: u64,
     /// Frames of page tables, the top one included; derived.
     pub tables: u32,
+    /// The frames of those of these tables that are put by, one for each large leaf; derived.
+    pub deposited: BTreeSet<Frame>,
     /// Mapped private pages; derived from the page tables.
     pub rss_anon: u64,
     /// Mapped pages of files; derived.

@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 use crate::base::ids::{Frame, Ino, MmId};
 use crate::base::units::PAGE_SHIFT;
+use crate::kernel::mm::huge;
 use crate::kernel::mm::table::{self, Leaf, TableAt};
 use crate::kernel::state::State;
 use crate::kernel::vfs::path::path_of;
 use crate::kernel::view::users::{Users, counted, cut, range};
-use crate::machine::pte::{D, E, NX, Pte, U, W};
+use crate::machine::pte::{D, E, NX, PS, Pte, U, W};
 use crate::trace::value::FrameKind;
 
 /// Where a page is.
@@ -35,6 +36,8 @@ struct Run {
     file: (Ino, u64),
     /// Other address spaces that map the same frames.
     others: Vec<MmId>,
+    /// Whether it is one entry of level 2.
+    large: bool,
 }
 
 /// What a view shows of an entry; A says little, and would split runs.
@@ -47,7 +50,18 @@ impl Run {
         if let Some(slot) = pte.slot() {
             let place = Place::Slot(state.slot(slot).refs);
             let (number, flags) = (u64::from(slot.0), pte.0 & E);
-            return Self { page, pages: 1, number, rising: true, flags, place, file: (Ino(0), 0), others: Vec::new() };
+            let others = Vec::new();
+            return Self {
+                page,
+                pages: 1,
+                number,
+                rising: true,
+                flags,
+                place,
+                file: (Ino(0), 0),
+                others,
+                large: false,
+            };
         }
         let frame = state.frame(pte.frame());
         let usage = frame.usage;
@@ -71,6 +85,7 @@ impl Run {
             place: Place::Frame(usage.kind, frame.maps),
             file,
             others,
+            large: leaf.is_huge(),
         }
     }
 
@@ -78,8 +93,10 @@ impl Run {
     fn takes(&self, next: &Self) -> bool {
         let number = if self.rising { self.number + self.pages } else { self.number };
         let file_page = if self.file.0 == Ino(0) { 0 } else { self.file.1 + self.pages };
-        (self.flags, self.place) == (next.flags, next.place)
-            && self.others == next.others
+        self.flags == next.flags
+            && self.large == next.large
+            // What of a large page others map does not make several entries of it.
+            && (self.large || (&self.others, self.place) == (&next.others, next.place))
             && (self.file.0, file_page) == next.file
             && self.page + self.pages == next.page
             && number == next.number
@@ -124,6 +141,7 @@ impl Run {
                 let pages = format!(" {}", range(self.file.1, self.pages));
                 ("frame", format!("{}{pages}", cut(&path_of(state, self.file.0), 26 - pages.len().min(25))))
             }
+            Place::Frame(kind, _) if self.large => ("frame", format!("{}, an entry of 2 MiB", kind.name())),
             Place::Frame(kind, _) => ("frame", kind.name().to_owned()),
         };
         let shared = match self.place {
@@ -162,6 +180,12 @@ fn runs(state: &State, mm: MmId, pages: std::ops::Range<u64>) -> Vec<Run> {
     runs
 }
 
+/// The large leaves of an address space, as if they were tables of level 1 that their entries name.
+fn large_at(state: &State, mm: MmId) -> impl Iterator<Item = TableAt> + use<> {
+    let found = huge::within(state, mm, &table::ALL_PAGES);
+    found.into_iter().map(|leaf| TableAt { frame: leaf.step.pte.frame(), level: 1, page: leaf.page, above: leaf.step })
+}
+
 const NAMES: [&str; 5] = ["", "pt", "pmd", "pud", "pgd"];
 
 /// The page tables of an address space: each table with the place of its entry in the one above and its frame, and the
@@ -187,7 +211,17 @@ pub fn page_tables(state: &State, mm: MmId) -> String {
         counted(space.rss(), "page"),
         space.swapped
     );
-    for at in table::tables(&state.hardware.phys, space.pgd(), table::ALL_PAGES) {
+    let mut tables = table::tables(&state.hardware.phys, space.pgd(), table::ALL_PAGES);
+    tables.extend(large_at(state, mm));
+    // A table before those that it names: by first page, the higher level first.
+    tables.sort_by_key(|at| (at.page, 4 - at.level));
+    for at in tables {
+        if at.above.pte.has(PS) {
+            for run in runs(state, mm, at.page..at.page + 512) {
+                let _ = writeln!(text, "        {}", run.line(state, &users));
+            }
+            continue;
+        }
         let indent = 2 * usize::from(4 - at.level);
         let index = if at.level < 4 { format!("[{:3}] ", at.above.index) } else { String::new() };
         let name = NAMES[usize::from(at.level)];
@@ -241,6 +275,7 @@ pub fn side_by_side(state: &State, parent: MmId, child: MmId) -> String {
     let mut tables: Vec<TableAt> = Vec::new();
     for mm in [parent, child] {
         tables.extend(table::tables(&state.hardware.phys, state.mm(mm).pgd(), table::ALL_PAGES));
+        tables.extend(large_at(state, mm));
     }
     // A table before those that it names: by first page, the higher level first.
     tables.sort_by_key(|at| (at.page, 4 - at.level));
@@ -248,6 +283,9 @@ pub fn side_by_side(state: &State, parent: MmId, child: MmId) -> String {
     for at in tables {
         let of = |mm| {
             let mine = table::tables(&state.hardware.phys, state.mm(mm).pgd(), at.page..at.page + 1);
+            if let Some(found) = huge::find(state, mm, at.page).filter(|_| at.level == 1) {
+                return Some((Cell::Frame(found.step.pte.frame()), "no table, an entry of 2 MiB".to_owned()));
+            }
             let found = mine.into_iter().find(|own| (own.page, own.level) == (at.page, at.level))?;
             Some((Cell::Frame(found.frame), format!("frame {}", found.frame)))
         };

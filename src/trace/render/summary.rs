@@ -237,6 +237,7 @@ fn line(out: &mut String, name: &str, value: &str) {
 const fn fault_words(result: FaultResult) -> &'static str {
     match result {
         FaultResult::ZeroFilled => "fresh frame of zeros",
+        FaultResult::Huge => "fresh large page of zeros",
         FaultResult::ZeroPage => "shared page of zeros",
         FaultResult::Copied => "copied on write",
         FaultResult::Reused => "reused by the last owner",

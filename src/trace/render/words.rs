@@ -208,6 +208,7 @@ pub const fn mode(mode: Mode) -> &'static str {
 pub const fn fault_result(result: FaultResult) -> &'static str {
     match result {
         FaultResult::ZeroFilled => "zero_filled",
+        FaultResult::Huge => "huge",
         FaultResult::ZeroPage => "zero_page",
         FaultResult::Copied => "copied",
         FaultResult::Reused => "reused",

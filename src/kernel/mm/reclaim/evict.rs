@@ -1,16 +1,13 @@
 //! Evicting a page: it leaves all page tables, is written if it must be, and its frame is free.
 
 use crate::base::ids::{Frame, Ino, Slot};
-use crate::base::units::PAGE_SHIFT;
-use crate::base::units::Vaddr;
 use crate::kernel::core::Kernel;
 use crate::kernel::device;
-use crate::kernel::mm::table::{self, Leaf};
+use crate::kernel::mm::table;
 use crate::kernel::mm::{lru, swap};
 use crate::kernel::state::Mapping;
 use crate::kernel::vfs::{cache, writeback};
 use crate::machine::clock;
-use crate::machine::mmu;
 use crate::machine::pte::{D, Pte};
 use crate::trace::event::{Change, Note};
 use crate::trace::value::{EvictedTo, FrameFlags, FrameKind, Io, LruList};
@@ -40,10 +37,9 @@ pub fn evict(k: &mut Kernel, frame: Frame) -> Evicted {
 pub fn unmap(k: &mut Kernel, frame: Frame, to: Pte) -> bool {
     let mut dirty = false;
     for Mapping { mm, page } in k.state().frame(frame).mappers.to_vec() {
-        let walk = mmu::walk(&k.state().hardware.phys, k.state().mm(mm).pgd(), Vaddr(page << PAGE_SHIFT));
-        if let Some(step) = walk.leaf() {
-            dirty |= step.pte.has(D);
-            table::set_leaf(k, mm, Leaf { page, step }, to);
+        if let Some(leaf) = table::leaf_at(&k.state().hardware.phys, k.state().mm(mm).pgd(), page) {
+            dirty |= leaf.step.pte.has(D);
+            table::set_leaf(k, mm, leaf, to);
         }
     }
     dirty
@@ -52,8 +48,8 @@ pub fn unmap(k: &mut Kernel, frame: Frame, to: Pte) -> bool {
 /// Whether any entry that maps a frame says that it was written.
 fn is_dirty(k: &Kernel, frame: Frame) -> bool {
     k.state().frame(frame).mappers.to_vec().iter().any(|at| {
-        let walk = mmu::walk(&k.state().hardware.phys, k.state().mm(at.mm).pgd(), Vaddr(at.page << PAGE_SHIFT));
-        walk.leaf().is_some_and(|step| step.pte.has(D))
+        let leaf = table::leaf_at(&k.state().hardware.phys, k.state().mm(at.mm).pgd(), at.page);
+        leaf.is_some_and(|leaf| leaf.step.pte.has(D))
     })
 }
 

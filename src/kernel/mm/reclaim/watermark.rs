@@ -1,5 +1,6 @@
 //! Watermarks: how few free frames are too few (`mm/page_alloc.c`).
 
+use crate::kernel::config::Config;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::lru;
 use crate::kernel::mm::reclaim::Need;
@@ -18,20 +19,23 @@ pub struct Watermarks {
 /// The watermarks for so many frames: min is 4 times the square root of the KiB, in KiB (`init_per_zone_wmark_min`), low
 /// and high are a quarter and a half more. All 0 on a small machine.
 #[must_use]
-pub fn of(k: &Kernel) -> Watermarks {
-    if k.config.is_small() {
+pub fn on(config: &Config) -> Watermarks {
+    if config.is_small() {
         return Watermarks { min: 0, low: 0, high: 0 };
     }
-    let kib = 4 * u64::from(total(k));
+    // Frames that pages may have at all.
+    let total = config.frames.unwrap_or(config.ram_frames).min(config.ram_frames);
+    let kib = 4 * u64::from(total);
     let min = ((16 * kib).isqrt() / 4) as u32;
     // Linux: at least 128 KiB. Here: at most a sixteenth of the memory, because machines begin at 256 KiB here.
-    let min = min.min(total(k) / 16);
+    let min = min.min(total / 16);
     Watermarks { min, low: min + min / 4, high: min + min / 2 }
 }
 
-/// Frames that pages may have at all.
-fn total(k: &Kernel) -> u32 {
-    k.config.frames.unwrap_or(k.config.ram_frames).min(k.config.ram_frames)
+/// The watermarks of this machine.
+#[must_use]
+pub const fn of(k: &Kernel) -> Watermarks {
+    k.watermarks
 }
 
 /// Frames that nobody has.

@@ -14,15 +14,12 @@ pub mod touched;
 pub mod two_list;
 
 use crate::base::ids::Frame;
-use crate::base::units::PAGE_SHIFT;
-use crate::base::units::Vaddr;
 use crate::kernel::config::Replacement;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::lru as lists;
 use crate::kernel::mm::reclaim::may_go;
-use crate::kernel::mm::table::{self, Leaf};
+use crate::kernel::mm::{huge, table};
 use crate::kernel::state::Mapping;
-use crate::machine::mmu;
 use crate::machine::pte::A;
 use crate::trace::value::LruList;
 
@@ -54,10 +51,9 @@ fn oldest(k: &Kernel, list: LruList, scanned: &mut u32) -> Option<Frame> {
 pub fn referenced(k: &mut Kernel, frame: Frame) -> u32 {
     let mut uses = 0;
     for Mapping { mm, page } in k.state().frame(frame).mappers.to_vec() {
-        let address = Vaddr(page << PAGE_SHIFT);
-        let walk = mmu::walk(&k.state().hardware.phys, k.state().mm(mm).pgd(), address);
-        let Some(step) = walk.leaf().filter(|step| step.pte.has(A)) else { continue };
-        table::set_leaf(k, mm, Leaf { page, step }, step.pte.without(A));
+        let leaf = table::leaf_at(&k.state().hardware.phys, k.state().mm(mm).pgd(), page);
+        let Some(leaf) = leaf.filter(|leaf| leaf.step.pte.has(A)) else { continue };
+        huge::unmark(k, mm, leaf, A);
         uses += 1;
     }
     uses

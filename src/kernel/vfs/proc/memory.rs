@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::kernel::core::Kernel;
+use crate::kernel::mm::huge;
 use crate::kernel::mm::overcommit;
 use crate::kernel::mm::reclaim::watermark;
 use crate::kernel::state::State;
@@ -33,7 +34,7 @@ fn available(k: &Kernel, free: u64) -> u64 {
 }
 
 /// The content of the file.
-// Linux: /proc/meminfo has more lines, on slabs, large pages and others. Here: not, because the model has no such things.
+// Linux: /proc/meminfo has more lines, on slabs, kernel stacks and others. Here: not, because the model has no such things.
 // Linux: Active and Inactive are the two lists. Here: without two lists all pages that may be evicted count as inactive,
 // because no other policy tells them apart.
 pub fn meminfo(k: &Kernel) -> String {
@@ -70,6 +71,7 @@ pub fn meminfo(k: &Kernel) -> String {
         ("PageTables", of(FrameKind::Table)),
         ("CommitLimit", overcommit::limit(k)),
         ("Committed_AS", state.committed),
+        ("AnonHugePages", huge::PAGES * huge::count(state)),
     ];
     let mut text = String::new();
     for (name, frames) in lines {

@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::base::ids::{Ino, Pid, Tid};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::badness::{FIRST, NEVER};
-use crate::kernel::mm::{oom, table};
+use crate::kernel::mm::{huge, oom, table};
 use crate::kernel::task::pid::PID_MAX;
 use crate::kernel::vfs::{cache, permission, proc};
 use crate::machine::pte::{A, Pte};
@@ -224,7 +224,7 @@ fn clear_refs(k: &mut Kernel, tid: Tid, number: i64) -> Result<(), Errno> {
             FrameKind::Zero | FrameKind::Table | FrameKind::Pipe | FrameKind::Kernel => false,
         };
         if wanted {
-            table::set_leaf(k, mm, leaf, pte.without(A));
+            huge::unmark(k, mm, leaf, A);
         }
     }
     Ok(())

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use crate::base::ids::Tid;
 use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
-use crate::kernel::mm::table;
+use crate::kernel::mm::{huge, table};
 use crate::kernel::state::{MmState, State};
 use crate::kernel::vfs::proc::maps;
-use crate::machine::pte::{A, D, Pte};
+use crate::machine::pte::{A, D, PS, Pte};
 use crate::trace::value::{FrameFlags, FrameKind, Vma, VmaFlags};
 
 /// Shares of a page are counted in so small parts (`PSS_SHIFT`).
@@ -27,6 +27,7 @@ pub(super) struct Sums {
     referenced: u64,
     anonymous: u64,
     lazyfree: u64,
+    huge: u64,
     swap: u64,
     pss: u64,
     pss_dirty: u64,
@@ -53,6 +54,7 @@ impl Sums {
         let dirty = pte.has(D) || frame.flags.contains(FrameFlags::DIRTY);
         if frame.usage.kind == FrameKind::Anon {
             self.anonymous += 1;
+            self.huge += u64::from(pte.has(PS));
             self.lazyfree += u64::from(frame.flags.contains(FrameFlags::LAZYFREE) && !dirty);
         }
         self.resident += 1;
@@ -81,7 +83,7 @@ impl Sums {
         }
     }
 
-    fn all(&mut self) -> [&mut u64; 16] {
+    fn all(&mut self) -> [&mut u64; 17] {
         [
             &mut self.resident,
             &mut self.shared_clean,
@@ -91,6 +93,7 @@ impl Sums {
             &mut self.referenced,
             &mut self.anonymous,
             &mut self.lazyfree,
+            &mut self.huge,
             &mut self.swap,
             &mut self.pss,
             &mut self.pss_dirty,
@@ -132,7 +135,7 @@ pub fn smaps(state: &State, tid: Tid) -> String {
         line(&mut text, "KernelPageSize", PAGE_KIB);
         line(&mut text, "MMUPageSize", PAGE_KIB);
         lines(&mut text, &of_area(state, mm, page, vma), false);
-        let _ = writeln!(text, "THPeligible:    {:8}", 0);
+        let _ = writeln!(text, "THPeligible:    {:8}", u8::from(huge::is_eligible(page, vma)));
         let _ = writeln!(text, "VmFlags: {} ", mnemonics(vma));
     }
     text
@@ -175,7 +178,8 @@ fn lines(text: &mut String, sums: &Sums, rollup: bool) {
     line(text, "Anonymous", sums.anonymous * PAGE_KIB);
     line(text, "KSM", 0);
     line(text, "LazyFree", sums.lazyfree * PAGE_KIB);
-    for name in ["AnonHugePages", "ShmemPmdMapped", "FilePmdMapped", "Shared_Hugetlb", "Private_Hugetlb"] {
+    line(text, "AnonHugePages", sums.huge * PAGE_KIB);
+    for name in ["ShmemPmdMapped", "FilePmdMapped", "Shared_Hugetlb", "Private_Hugetlb"] {
         line(text, name, 0);
     }
     line(text, "Swap", sums.swap * PAGE_KIB);

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::kernel::core::Kernel;
+use crate::kernel::mm::huge;
 use crate::kernel::vfs::proc::memory::{anon_mapped, free_frames};
 use crate::trace::value::{FrameKind, LRU_LISTS, LruList};
 
@@ -26,6 +27,7 @@ pub fn vmstat(k: &Kernel) -> String {
     line("nr_dirty", u64::from(counts.dirty));
     line("nr_writeback", u64::from(counts.writeback));
     line("nr_shmem", of(FrameKind::Shmem));
+    line("nr_anon_transparent_hugepages", huge::count(state));
     let counters = k.accounting().machine();
     line("nr_dirtied", counters.dirtied);
     line("nr_written", counters.written);
@@ -49,5 +51,7 @@ pub fn vmstat(k: &Kernel) -> String {
     line("pgsteal_anon", counters.pgsteal_anon);
     line("pgsteal_file", counters.pgsteal_file);
     line("oom_kill", counters.oom_kill);
+    line("thp_fault_alloc", counters.thp_fault_alloc);
+    line("thp_split_pmd", counters.thp_split_pmd);
     text
 }

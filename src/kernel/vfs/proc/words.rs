@@ -18,11 +18,11 @@
 use std::ops::Range;
 
 use crate::abi::errno::Errno;
-use crate::base::ids::{Frame, MmId, Tid};
+use crate::base::ids::{MmId, Tid};
 use crate::base::units::PAGE_SHIFT;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::place::USER_END;
-use crate::kernel::mm::table;
+use crate::kernel::mm::{huge, table};
 use crate::kernel::state::{FrameState, State};
 use crate::kernel::vfs::permission;
 use crate::kernel::vfs::proc::entry;
@@ -53,6 +53,9 @@ mod kpf {
     pub const ANON: u64 = 1 << 12;
     pub const SWAPCACHE: u64 = 1 << 13;
     pub const SWAPBACKED: u64 = 1 << 14;
+    pub const COMPOUND_HEAD: u64 = 1 << 15;
+    pub const COMPOUND_TAIL: u64 = 1 << 16;
+    pub const THP: u64 = 1 << 22;
     pub const UNEVICTABLE: u64 = 1 << 18;
     pub const ZERO_PAGE: u64 = 1 << 24;
     pub const PGTABLE: u64 = 1 << 26;
@@ -146,16 +149,24 @@ fn count(state: &State, frame: u64) -> u64 {
 }
 
 /// A word of `kpageflags` (`stable_page_flags` in `fs/proc/page.c`).
-fn flags(state: &State, frame: u64) -> u64 {
-    let Some(frame) = state.frames.get(Frame(frame as u32).0) else { return kpf::BUDDY };
+fn flags(state: &State, number: u64) -> u64 {
+    let Some(frame) = state.frames.get(number as u32) else { return kpf::BUDDY };
     match frame.usage.kind {
         FrameKind::Kernel => kpf::RESERVED,
         FrameKind::Zero => kpf::ZERO_PAGE | kpf::RESERVED,
         FrameKind::Table => kpf::PGTABLE,
         FrameKind::Pipe => 0,
-        FrameKind::Anon => evictable(frame) | kpf::ANON,
+        FrameKind::Anon => evictable(frame) | kpf::ANON | compound(state, frame, number),
         FrameKind::File | FrameKind::Shmem => evictable(frame),
     }
+}
+
+/// The marks of a frame that a large leaf names.
+fn compound(state: &State, frame: &FrameState, number: u64) -> u64 {
+    if !frame.mappers.to_vec().iter().any(|at| huge::find(state, at.mm, at.page).is_some()) {
+        return 0;
+    }
+    kpf::THP | if number.is_multiple_of(huge::PAGES) { kpf::COMPOUND_HEAD } else { kpf::COMPOUND_TAIL }
 }
 
 /// The marks of a frame that can be mapped and evicted.

@@ -43,6 +43,7 @@ impl Digest {
             FaultResult::Disk => true,
             FaultResult::NoRoom | FaultResult::Underway => again,
             FaultResult::ZeroFilled
+            | FaultResult::Huge
             | FaultResult::ZeroPage
             | FaultResult::Copied
             | FaultResult::Reused
