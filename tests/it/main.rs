@@ -11,6 +11,7 @@ mod nothing_lost;
 mod races;
 mod readme;
 mod robust;
+mod runner;
 mod safety;
 mod suite;
 mod tidy;
