@@ -5,8 +5,10 @@
 
 mod args;
 mod check;
+mod completions;
 mod explore;
 mod host;
+pub mod man;
 pub mod races;
 pub mod report;
 mod run;
@@ -83,6 +85,8 @@ pub fn main() -> ExitCode {
         args::Command::Check(check) => check::check(&check),
         args::Command::Explore(explore) => explore::explore(&explore),
         args::Command::Test(test) => test::test(&test),
+        args::Command::Completions(completions) => completions::completions(&completions),
+        args::Command::Man(man) => man::man(&man),
     };
     done.unwrap_or_else(|error| {
         host::say(&format!("ring3: {error}\n"));

@@ -1,6 +1,7 @@
 //! The integration tests, in one binary: scripts with their truth beside them, the laws, and the order of the house.
 
 mod docs;
+mod editors;
 mod examples;
 mod explore;
 mod fail_nth;
@@ -13,6 +14,7 @@ mod readme;
 mod robust;
 mod runner;
 mod safety;
+mod shells;
 mod suite;
 mod tidy;
 mod views;

@@ -179,7 +179,11 @@ impl Folder {
         let mut command = Command::new(ring3);
         let _ = command.args(arguments).current_dir(&self.path);
         // What a document shows is the same everywhere, and what is written is written in the folder.
-        let _ = command.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE").env_remove("CI").env(DEPTH, (depth() + 1).to_string());
+        let _ = command
+            .env("NO_COLOR", "1")
+            .env_remove("CLICOLOR_FORCE")
+            .env_remove("CI")
+            .env(DEPTH, (depth() + 1).to_string());
         let _ = command.stdin(Stdio::piped()).stdout(writer.try_clone().map_err(failed)?).stderr(writer);
         let mut child = command.spawn().map_err(failed)?;
         // The ends of the pipe that the child has are its own now.

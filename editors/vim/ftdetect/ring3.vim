@@ -1,0 +1,1 @@
+autocmd BufNewFile,BufRead *.r3 setfiletype ring3
