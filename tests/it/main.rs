@@ -14,6 +14,7 @@ mod races;
 mod readme;
 mod repl;
 mod robust;
+mod runner;
 mod safety;
 mod shells;
 mod suite;

@@ -178,7 +178,12 @@ impl Folder {
         let (reader, writer) = std::io::pipe().map_err(failed)?;
         let mut command = Command::new(ring3);
         let _ = command.args(arguments).current_dir(&self.path);
-        let _ = command.env("NO_COLOR", "1").env_remove("CLICOLOR_FORCE").env(DEPTH, (depth() + 1).to_string());
+        // What a document shows is the same everywhere, and what is written is written in the folder.
+        let _ = command
+            .env("NO_COLOR", "1")
+            .env_remove("CLICOLOR_FORCE")
+            .env_remove("CI")
+            .env(DEPTH, (depth() + 1).to_string());
         let _ = command.stdin(Stdio::piped()).stdout(writer.try_clone().map_err(failed)?).stderr(writer);
         let mut child = command.spawn().map_err(failed)?;
         // The ends of the pipe that the child has are its own now.

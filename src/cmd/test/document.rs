@@ -24,6 +24,8 @@ pub struct Document {
     pub text: String,
     /// Its tests, in the order of the text.
     pub tests: Vec<Test>,
+    /// Its scripts that have a name: how many tests come before, the name, the text.
+    named: Vec<(usize, String, String)>,
 }
 
 /// A test of a document.
@@ -87,22 +89,13 @@ impl Document {
         for part in markdown::parts(text) {
             reader.part(part);
         }
-        Self { text: text.to_owned(), tests: reader.tests }
+        Self { text: text.to_owned(), tests: reader.tests, named: reader.named }
     }
 
-    /// The texts of the blocks before a test that have a name, by name; a later one of the same name wins.
-    #[must_use]
-    pub fn named(&self, before: usize) -> Vec<(&str, &str)> {
-        let mut named: Vec<(&str, &str)> = Vec::new();
-        for test in &self.tests[..before] {
-            if let What::Script(script) = &test.what
-                && let (Source::Block(fence), Some(name)) = (&script.source, &script.name)
-            {
-                named.retain(|(other, _)| other != name);
-                named.push((name, &fence.text));
-            }
-        }
-        named
+    /// The names and texts of scripts before a test; of those with the same name the last one counts.
+    pub fn named(&self, before: usize) -> impl Iterator<Item = (&str, &str)> {
+        let before = self.named.iter().filter(move |(tests, ..)| *tests <= before);
+        before.map(|(_, name, text)| (name.as_str(), text.as_str()))
     }
 }
 
@@ -112,12 +105,16 @@ struct Block {
     directives: Vec<(String, String)>,
     name: Option<String>,
     skip: Option<String>,
+    /// It is no test.
+    left_alone: bool,
+    /// It is one though it shows nothing.
     run: bool,
 }
 
 #[derive(Default)]
 struct Reader {
     tests: Vec<Test>,
+    named: Vec<(usize, String, String)>,
     /// The script that `output` and `trace` belong to.
     current: Option<usize>,
     /// The options that a comment gives to the next block.
@@ -165,7 +162,7 @@ impl Reader {
             return Ok(());
         }
         if !fence.closed {
-            return Err(format!("the block `{kind}` has no end: a line `{}` is missing", fence.fence));
+            return Err(format!("the block `{kind}` has no end: a line {} is missing", fence.fence));
         }
         let above = self.options.take().unwrap_or_default();
         let info = words(&fence.info)?.split_off(1);
@@ -176,15 +173,21 @@ impl Reader {
                 Some(_) | None => return Err("no file is named above this block".to_owned()),
             },
             "r3" => {
-                let block = block(&info, above)?;
-                let Block { directives, name, skip, .. } = block;
+                let Block { directives, name, skip, left_alone, .. } = block(&info, above)?;
+                if let Some(name) = &name {
+                    self.named.push((self.tests.len(), name.clone(), fence.text.clone()));
+                }
+                self.current = None;
+                if left_alone {
+                    return Ok(());
+                }
                 let script = Scripted { source: Source::Block(fence), name, directives, skip, shown: Vec::new() };
                 self.current = Some(self.tests.len());
                 self.tests.push(Test { line, what: What::Script(Box::new(script)) });
             }
             "console" => {
                 let block = block(&info, above)?;
-                if block.skip.is_none() && (block.run || console::is_shown(&fence.text)) {
+                if block.skip.is_none() && !block.left_alone && (block.run || console::is_shown(&fence.text)) {
                     self.tests.push(Test { line, what: What::Console(fence) });
                 }
             }
@@ -230,11 +233,11 @@ fn block(info: &[String], above: Vec<(String, String)>) -> Result<Block, String>
     let (directives, skip) = split_skip(above);
     let run = directives.iter().any(|(word, _)| word == "run");
     let directives = directives.into_iter().filter(|(word, _)| word != "run").collect();
-    let mut block = Block { directives, name: None, skip, run };
+    let mut block = Block { directives, name: None, skip, left_alone: false, run };
     for word in info {
         match word.split_once('=') {
             Some((word, value)) => block.directives.push((word.to_owned(), value.to_owned())),
-            None if word == "skip" => block.skip = Some("the document says so".to_owned()),
+            None if word == "skip" => block.left_alone = true,
             None if word == "run" => block.run = true,
             None if is_name(word) => block.name = Some(word.clone()),
             None => {

@@ -186,7 +186,7 @@ fn one(text: &str, line: u32, place: Option<u32>) -> Result<One, String> {
     let quoted = wanted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
     let pattern = Pattern::new(quoted.unwrap_or(wanted));
     if pattern.parts.is_empty() {
-        return Err(format!("`#~ {text}` does not say what is expected"));
+        return Err(format!("`{}` does not say what is expected", format!("#~ {text}").trim_end()));
     }
     Ok(One::Expectation(Expectation { line, place, how, kind, pattern, text: text.to_owned() }))
 }
@@ -234,7 +234,7 @@ mod tests {
         let mistakes = read("#~\n#~ not any: x\n#~ outcome: well\n#~ not:\n").unwrap_err();
         let text: String = mistakes.iter().map(|it| format!("{}: {}\n", it.line, it.why)).collect();
         insta::assert_snapshot!(text, @r"
-        1: `#~ ` does not say what is expected
+        1: `#~` does not say what is expected
         2: `not any:` says two things at once
         3: `outcome: well`: outcomes are `exited N`, `killed SIGNAL`, `deadlock` and `limit`
         4: `#~ not:` does not say what is expected

@@ -87,7 +87,7 @@ impl<'a> Literate<'a> {
         if elision::matches(&expected, &got) {
             return None;
         }
-        let made = elision::refit(&expected, &got);
+        let made = elision::refit(&expected, &got).map_err(|why| format!("{why}\n{}", beginning(&got)));
         self.changed(fence, what, &expected.join("\n"), made)
     }
 
@@ -96,7 +96,7 @@ impl<'a> Literate<'a> {
         let at = format!("{}:{}: {what}", self.shown, fence.line);
         let lines = match made {
             Ok(lines) => lines,
-            Err(why) => return Some(format!("{at}\n{why}; write the block anew\n")),
+            Err(why) => return Some(format!("{at}\n{why}")),
         };
         let difference = diff::short(&format!("{old}\n"), &format!("{}\n", lines.join("\n")), self.session.color);
         match inside(fence, &lines) {
@@ -162,7 +162,7 @@ impl<'a> Literate<'a> {
         let watches = !script.expectations.is_empty();
         let mut ask = Ask {
             input: script.header.input.clone(),
-            watched: (watches && script.header.seeds.is_empty()).then(|| watched(script)),
+            watched: watches.then(|| watched(script)),
             patience: self.session.patience,
             ..Ask::default()
         };
@@ -255,7 +255,7 @@ impl<'a> Literate<'a> {
             same = false;
             match elision::refit(&typed.shown, &got) {
                 Ok(lines) => made.extend(lines),
-                Err(why) => unfit = Some(format!("`{}`: {why}", typed.command)),
+                Err(why) => unfit = Some(format!("`{}`: {why}\n{}", typed.command, beginning(&got))),
             }
         }
         if !same && failures.is_empty() {
@@ -289,6 +289,18 @@ impl<'a> Literate<'a> {
             (Parsed::Ring3 { .. }, None) => Err("there is no folder to run it in".to_owned()),
         }
     }
+}
+
+/// So many lines of what there is are shown where it can not be told where they belong.
+const SHOWN: usize = 8;
+
+fn beginning(got: &[&str]) -> String {
+    let mut text = String::from("write the block anew; there is\n");
+    got.iter().take(SHOWN).for_each(|line| text.push_str(&format!("  {line}\n")));
+    if got.len() > SHOWN {
+        text.push_str(&format!("  … and {} lines more\n", got.len() - SHOWN));
+    }
+    text
 }
 
 /// The filter of a trace block: its own, or that of the script's header, or the digest.

@@ -5,6 +5,7 @@
 //! [`expectation`]s and its [`golden`]; [`literate`] does so with a document; [`report`] tells what came of it.
 
 pub mod account;
+pub mod args;
 pub mod cause;
 pub mod console;
 pub mod diff;
@@ -32,7 +33,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use crate::cmd::args::Test;
+use crate::cmd::test::args::Test;
 use crate::cmd::test::discover::Unit;
 use crate::cmd::test::report::Count;
 use crate::cmd::test::verdict::{Session, Tested, Writing};

@@ -80,12 +80,13 @@ impl Trial<'_> {
         let options = limited(ready);
         let watches = !script.expectations.is_empty();
         let asked = script.header.trace.is_some() || !script.header.views.is_empty();
-        if script.header.seeds.is_empty() || asked || golden::path(self.path).exists() {
+        let blessed = self.session.writing == Writing::Bless && !watches;
+        if script.header.seeds.is_empty() || asked || blessed || golden::path(self.path).exists() {
             let ask = Ask {
                 input: script.header.input.clone(),
                 trace: script.header.trace.as_ref().map(|(filter, _)| filter.clone()),
                 views: script.header.views.clone(),
-                watched: (watches && script.header.seeds.is_empty()).then(|| watched(script)),
+                watched: watches.then(|| watched(script)),
                 patience: self.session.patience,
             };
             let seen = match watch::run(ready, &options, &ask) {

@@ -7,7 +7,7 @@ mod junit;
 mod pretty;
 mod tap;
 
-use crate::cmd::args::TestFormat;
+use crate::cmd::test::args::TestFormat;
 use crate::cmd::test::verdict::{Tested, Verdict};
 
 /// How many tests came to what.

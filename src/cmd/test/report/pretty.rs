@@ -33,7 +33,7 @@ impl Report for Pretty {
             Verdict::Skipped(why) => text.push_str(&format!("skipped {}: {why}\n", tested.name)),
             Verdict::Failed(failures) => {
                 text.push_str(&format!("{} {}\n", self.paint(BAD, "FAILED"), tested.name));
-                for line in failures.iter().flat_map(|failure| failure.lines()) {
+                for line in failures.iter().flat_map(|failure| failure.trim_end().lines()) {
                     text.push_str(&if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") });
                 }
                 text.push('\n');

@@ -1,0 +1,2 @@
+#@ trace user
+println("hello")

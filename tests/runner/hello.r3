@@ -1,0 +1,3 @@
+# Who is there?
+#@ trace user
+println("hello")

@@ -1,0 +1,6 @@
+println("one")
+println("two")
+println("three")
+
+#~ out: one
+#~ next out: three

@@ -1,0 +1,5 @@
+println("one")
+println("two")
+
+#~ out: two
+#~ out: one

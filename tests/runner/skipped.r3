@@ -1,0 +1,2 @@
+#@ skip needs two CPUs
+println("never")
