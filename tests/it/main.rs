@@ -1,5 +1,6 @@
 //! The integration tests, in one binary: scripts with their truth beside them, the laws, and the order of the house.
 
+mod catalogue;
 mod docs;
 mod editors;
 mod examples;
@@ -10,6 +11,7 @@ mod laws;
 mod linux;
 mod nothing_lost;
 mod races;
+mod reading;
 mod readme;
 mod robust;
 mod safety;

@@ -34,7 +34,7 @@ pub fn populate(k: &mut Kernel, mm: MmId, page: u64, pages: u64) -> SysResult<()
 }
 
 /// The leaf entry of an address, empty if the tables do not reach it.
-pub(super) fn leaf_of(k: &Kernel, mm: MmId, address: u64) -> Pte {
+pub fn leaf_of(k: &Kernel, mm: MmId, address: u64) -> Pte {
     let walk = mmu::walk(&k.state().hardware.phys, k.state().mm(mm).pgd(), Vaddr(address));
     walk.leaf().map_or(Pte::NONE, |step| step.pte)
 }
