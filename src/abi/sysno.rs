@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::abi::layout;
+
 /// What an argument word means: how a trace prints it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ArgKind {
@@ -61,14 +63,94 @@ pub enum ArgKind {
     FutexOp,
     /// RUSAGE_SELF and its kin.
     RusageWho,
-    /// MADV_NORMAL and its kin.
-    Advice,
-    /// POSIX_FADV_NORMAL and its kin.
-    FileAdvice,
-    /// MREMAP_MAYMOVE and its kin.
-    RemapFlags,
-    /// MS_SYNC and its kin.
-    SyncFlags,
+    /// One of the plain constants whose names begin so.
+    Named(&'static str),
+    /// A set of such constants.
+    NamedSet(&'static str),
+    /// R_OK and its kin, or F_OK.
+    AccessMode,
+    /// The address of a `sigset_t` that the kernel reads.
+    SigsetIn,
+    /// The address of a `sigset_t` that the kernel writes.
+    SigsetOut,
+    /// The address of a `struct sigaction` that the kernel reads.
+    SigactionIn,
+    /// The address of a `struct sigaction` that the kernel writes.
+    SigactionOut,
+    /// The address of a `siginfo_t` that the kernel reads.
+    SiginfoIn,
+    /// The address of a `siginfo_t` that the kernel writes.
+    SiginfoOut,
+    /// The address of a `struct timespec` that the kernel writes.
+    TimespecOut,
+    /// The address of a `struct itimerval` that the kernel reads.
+    ItimervalIn,
+    /// The address of a `struct itimerval` that the kernel writes.
+    ItimervalOut,
+    /// The address of a `struct rlimit` that the kernel reads.
+    RlimitIn,
+    /// The address of a `struct rlimit` that the kernel writes.
+    RlimitOut,
+    /// The address of a `stack_t` that the kernel reads.
+    StackIn,
+    /// The address of a `stack_t` that the kernel writes.
+    StackOut,
+    /// The address of a `struct stat` that the kernel writes.
+    StatOut,
+    /// The address of a `struct rusage` that the kernel writes.
+    RusageOut,
+    /// The address of a `struct utsname` that the kernel writes.
+    UtsnameOut,
+    /// The address of an `int` that the kernel writes.
+    IntOut,
+    /// The address of an array of `struct pollfd` that the kernel reads and writes; the next argument is their number.
+    Pollfds,
+    /// The address of entries of a directory that the kernel writes; the result is their number of bytes.
+    DirentsOut,
+    /// The address of a byte for each page of the range that the first two arguments give, written by the kernel.
+    ResidentOut,
+}
+
+impl ArgKind {
+    /// Bytes of the structure that the kernel reads at the argument's address; 0 if it is none of a fixed size.
+    #[must_use]
+    pub const fn passed_bytes(self) -> usize {
+        match self {
+            Self::TimespecIn => layout::TIMESPEC_BYTES,
+            Self::SigsetIn => 8,
+            Self::SigactionIn => layout::SIGACTION_BYTES,
+            Self::SiginfoIn => layout::SIGINFO_BYTES,
+            Self::ItimervalIn => layout::ITIMERVAL_BYTES,
+            Self::RlimitIn => layout::RLIMIT_BYTES,
+            Self::StackIn => layout::STACK_BYTES,
+            _ => 0,
+        }
+    }
+
+    /// Bytes of the structure that the kernel writes at the argument's address; 0 if it is none of a fixed size.
+    #[must_use]
+    pub const fn given_bytes(self) -> usize {
+        match self {
+            Self::IntOut | Self::StatusOut => 4,
+            Self::PipeFdsOut | Self::SigsetOut => 8,
+            Self::SigactionOut => layout::SIGACTION_BYTES,
+            Self::SiginfoOut => layout::SIGINFO_BYTES,
+            Self::TimespecOut => layout::TIMESPEC_BYTES,
+            Self::ItimervalOut => layout::ITIMERVAL_BYTES,
+            Self::RlimitOut => layout::RLIMIT_BYTES,
+            Self::StackOut => layout::STACK_BYTES,
+            Self::StatOut => layout::STAT_BYTES,
+            Self::RusageOut => layout::RUSAGE_BYTES,
+            Self::UtsnameOut => layout::UTSNAME_BYTES,
+            _ => 0,
+        }
+    }
+
+    /// Whether the kernel writes at the argument's address, so that what it means is known only behind the call.
+    #[must_use]
+    pub const fn is_given(self) -> bool {
+        self.given_bytes() > 0 || matches!(self, Self::BufferOut | Self::DirentsOut | Self::ResidentOut)
+    }
 }
 
 /// One argument of a call.
@@ -101,7 +183,7 @@ pub struct Sysno(pub u16);
 
 /// Declares the system calls: name, number, the name as Linux writes it, arguments, sentence.
 macro_rules! syscalls {
-    ($($constant:ident = $number:literal, $name:literal, ($($arg:ident: $kind:ident),*), $doc:literal;)*) => {
+    ($($constant:ident = $number:literal, $name:literal, ($($arg:ident: $kind:ident $(($prefix:literal))?),*), $doc:literal;)*) => {
         impl Sysno {
             $(#[doc = $doc] pub const $constant: Self = Self($number);)*
         }
@@ -112,7 +194,7 @@ macro_rules! syscalls {
                 number: Sysno::$constant,
                 name: $name,
                 constant: concat!("SYS_", $name),
-                args: &[$(Arg { name: stringify!($arg), kind: ArgKind::$kind }),*],
+                args: &[$(Arg { name: stringify!($arg), kind: ArgKind::$kind $(($prefix))? }),*],
                 doc: $doc,
             },)*
         ];
@@ -126,46 +208,46 @@ syscalls! {
     WRITE = 1, "write", (fd: Fd, buf: BufferIn, count: Length), "Writes bytes to a file at its offset, and moves the offset.";
     OPEN = 2, "open", (pathname: Path, flags: OpenFlags, mode: Mode), "Opens a file by path and answers the lowest free descriptor.";
     CLOSE = 3, "close", (fd: Fd), "Frees a descriptor, and the open file with its last descriptor.";
-    STAT = 4, "stat", (pathname: Path, statbuf: Pointer), "Describes the file that a path leads to.";
-    FSTAT = 5, "fstat", (fd: Fd, statbuf: Pointer), "Describes an open file.";
-    LSTAT = 6, "lstat", (pathname: Path, statbuf: Pointer), "Describes the file at a path without following a last symbolic link.";
-    POLL = 7, "poll", (fds: Pointer, nfds: Unsigned, timeout: Int), "Waits until one of several files is ready, or for a number of milliseconds.";
+    STAT = 4, "stat", (pathname: Path, statbuf: StatOut), "Describes the file that a path leads to.";
+    FSTAT = 5, "fstat", (fd: Fd, statbuf: StatOut), "Describes an open file.";
+    LSTAT = 6, "lstat", (pathname: Path, statbuf: StatOut), "Describes the file at a path without following a last symbolic link.";
+    POLL = 7, "poll", (fds: Pollfds, nfds: Unsigned, timeout: Int), "Waits until one of several files is ready, or for a number of milliseconds.";
     LSEEK = 8, "lseek", (fd: Fd, offset: Int, whence: Whence), "Moves the offset of an open file.";
     MMAP = 9, "mmap", (addr: Pointer, length: Length, prot: Prot, flags: MapFlags, fd: Fd, offset: Hex), "Maps a file or zero pages into the address space.";
     MPROTECT = 10, "mprotect", (addr: Pointer, len: Length, prot: Prot), "Changes what may be done with the pages of a range.";
     MUNMAP = 11, "munmap", (addr: Pointer, length: Length), "Removes the mappings of a range.";
     BRK = 12, "brk", (addr: Pointer), "Moves the end of the heap, and answers where it is.";
-    RT_SIGACTION = 13, "rt_sigaction", (signum: Signal, act: Pointer, oldact: Pointer, sigsetsize: Length), "Sets what a signal does to the process.";
-    RT_SIGPROCMASK = 14, "rt_sigprocmask", (how: Int, set: Pointer, oldset: Pointer, sigsetsize: Length), "Changes which signals the thread blocks.";
+    RT_SIGACTION = 13, "rt_sigaction", (signum: Signal, act: SigactionIn, oldact: SigactionOut, sigsetsize: Length), "Sets what a signal does to the process.";
+    RT_SIGPROCMASK = 14, "rt_sigprocmask", (how: Named("SIG_"), set: SigsetIn, oldset: SigsetOut, sigsetsize: Length), "Changes which signals the thread blocks.";
     RT_SIGRETURN = 15, "rt_sigreturn", (), "Returns from a signal handler to what it interrupted.";
-    IOCTL = 16, "ioctl", (fd: Fd, request: Hex, argp: Pointer), "Controls a device.";
+    IOCTL = 16, "ioctl", (fd: Fd, request: Hex, argp: IntOut), "Controls a device.";
     PREAD64 = 17, "pread64", (fd: Fd, buf: BufferOut, count: Length, offset: Int), "Reads bytes at a given offset and leaves the file's own alone.";
     PWRITE64 = 18, "pwrite64", (fd: Fd, buf: BufferIn, count: Length, offset: Int), "Writes bytes at a given offset and leaves the file's own alone.";
     READV = 19, "readv", (fd: Fd, iov: Pointer, iovcnt: Int), "Reads into several buffers in turn.";
     WRITEV = 20, "writev", (fd: Fd, iov: Pointer, iovcnt: Int), "Writes from several buffers in turn.";
-    ACCESS = 21, "access", (pathname: Path, mode: Mode), "Tells whether the real user may use a file in given ways.";
+    ACCESS = 21, "access", (pathname: Path, mode: AccessMode), "Tells whether the real user may use a file in given ways.";
     PIPE = 22, "pipe", (pipefd: PipeFdsOut), "Makes a pipe and opens both its ends.";
     SCHED_YIELD = 24, "sched_yield", (), "Lets other threads run first.";
-    MREMAP = 25, "mremap", (old_address: Pointer, old_size: Length, new_size: Length, flags: RemapFlags, new_address: Pointer), "Grows, shrinks or moves a mapping.";
-    MSYNC = 26, "msync", (addr: Pointer, length: Length, flags: SyncFlags), "Writes a mapping's changed pages back to its file.";
-    MINCORE = 27, "mincore", (addr: Pointer, length: Length, vec: Pointer), "Tells which pages of a range are resident.";
-    MADVISE = 28, "madvise", (addr: Pointer, length: Length, advice: Advice), "Tells the kernel how a range will be used.";
+    MREMAP = 25, "mremap", (old_address: Pointer, old_size: Length, new_size: Length, flags: NamedSet("MREMAP_"), new_address: Pointer), "Grows, shrinks or moves a mapping.";
+    MSYNC = 26, "msync", (addr: Pointer, length: Length, flags: NamedSet("MS_")), "Writes a mapping's changed pages back to its file.";
+    MINCORE = 27, "mincore", (addr: Pointer, length: Length, vec: ResidentOut), "Tells which pages of a range are resident.";
+    MADVISE = 28, "madvise", (addr: Pointer, length: Length, advice: Named("MADV_")), "Tells the kernel how a range will be used.";
     DUP = 32, "dup", (oldfd: Fd), "Makes the lowest free descriptor another name of an open file.";
     DUP2 = 33, "dup2", (oldfd: Fd, newfd: Fd), "Makes a chosen descriptor another name of an open file.";
     PAUSE = 34, "pause", (), "Sleeps until a signal handler has run.";
-    NANOSLEEP = 35, "nanosleep", (req: TimespecIn, rem: Pointer), "Sleeps for a time.";
-    GETITIMER = 36, "getitimer", (which: Int, curr_value: Pointer), "Tells when a timer will send its signal.";
+    NANOSLEEP = 35, "nanosleep", (req: TimespecIn, rem: TimespecOut), "Sleeps for a time.";
+    GETITIMER = 36, "getitimer", (which: Named("ITIMER_"), curr_value: ItimervalOut), "Tells when a timer will send its signal.";
     ALARM = 37, "alarm", (seconds: Unsigned), "Has SIGALRM sent after a number of seconds.";
-    SETITIMER = 38, "setitimer", (which: Int, new_value: Pointer, old_value: Pointer), "Sets a timer that sends a signal, once or again and again.";
+    SETITIMER = 38, "setitimer", (which: Named("ITIMER_"), new_value: ItimervalIn, old_value: ItimervalOut), "Sets a timer that sends a signal, once or again and again.";
     GETPID = 39, "getpid", (), "Answers the process's number.";
-    CLONE = 56, "clone", (flags: CloneFlags, stack: Pointer, parent_tid: Pointer, child_tid: Pointer, tls: Hex), "Makes a task that shares with its parent what the flags say.";
+    CLONE = 56, "clone", (flags: CloneFlags, stack: Pointer, parent_tid: IntOut, child_tid: Pointer, tls: Hex), "Makes a task that shares with its parent what the flags say.";
     FORK = 57, "fork", (), "Makes a copy of the process.";
     VFORK = 58, "vfork", (), "Makes a process that borrows the parent's memory until it executes or exits, while the parent waits.";
     EXECVE = 59, "execve", (pathname: Path, argv: Argv, envp: Argv), "Replaces the program of the process.";
     EXIT = 60, "exit", (status: Int), "Ends the thread.";
-    WAIT4 = 61, "wait4", (pid: Pid, wstatus: StatusOut, options: WaitOptions, rusage: Pointer), "Waits for a child to change state, and reaps one that has ended.";
+    WAIT4 = 61, "wait4", (pid: Pid, wstatus: StatusOut, options: WaitOptions, rusage: RusageOut), "Waits for a child to change state, and reaps one that has ended.";
     KILL = 62, "kill", (pid: Pid, sig: Signal), "Sends a signal to a process or a group.";
-    UNAME = 63, "uname", (buf: Pointer), "Names the system.";
+    UNAME = 63, "uname", (buf: UtsnameOut), "Names the system.";
     FCNTL = 72, "fcntl", (fd: Fd, cmd: FcntlCommand, arg: Hex), "Controls a descriptor or an open file.";
     FSYNC = 74, "fsync", (fd: Fd), "Writes a file's changed pages to the disk and waits for it.";
     FDATASYNC = 75, "fdatasync", (fd: Fd), "The same, without times and owners.";
@@ -184,8 +266,8 @@ syscalls! {
     CHOWN = 92, "chown", (pathname: Path, owner: Int, group: Int), "Sets the owner and group of a file.";
     FCHOWN = 93, "fchown", (fd: Fd, owner: Int, group: Int), "Sets the owner and group of an open file.";
     UMASK = 95, "umask", (mask: Mode), "Sets which permission bits new files lack, and answers the old mask.";
-    GETRLIMIT = 97, "getrlimit", (resource: Int, rlim: Pointer), "Answers a limit of the process.";
-    GETRUSAGE = 98, "getrusage", (who: RusageWho, usage: Pointer), "Answers what has been used: time, faults, switches.";
+    GETRLIMIT = 97, "getrlimit", (resource: Named("RLIMIT_"), rlim: RlimitOut), "Answers a limit of the process.";
+    GETRUSAGE = 98, "getrusage", (who: RusageWho, usage: RusageOut), "Answers what has been used: time, faults, switches.";
     GETUID = 102, "getuid", (), "Answers the real user.";
     GETGID = 104, "getgid", (), "Answers the real group.";
     SETUID = 105, "setuid", (uid: Int), "Sets the user.";
@@ -199,27 +281,27 @@ syscalls! {
     SETREUID = 113, "setreuid", (ruid: Int, euid: Int), "Sets real and effective user.";
     SETREGID = 114, "setregid", (rgid: Int, egid: Int), "Sets real and effective group.";
     SETRESUID = 117, "setresuid", (ruid: Int, euid: Int, suid: Int), "Sets real, effective and saved user.";
-    GETRESUID = 118, "getresuid", (ruid: Pointer, euid: Pointer, suid: Pointer), "Answers real, effective and saved user.";
+    GETRESUID = 118, "getresuid", (ruid: IntOut, euid: IntOut, suid: IntOut), "Answers real, effective and saved user.";
     SETRESGID = 119, "setresgid", (rgid: Int, egid: Int, sgid: Int), "Sets real, effective and saved group.";
-    GETRESGID = 120, "getresgid", (rgid: Pointer, egid: Pointer, sgid: Pointer), "Answers real, effective and saved group.";
+    GETRESGID = 120, "getresgid", (rgid: IntOut, egid: IntOut, sgid: IntOut), "Answers real, effective and saved group.";
     GETPGID = 121, "getpgid", (pid: Pid), "Answers the process group of a process.";
     GETSID = 124, "getsid", (pid: Pid), "Answers the session of a process.";
-    RT_SIGPENDING = 127, "rt_sigpending", (set: Pointer, sigsetsize: Length), "Answers which blocked signals are waiting.";
-    RT_SIGTIMEDWAIT = 128, "rt_sigtimedwait", (set: Pointer, info: Pointer, timeout: TimespecIn, sigsetsize: Length), "Waits for one of a set of signals and takes it.";
-    RT_SIGQUEUEINFO = 129, "rt_sigqueueinfo", (tgid: Pid, sig: Signal, info: Pointer), "Sends a signal with a value to a process.";
-    RT_SIGSUSPEND = 130, "rt_sigsuspend", (mask: Pointer, sigsetsize: Length), "Sleeps under another signal mask until a handler has run.";
-    SIGALTSTACK = 131, "sigaltstack", (ss: Pointer, old_ss: Pointer), "Sets the stack that handlers run on.";
-    GETPRIORITY = 140, "getpriority", (which: Int, who: Int), "Answers 20 minus the nice value, 1 to 40.";
-    SETPRIORITY = 141, "setpriority", (which: Int, who: Int, prio: Int), "Sets the nice value of processes.";
-    SCHED_SETSCHEDULER = 144, "sched_setscheduler", (pid: Pid, policy: Int, param: Pointer), "Sets the scheduling policy of a thread.";
+    RT_SIGPENDING = 127, "rt_sigpending", (set: SigsetOut, sigsetsize: Length), "Answers which blocked signals are waiting.";
+    RT_SIGTIMEDWAIT = 128, "rt_sigtimedwait", (set: SigsetIn, info: SiginfoOut, timeout: TimespecIn, sigsetsize: Length), "Waits for one of a set of signals and takes it.";
+    RT_SIGQUEUEINFO = 129, "rt_sigqueueinfo", (tgid: Pid, sig: Signal, info: SiginfoIn), "Sends a signal with a value to a process.";
+    RT_SIGSUSPEND = 130, "rt_sigsuspend", (mask: SigsetIn, sigsetsize: Length), "Sleeps under another signal mask until a handler has run.";
+    SIGALTSTACK = 131, "sigaltstack", (ss: StackIn, old_ss: StackOut), "Sets the stack that handlers run on.";
+    GETPRIORITY = 140, "getpriority", (which: Named("PRIO_"), who: Int), "Answers 20 minus the nice value, 1 to 40.";
+    SETPRIORITY = 141, "setpriority", (which: Named("PRIO_"), who: Int, prio: Int), "Sets the nice value of processes.";
+    SCHED_SETSCHEDULER = 144, "sched_setscheduler", (pid: Pid, policy: Named("SCHED_"), param: Pointer), "Sets the scheduling policy of a thread.";
     SCHED_GETSCHEDULER = 145, "sched_getscheduler", (pid: Pid), "Answers the scheduling policy of a thread.";
     MLOCK = 149, "mlock", (addr: Pointer, len: Length), "Keeps the pages of a range in memory.";
     MUNLOCK = 150, "munlock", (addr: Pointer, len: Length), "Lets the pages of a range be swapped out again.";
-    MLOCKALL = 151, "mlockall", (flags: Hex), "Keeps all pages of the process in memory.";
+    MLOCKALL = 151, "mlockall", (flags: NamedSet("MCL_")), "Keeps all pages of the process in memory.";
     MUNLOCKALL = 152, "munlockall", (), "Lets all pages of the process be swapped out again.";
-    PRCTL = 157, "prctl", (option: Int, arg2: Hex, arg3: Hex, arg4: Hex, arg5: Hex), "Sets or answers an attribute of the process, as its name.";
-    ARCH_PRCTL = 158, "arch_prctl", (op: Hex, addr: Pointer), "Sets or answers the base of the thread-local storage.";
-    SETRLIMIT = 160, "setrlimit", (resource: Int, rlim: Pointer), "Sets a limit of the process.";
+    PRCTL = 157, "prctl", (option: Named("PR_"), arg2: Hex, arg3: Hex, arg4: Hex, arg5: Hex), "Sets or answers an attribute of the process, as its name.";
+    ARCH_PRCTL = 158, "arch_prctl", (op: Named("ARCH_"), addr: Pointer), "Sets or answers the base of the thread-local storage.";
+    SETRLIMIT = 160, "setrlimit", (resource: Named("RLIMIT_"), rlim: RlimitIn), "Sets a limit of the process.";
     SYNC = 162, "sync", (), "Writes all changed pages to the disk and waits for it.";
     SWAPON = 167, "swapon", (path: Path, swapflags: Hex), "Starts swapping to a file or device.";
     SWAPOFF = 168, "swapoff", (path: Path), "Stops swapping to a file or device, after reading all of it back.";
@@ -228,24 +310,24 @@ syscalls! {
     FUTEX = 202, "futex", (uaddr: Pointer, futex_op: FutexOp, val: Unsigned, timeout: TimespecIn, uaddr2: Pointer, val3: Hex), "Sleeps while a word has a value, or wakes those who sleep on it.";
     SCHED_SETAFFINITY = 203, "sched_setaffinity", (pid: Pid, cpusetsize: Length, mask: Pointer), "Sets on which processors a thread may run.";
     SCHED_GETAFFINITY = 204, "sched_getaffinity", (pid: Pid, cpusetsize: Length, mask: Pointer), "Answers on which processors a thread may run.";
-    GETDENTS64 = 217, "getdents64", (fd: Fd, dirp: BufferOut, count: Length), "Reads entries of a directory.";
+    GETDENTS64 = 217, "getdents64", (fd: Fd, dirp: DirentsOut, count: Length), "Reads entries of a directory.";
     SET_TID_ADDRESS = 218, "set_tid_address", (tidptr: Pointer), "Sets the word that is cleared and woken when the thread ends.";
-    FADVISE64 = 221, "fadvise64", (fd: Fd, offset: Hex, len: Length, advice: FileAdvice), "Tells the kernel how a file will be read.";
-    CLOCK_GETTIME = 228, "clock_gettime", (clockid: ClockId, tp: Pointer), "Answers the time of a clock.";
-    CLOCK_NANOSLEEP = 230, "clock_nanosleep", (clockid: ClockId, flags: Hex, request: TimespecIn, remain: Pointer), "Sleeps for a time or until a time of a clock.";
+    FADVISE64 = 221, "fadvise64", (fd: Fd, offset: Hex, len: Length, advice: Named("POSIX_FADV_")), "Tells the kernel how a file will be read.";
+    CLOCK_GETTIME = 228, "clock_gettime", (clockid: ClockId, tp: TimespecOut), "Answers the time of a clock.";
+    CLOCK_NANOSLEEP = 230, "clock_nanosleep", (clockid: ClockId, flags: NamedSet("TIMER_"), request: TimespecIn, remain: TimespecOut), "Sleeps for a time or until a time of a clock.";
     EXIT_GROUP = 231, "exit_group", (status: Int), "Ends all threads of the process.";
     TGKILL = 234, "tgkill", (tgid: Pid, tid: Pid, sig: Signal), "Sends a signal to one thread of a given process.";
-    WAITID = 247, "waitid", (idtype: Int, id: Pid, infop: Pointer, options: WaitOptions, rusage: Pointer), "Waits for chosen changes of state of a child, and can leave it unreaped.";
+    WAITID = 247, "waitid", (idtype: Named("P_"), id: Pid, infop: SiginfoOut, options: WaitOptions, rusage: RusageOut), "Waits for chosen changes of state of a child, and can leave it unreaped.";
     OPENAT = 257, "openat", (dirfd: Fd, pathname: Path, flags: OpenFlags, mode: Mode), "Opens a file by a path relative to a directory.";
     MKDIRAT = 258, "mkdirat", (dirfd: Fd, pathname: Path, mode: Mode), "Makes a directory at a path relative to a directory.";
-    NEWFSTATAT = 262, "newfstatat", (dirfd: Fd, pathname: Path, statbuf: Pointer, flags: Hex), "Describes a file by a path relative to a directory.";
-    UNLINKAT = 263, "unlinkat", (dirfd: Fd, pathname: Path, flags: Hex), "Removes a path relative to a directory; a directory with AT_REMOVEDIR.";
+    NEWFSTATAT = 262, "newfstatat", (dirfd: Fd, pathname: Path, statbuf: StatOut, flags: NamedSet("AT_")), "Describes a file by a path relative to a directory.";
+    UNLINKAT = 263, "unlinkat", (dirfd: Fd, pathname: Path, flags: NamedSet("AT_")), "Removes a path relative to a directory; a directory with AT_REMOVEDIR.";
     DUP3 = 292, "dup3", (oldfd: Fd, newfd: Fd, flags: OpenFlags), "Makes a chosen descriptor another name of an open file, with O_CLOEXEC if wanted.";
     PIPE2 = 293, "pipe2", (pipefd: PipeFdsOut, flags: OpenFlags), "Makes a pipe and opens both its ends with flags.";
-    RT_TGSIGQUEUEINFO = 297, "rt_tgsigqueueinfo", (tgid: Pid, tid: Pid, sig: Signal, info: Pointer), "Sends a signal with a value to one thread.";
-    PRLIMIT64 = 302, "prlimit64", (pid: Pid, resource: Int, new_limit: Pointer, old_limit: Pointer), "Sets and answers a limit of a process.";
-    GETRANDOM = 318, "getrandom", (buf: BufferOut, buflen: Length, flags: Hex), "Answers random bytes.";
-    MLOCK2 = 325, "mlock2", (addr: Pointer, len: Length, flags: Hex), "Keeps the pages of a range in memory, with MLOCK_ONFAULT from their first touch on.";
+    RT_TGSIGQUEUEINFO = 297, "rt_tgsigqueueinfo", (tgid: Pid, tid: Pid, sig: Signal, info: SiginfoIn), "Sends a signal with a value to one thread.";
+    PRLIMIT64 = 302, "prlimit64", (pid: Pid, resource: Named("RLIMIT_"), new_limit: RlimitIn, old_limit: RlimitOut), "Sets and answers a limit of a process.";
+    GETRANDOM = 318, "getrandom", (buf: BufferOut, buflen: Length, flags: NamedSet("GRND_")), "Answers random bytes.";
+    MLOCK2 = 325, "mlock2", (addr: Pointer, len: Length, flags: NamedSet("MLOCK_")), "Keeps the pages of a range in memory, with MLOCK_ONFAULT from their first touch on.";
 }
 
 /// The row of a system call; `None` for a number that is not in the table.

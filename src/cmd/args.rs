@@ -26,6 +26,8 @@ Examples:
   ring3 check hello.r3                 only look for mistakes
   ring3 explore race.r3                run it in every order in which its tasks can interleave
   ring3 test examples docs             run scripts and documents, and hold them against what they say
+  ring3 why hello.r3 763               why event 763 of its trace happened
+  ring3 diff a.r3 --with quantum=1 --with quantum=100   where two machines part
 
 Exit status: that of the script (128+n if signal n ended it); 66 it raced (--races); 2 bad usage or a script that does not compile;
 124 a limit was reached; 125 deadlock; 130 Ctrl-C; 141 the reader of the output went away.";
@@ -51,6 +53,12 @@ pub enum Command {
     Man(Man),
     /// Type lines that run one after the other in one process (`ring3` alone, on a terminal)
     Repl(Repl),
+    /// Tell why an event happened: what caused it, what caused that, and so on
+    #[command(after_help = WHY_HELP)]
+    Why(Why),
+    /// Compare two traces, or a script's runs on two machines: where they part, and what they count
+    #[command(after_help = DIFF_HELP)]
+    Diff(Diff),
 }
 
 const COMPLETIONS_HELP: &str = "\
@@ -63,6 +71,28 @@ const MAN_HELP: &str = "\
 Examples:
   ring3 man | man -l -                    read it
   ring3 man ~/.local/share/man/man1       install ring3.1, ring3-run.1 and the others";
+
+const WHY_HELP: &str = "\
+EVENT is a number in the first column of a trace of the same script and flags; each line of the answer has the number, the task
+and the line of one event, and the next one is its cause.
+
+Examples:
+  ring3 why zombie.r3 1697
+  ring3 why --quantum 100 race.r3 2041
+
+Exit status: 0; 2 if there is no such event, or the script does not compile.";
+
+const DIFF_HELP: &str = "\
+Two files are traces that `ring3 run --format jsonl -o FILE` wrote. Of a script each --with is one machine; it is a setting as
+in `machine { }`, or several with a comma between them. Numbers of events and times are not compared.
+
+Examples:
+  ring3 diff race.r3 --with quantum=1 --with quantum=100
+  ring3 diff belady.r3 --with frames=3,replacement=fifo --with frames=4,replacement=fifo
+  ring3 diff race.r3 --with seed=1 --with seed=2 --trace=sched,user
+  ring3 diff yesterday.jsonl today.jsonl
+
+Exit status: 0 the same, 1 different, 2 trouble.";
 
 const EXPLORE_HELP: &str = "\
 Tells each way in which the run can end, with a schedule that `ring3 run --schedule` replays. Tasks may be switched
@@ -92,6 +122,8 @@ pub enum Format {
     Text,
     /// One JSON object an event.
     Jsonl,
+    /// System calls, signals and ends of tasks, as `strace -f` writes them.
+    Strace,
 }
 
 /// The order in which tasks run.
@@ -125,38 +157,9 @@ fn drawing(name: &str) -> Result<view::View, String> {
     view::View::named(name).ok_or_else(|| format!("views are {}", names()))
 }
 
-/// `ring3 run`.
-#[derive(Args, Debug)]
-pub struct Run {
-    /// Show what happens; FILTER is a list of categories (task, sched, mode, syscall, mm, tlb, fs, pipe, signal, user,
-    /// mem, all), -CATEGORY, task=NAME or PID, line=N or N..M
-    #[arg(long, value_name = "FILTER", num_args = 0..=1, require_equals = true, default_missing_value = "")]
-    pub trace: Option<String>,
-
-    /// How the trace is written
-    #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
-
-    /// Write the trace to FILE instead of standard error
-    #[arg(short, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-
-    /// Draw this at each fork, in the trace
-    #[arg(long, value_enum, value_name = "VIEW")]
-    pub show: Option<View>,
-
-    /// Draw these in the trace, at each mark and when the script ends: page_table, areas, frames, swap
-    #[arg(long, value_name = "VIEWS", value_delimiter = ',', value_parser = drawing)]
-    pub view: Vec<view::View>,
-
-    /// Count at the end what happened
-    #[arg(long)]
-    pub summary: bool,
-
-    /// Run this code instead of a file
-    #[arg(short = 'e', value_name = "CODE", conflicts_with = "file")]
-    pub code: Option<String>,
-
+/// What a run is made of beside the script: the machine, who chooses, and the host's files.
+#[derive(Args, Clone, Debug)]
+pub struct MachineFlags {
     /// Let chance, which the seed determines, choose who runs and for how long, who wakes, what choose(n) answers
     #[arg(long, value_name = "N", conflicts_with = "schedule")]
     pub seed: Option<u64>,
@@ -168,11 +171,6 @@ pub struct Run {
     /// Replay a run by the schedule that it printed
     #[arg(long, value_name = "SCHEDULE")]
     pub schedule: Option<String>,
-
-    /// Look for data races: accesses of two tasks to the same memory, one of them a write, that nothing orders. They are
-    /// told at the end, and the exit status is 66 if it were 0
-    #[arg(long)]
-    pub races: bool,
 
     /// Processors; this version has one
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=1))]
@@ -215,6 +213,47 @@ pub struct Run {
     /// Put the host's file HOST at SIM in the simulated file system
     #[arg(long = "file", value_name = "HOST:SIM")]
     pub files: Vec<String>,
+}
+
+/// `ring3 run`.
+#[derive(Args, Debug)]
+pub struct Run {
+    /// Show what happens; FILTER is a list of categories (task, sched, mode, syscall, mm, tlb, fs, pipe, signal, user,
+    /// mem, all), -CATEGORY, task=NAME or PID, line=N or N..M
+    #[arg(long, value_name = "FILTER", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    pub trace: Option<String>,
+
+    /// How the trace is written; any but text asks for the trace, too
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+
+    /// Write the trace to FILE instead of standard error
+    #[arg(short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Draw this at each fork, in the trace
+    #[arg(long, value_enum, value_name = "VIEW")]
+    pub show: Option<View>,
+
+    /// Draw these in the trace, at each mark and when the script ends: page_table, areas, frames, swap
+    #[arg(long, value_name = "VIEWS", value_delimiter = ',', value_parser = drawing)]
+    pub view: Vec<view::View>,
+
+    /// Count at the end what happened
+    #[arg(long)]
+    pub summary: bool,
+
+    /// Run this code instead of a file
+    #[arg(short = 'e', value_name = "CODE", conflicts_with = "file")]
+    pub code: Option<String>,
+
+    /// Look for data races: accesses of two tasks to the same memory, one of them a write, that nothing orders. They are
+    /// told at the end, and the exit status is 66 if it were 0
+    #[arg(long)]
+    pub races: bool,
+
+    #[command(flatten)]
+    pub machine: MachineFlags,
 
     /// When to use colours
     #[arg(long, value_enum, default_value_t)]
@@ -296,6 +335,55 @@ pub struct Man {
     /// The folder for the pages; without it the command's own page is printed
     #[arg(value_name = "FOLDER")]
     pub folder: Option<PathBuf>,
+}
+
+/// `ring3 why`.
+#[derive(Args, Debug)]
+pub struct Why {
+    #[command(flatten)]
+    pub machine: MachineFlags,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+
+    /// The script; - is standard input
+    pub file: PathBuf,
+
+    /// The event's number
+    #[arg(value_name = "EVENT")]
+    pub event: u32,
+
+    /// The script's arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub args: Vec<String>,
+}
+
+/// `ring3 diff`.
+#[derive(Args, Debug)]
+pub struct Diff {
+    /// A machine for the script, as `quantum=100` or `frames=3,swap=16`; to be given twice
+    #[arg(long, value_name = "SETTINGS")]
+    pub with: Vec<String>,
+
+    /// What of a script's traces is compared, as for `ring3 run`
+    #[arg(long, value_name = "FILTER", require_equals = true)]
+    pub trace: Option<String>,
+
+    /// Lines before and behind the place where they part
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(0..=1000))]
+    pub context: u16,
+
+    #[command(flatten)]
+    pub machine: MachineFlags,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+
+    /// Two traces, or one script
+    #[arg(required = true, num_args = 1..=2, value_name = "FILE")]
+    pub paths: Vec<PathBuf>,
 }
 
 /// What `ring3 check` can print.

@@ -6,6 +6,7 @@
 mod args;
 mod check;
 mod completions;
+mod diff;
 mod explore;
 mod host;
 pub mod man;
@@ -16,6 +17,7 @@ mod run;
 pub mod settings;
 mod source;
 pub mod test;
+mod why;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ pub use args::Cli;
 
 /// The exit statuses that are not the script's own.
 mod status {
+    /// Two traces are not the same.
+    pub const DIFFERENT: u8 = 1;
     /// Bad usage, or a script that does not compile.
     pub const USAGE: u8 = 2;
     /// The run went well, but tasks raced: ThreadSanitizer's number.
@@ -89,6 +93,8 @@ pub fn main() -> ExitCode {
         args::Command::Man(man) => man::man(&man),
         args::Command::Test(test) => test::test(&test),
         args::Command::Repl(repl) => repl::repl(&repl),
+        args::Command::Why(why) => why::why(&why),
+        args::Command::Diff(diff) => diff::diff(&diff),
     };
     done.unwrap_or_else(|error| {
         host::say(&format!("ring3: {error}\n"));

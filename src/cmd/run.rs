@@ -35,21 +35,23 @@ pub fn run(run: &Run) -> Result<ExitCode, Error> {
         Some(text) => text.parse().map_err(|error| Error::Usage(format!("--trace: {error}")))?,
         None => Filter::default(),
     };
-    if run.format == Format::Jsonl && !run.view.is_empty() {
-        return Err(Error::Usage("--view: drawings are text, and the trace is to be JSON lines".to_owned()));
+    if run.format != Format::Text && !run.view.is_empty() {
+        let why = "--view: drawings stand between the lines of a text, and the trace is to be another format";
+        return Err(Error::Usage(why.to_owned()));
     }
     let Some(script) = script(run, color)? else { return Ok(ExitCode::from(status::USAGE)) };
     let Some((compiled, mut config, mut choices)) = source::compile(script, color) else {
         return Ok(ExitCode::from(status::USAGE));
     };
-    settings::from_flags(run, &mut config, &mut choices)?;
-    let traced = run.trace.is_some() || run.output.is_some() || run.show.is_some() || !run.view.is_empty();
+    settings::from_flags(&run.machine, &mut config, &mut choices)?;
+    let asked = run.trace.is_some() || run.output.is_some() || run.format != Format::Text;
+    let traced = asked || run.show.is_some() || !run.view.is_empty();
     let recording = match (traced || run.summary, filter.wants_mem()) {
         (false, _) => Recording::Off,
         (true, false) => Recording::State,
         (true, true) => Recording::All,
     };
-    let (args, files) = (run.args.clone(), files(&run.files)?);
+    let (args, files) = (run.args.clone(), files(&run.machine.files)?);
     let mut options = Options { config, args, files, choices, recording, references: None };
     let interrupt = Interrupt::listen();
     let mut rehearsal = Rehearsal { lines: Lines::new(), read: Vec::new(), interrupt: interrupt.clone() };
@@ -77,7 +79,7 @@ fn script(run: &Run, color: bool) -> Result<Option<SourceFile>, Error> {
 }
 
 /// The host's files that the script is given, each as `HOST:SIM`.
-fn files(arguments: &[String]) -> Result<Vec<(String, Vec<u8>)>, Error> {
+pub fn files(arguments: &[String]) -> Result<Vec<(String, Vec<u8>)>, Error> {
     let split = |argument: &String| {
         let usage = || Error::Usage(format!("--file {argument}: HOST:SIM is wanted, as `notes.txt:/tmp/notes.txt`"));
         let (host, sim) = argument.rsplit_once(':').ok_or_else(usage)?;
@@ -137,9 +139,11 @@ struct Terminal {
 
 impl Terminal {
     fn new(run: &Run, filter: Filter, color: bool, traced: bool, sink: Box<dyn Write>, machine: &Machine) -> Self {
+        let pids = if run.output.is_some() { render::Pids::Always } else { render::Pids::WhenSeveral };
         let format = match run.format {
             Format::Text => render::Format::Text,
             Format::Jsonl => render::Format::Jsonl,
+            Format::Strace => render::Format::Strace(pids),
         };
         let color_trace = color && run.output.is_none();
         let mut renderer = traced.then(|| Renderer::new(render::Options { format, filter, color: color_trace }));

@@ -1,8 +1,9 @@
 //! The machine's configuration: `machine { }` of the script, and the flags, which win.
 
+use crate::base::span::Span;
 use crate::base::spelling::did_you_mean;
 use crate::cmd::Error;
-use crate::cmd::args::{Run, Sched, SwapDevice};
+use crate::cmd::args::{MachineFlags, Sched, SwapDevice};
 use crate::kernel::config::{Config, Replacement};
 use crate::lang::diagnostic::{Code, Diagnostic};
 use crate::lang::pipeline::{Setting, SettingValue};
@@ -57,6 +58,29 @@ pub fn onto(settings: &[Setting], config: &Config, choices: &Choices) -> Result<
         settings.iter().filter_map(|setting| apply(setting, &mut config, &mut choices).err()).collect();
     wrong.extend(idle_seed(settings));
     if wrong.is_empty() { Ok((config, choices)) } else { Err(wrong) }
+}
+
+/// Follows settings as they stand on a command line: `quantum=100,sched=random`.
+///
+/// # Errors
+/// [`Error::Usage`] for what `machine { }` would not take either.
+pub fn from_words(words: &str, config: &mut Config, choices: &mut Choices) -> Result<(), Error> {
+    for word in words.split(',') {
+        let usage = |why: String| Error::Usage(format!("--with {words}: {why}"));
+        let Some((name, value)) = word.split_once('=') else {
+            return Err(usage(format!("`{word}` is no setting, as `quantum=100` is one")));
+        };
+        let (name, value) = (name.trim().to_owned(), value.trim().replace('-', "_"));
+        let bytes = if name == "ram" { size(&value).and_then(|bytes| i64::try_from(bytes).ok()) } else { None };
+        let value = match bytes.or(value.parse().ok()) {
+            Some(number) => SettingValue::Int(number),
+            None => SettingValue::Word(value),
+        };
+        let span = Span::default();
+        let setting = Setting { name, value, name_span: span, value_span: span };
+        apply(&setting, config, choices).map_err(|wrong| usage(wrong.message))?;
+    }
+    Ok(())
 }
 
 fn apply(setting: &Setting, config: &mut Config, choices: &mut Choices) -> Result<(), Diagnostic> {
@@ -140,7 +164,7 @@ fn set_ram(config: &mut Config, bytes: u64) -> Option<()> {
 ///
 /// # Errors
 /// [`Error::Usage`] for a flag whose value is not possible.
-pub fn from_flags(run: &Run, config: &mut Config, choices: &mut Choices) -> Result<(), Error> {
+pub fn from_flags(run: &MachineFlags, config: &mut Config, choices: &mut Choices) -> Result<(), Error> {
     if let Some(ram) = &run.ram {
         let usage = || Error::Usage(format!("--ram {ram}: a size from 1M to 64G is wanted, as 65536, 512K, 64M or 1G"));
         let bytes = size(ram).ok_or_else(usage)?;

@@ -8,6 +8,7 @@ use crate::base::ids::{
     Block, CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PidNsId, PipeId, SighandId, Slot, Tid,
 };
 use crate::base::units::Ns;
+pub use crate::trace::category::Category;
 pub use crate::trace::choice::{Choice, Question};
 use crate::trace::value::{
     ActionDetails, Allocation, AltStack, Cr3, Descriptor, Device, EvictedTo, FrameFlags, FrameUse, FsContext, FutexKey,
@@ -15,55 +16,6 @@ use crate::trace::value::{
     QueuedSignal, Resource, Resume, Returned, Rlimit, SignalAction, SignalEffect, SignalSet, SignalTarget, Sysctl,
     TaskState, TlbEntry, TlbUse, Vma, WaitOn, WalkResult,
 };
-
-/// Declares the categories: variant, name in a filter, sentence.
-macro_rules! categories {
-    ($($name:ident = $text:literal, $doc:literal;)*) => {
-        /// What a filter selects by.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        #[repr(u8)]
-        pub enum Category {
-            $(#[doc = $doc] $name,)*
-        }
-
-        impl Category {
-            /// All, in the order in which they are listed.
-            pub const ALL: &[Self] = &[$(Self::$name,)*];
-
-            /// Its name in a filter.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self {
-                    $(Self::$name => $text,)*
-                }
-            }
-
-            /// What it holds, in a sentence.
-            #[must_use]
-            pub const fn doc(self) -> &'static str {
-                match self {
-                    $(Self::$name => $doc,)*
-                }
-            }
-        }
-    };
-}
-
-categories! {
-    Task = "task", "Processes and threads: made, replaced, ended, reaped.";
-    Sched = "sched", "States, run queues, context switches, and the oracle's choices.";
-    Mode = "mode", "User and kernel mode, saved registers, clocks.";
-    Syscall = "syscall", "System calls.";
-    Mm = "mm", "Address spaces, areas, page tables, frames, faults.";
-    Tlb = "tlb", "The TLB.";
-    Swap = "swap", "Swap.";
-    Fs = "fs", "Descriptors, files, directories, the page cache.";
-    Pipe = "pipe", "Pipes.";
-    Signal = "signal", "Signals.";
-    Sync = "sync", "Locks.";
-    User = "user", "What the script itself says: prints and marks.";
-    Mem = "mem", "Each store to memory.";
-}
 
 /// A run of bytes in the arena that travels with the events.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -371,6 +323,8 @@ pub enum Note {
         words: Bytes,
         /// A path, or the first bytes of a buffer that is written.
         text: Bytes,
+        /// What stands at the addresses that it passes: see [`crate::trace::pieces`].
+        pieces: Bytes,
     },
     /// A system call ends.
     SyscallExit {
@@ -380,6 +334,8 @@ pub enum Note {
         result: i64,
         /// The first bytes that it gave back.
         text: Bytes,
+        /// What it stored at the addresses that were passed: see [`crate::trace::pieces`].
+        pieces: Bytes,
     },
     /// A system call goes to sleep; it goes on later.
     SyscallSleeps {
@@ -471,6 +427,10 @@ pub enum Note {
         signal: u8,
         /// `si_code`.
         code: i32,
+        /// `si_pid`: the sender, or the child that it is about; 0 for none.
+        pid: Pid,
+        /// `si_addr`, `si_value`, the sender's user or a child's status, as signal and code say.
+        value: u64,
     },
     /// A signal takes effect.
     SignalTaken {
@@ -603,8 +563,11 @@ impl What {
             }
             Self::Change(Change::Entry { name, .. }) => act(name),
             Self::Change(Change::ConsoleInput { bytes, .. } | Change::ConsoleTaken { bytes, .. }) => act(bytes),
-            Self::Note(Note::SyscallEnter { words, text, .. }) => [words, text].into_iter().for_each(act),
-            Self::Note(Note::SyscallExit { text, .. } | Note::Print { text, .. } | Note::Mark { text }) => act(text),
+            Self::Note(Note::SyscallEnter { words, text, pieces, .. }) => {
+                [words, text, pieces].into_iter().for_each(act);
+            }
+            Self::Note(Note::SyscallExit { text, pieces, .. }) => [text, pieces].into_iter().for_each(act),
+            Self::Note(Note::Print { text, .. } | Note::Mark { text }) => act(text),
             Self::Note(Note::Walk { words, .. }) => act(words),
             Self::Note(Note::Executed { path, argv, .. }) => [path, argv].into_iter().for_each(act),
             Self::Change(_) | Self::Note(_) | Self::Choice(_) => {}

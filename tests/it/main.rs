@@ -1,5 +1,6 @@
 //! The integration tests, in one binary: scripts with their truth beside them, the laws, and the order of the house.
 
+mod catalogue;
 mod docs;
 mod editors;
 mod examples;
@@ -11,6 +12,7 @@ mod linux;
 mod nothing_lost;
 mod policies;
 mod races;
+mod reading;
 mod readme;
 mod repl;
 mod robust;

@@ -136,7 +136,7 @@ impl Header {
     /// Why a flag can not be followed.
     pub fn configure(&self, config: &mut Config, choices: &mut Choices) -> Result<(), String> {
         let run = run_of(&self.flags)?;
-        settings::from_flags(&run, config, choices).map_err(|error| error.to_string())
+        settings::from_flags(&run.machine, config, choices).map_err(|error| error.to_string())
     }
 
     /// How it is expected to end: with status 0 if nothing is said.

@@ -86,7 +86,7 @@ fn up_to(k: &mut Kernel, mm: MmId, next: &mut u64, end: u64) -> SysResult<()> {
 }
 
 /// The leaf entry of an address, empty if the tables do not reach it.
-pub(super) fn leaf_of(k: &Kernel, mm: MmId, address: u64) -> Pte {
+pub fn leaf_of(k: &Kernel, mm: MmId, address: u64) -> Pte {
     let leaf = table::leaf_at(&k.state().hardware.phys, k.state().mm(mm).pgd(), address >> PAGE_SHIFT);
     leaf.map_or(Pte::NONE, |leaf| leaf.step.pte)
 }

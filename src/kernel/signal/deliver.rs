@@ -2,7 +2,7 @@
 
 use crate::abi::flags::{SI_KERNEL, SaFlags};
 use crate::abi::signal::{DefaultAction, Signal};
-use crate::base::ids::Tid;
+use crate::base::ids::{Pid, Tid};
 use crate::kernel::core::Kernel;
 use crate::kernel::outcome::{Misdeed, Report};
 use crate::kernel::signal::action::{action, flags, is_void};
@@ -154,10 +154,10 @@ fn no_frame(kernel: &mut Kernel, tid: Tid, signal: Signal) {
 pub fn force(kernel: &mut Kernel, signal: Signal, code: i32, address: u64, misdeed: Misdeed) {
     let tid = kernel.current();
     let pid = kernel.state().task(tid).tgid;
-    kernel.note(Note::SignalSent { to: pid, signal: signal.0, code });
+    kernel.note(Note::SignalSent { to: pid, signal: signal.0, code, pid: Pid(0), value: address });
     let held = kernel.state().task(tid).mask.has(signal);
     if let (SignalAction::Handler(_), false) = (action(kernel, tid, signal).0, held) {
-        let info = SigInfo { code, pid: crate::base::ids::Pid(0), value: address };
+        let info = SigInfo { code, pid: Pid(0), value: address };
         // A standard signal always finds a place.
         let _ = queue::put(kernel, SignalTarget::Task(tid), signal, info);
     } else {

@@ -60,7 +60,8 @@ pub(super) fn send(kernel: &mut Kernel, target: SignalTarget, signal: Signal, in
         SignalTarget::Task(tid) => (kernel.state().task(tid).tgid, tid),
         SignalTarget::Process(pid) => (pid, Tid(pid.0)),
     };
-    kernel.note(Note::SignalSent { to: pid, signal: signal.0, code: info.code });
+    let SigInfo { code, pid: about, value } = info;
+    kernel.note(Note::SignalSent { to: pid, signal: signal.0, code, pid: about, value });
     let ended = kernel.state().task(main).exit_status.is_some();
     let Some(other) = living(kernel, pid) else { return Ok(()) };
     let main = match target {
@@ -163,7 +164,7 @@ pub fn retarget(kernel: &mut Kernel, pid: Pid) {
 
 /// Ends a process at once with a signal, wherever its threads are: with SIGKILL if the OOM killer needs its memory now.
 pub fn end_now(kernel: &mut Kernel, pid: Pid, signal: Signal) {
-    kernel.note(Note::SignalSent { to: pid, signal: signal.0, code: SI_KERNEL });
+    kernel.note(Note::SignalSent { to: pid, signal: signal.0, code: SI_KERNEL, pid: Pid(0), value: 0 });
     exit::exit_group(kernel, pid, status_of(signal));
 }
 

@@ -107,19 +107,41 @@ impl Call {
             ArgKind::ClockId => named("CLOCK_", word),
             ArgKind::FutexOp => futex_op(word),
             ArgKind::RusageWho => named("RUSAGE_", word),
-            ArgKind::Advice => named("MADV_", word),
-            ArgKind::FileAdvice => named("POSIX_FADV_", word),
-            ArgKind::RemapFlags => all_named("MREMAP_", word),
-            ArgKind::SyncFlags => all_named("MS_", word),
+            ArgKind::Named(prefix) => named(prefix, word),
+            ArgKind::NamedSet(prefix) => named_set(prefix, word),
+            ArgKind::AccessMode => access_mode(word),
             ArgKind::StatusOut => given.and_then(|given| status(&given.text)).unwrap_or_else(|| pointer(word)),
             ArgKind::PipeFdsOut => given.and_then(|given| ends(&given.text)).unwrap_or_else(|| pointer(word)),
-            ArgKind::BufferIn | ArgKind::Pointer | ArgKind::Argv | ArgKind::TimespecIn => pointer(word),
+            ArgKind::BufferIn
+            | ArgKind::Pointer
+            | ArgKind::Argv
+            | ArgKind::TimespecIn
+            | ArgKind::SigsetIn
+            | ArgKind::SigsetOut
+            | ArgKind::SigactionIn
+            | ArgKind::SigactionOut
+            | ArgKind::SiginfoIn
+            | ArgKind::SiginfoOut
+            | ArgKind::TimespecOut
+            | ArgKind::ItimervalIn
+            | ArgKind::ItimervalOut
+            | ArgKind::RlimitIn
+            | ArgKind::RlimitOut
+            | ArgKind::StackIn
+            | ArgKind::StackOut
+            | ArgKind::StatOut
+            | ArgKind::RusageOut
+            | ArgKind::UtsnameOut
+            | ArgKind::IntOut
+            | ArgKind::Pollfds
+            | ArgKind::DirentsOut
+            | ArgKind::ResidentOut => pointer(word),
         }
     }
 }
 
 /// `FUTEX_WAIT_PRIVATE|FUTEX_CLOCK_REALTIME`, as strace(1) writes it.
-fn futex_op(word: u64) -> String {
+pub fn futex_op(word: u64) -> String {
     let private = if word & 0x80 == 0 { "" } else { "_PRIVATE" };
     let clock = if word & 0x100 == 0 { "" } else { "|FUTEX_CLOCK_REALTIME" };
     format!("{}{private}{clock}", named("FUTEX_", word & !0x180))
@@ -202,7 +224,7 @@ fn is_text(bytes: &[u8]) -> bool {
     odd * 4 <= shown.len()
 }
 
-fn pointer(word: u64) -> String {
+pub fn pointer(word: u64) -> String {
     if word == 0 { "NULL".to_owned() } else { format!("{word:#x}") }
 }
 
@@ -217,7 +239,7 @@ fn descriptor(word: u64, task: Tid, names: &Names) -> String {
     }
 }
 
-fn open_flags(call: Sysno, word: u64) -> String {
+pub fn open_flags(call: Sysno, word: u64) -> String {
     let flags = OpenFlags::from_bits_retain(word as u32);
     match call {
         Sysno::OPEN | Sysno::OPENAT => flags.names(),
@@ -225,26 +247,41 @@ fn open_flags(call: Sysno, word: u64) -> String {
     }
 }
 
-/// The constant of a group of plain constants, or the number.
-fn named(prefix: &str, word: u64) -> String {
-    let value = i64::from(word as i32);
-    let found = NAMED.iter().find(|&&(name, number)| number == value && name.starts_with(prefix));
-    found.map_or_else(|| value.to_string(), |&(name, _)| name.to_owned())
+/// `R_OK|W_OK`, or `F_OK`.
+pub fn access_mode(word: u64) -> String {
+    let bits = [(4, "R_OK"), (2, "W_OK"), (1, "X_OK")];
+    let names: Vec<&str> = bits.into_iter().filter(|(bit, _)| word & bit != 0).map(|(_, name)| name).collect();
+    match (word as u32, names.is_empty()) {
+        (0, _) => "F_OK".to_owned(),
+        (1..=7, false) => names.join("|"),
+        (other, _) => format!("{other:#x}"),
+    }
 }
 
-/// The constants of a group of single bits, joined by `|`; what none of them means in hexadecimal.
-fn all_named(prefix: &str, word: u64) -> String {
-    let bit = |&&(name, bit): &&(&str, i64)| name.starts_with(prefix) && bit != 0 && word as i64 & bit == bit;
-    let set: Vec<&(&str, i64)> = NAMED.iter().filter(bit).collect();
-    let rest = set.iter().fold(word, |rest, (_, bit)| rest & !(*bit as u64));
-    let mut names: Vec<String> = set.iter().map(|(name, _)| (*name).to_owned()).collect();
+/// Constants of a group of plain constants, joined by `|`, and what has no name as a number; 0 if there is none.
+pub fn named_set(prefix: &str, word: u64) -> String {
+    let mut rest = u64::from(word as u32);
+    let mut names = Vec::new();
+    for &(name, number) in NAMED.iter().filter(|(name, number)| name.starts_with(prefix) && *number > 0) {
+        if rest & number as u64 == number as u64 {
+            names.push(name.to_owned());
+            rest &= !(number as u64);
+        }
+    }
     if rest != 0 || names.is_empty() {
         names.push(if rest == 0 { "0".to_owned() } else { format!("{rest:#x}") });
     }
     names.join("|")
 }
 
-fn int(bytes: &[u8], at: usize) -> Option<i32> {
+/// The constant of a group of plain constants, or the number.
+pub fn named(prefix: &str, word: u64) -> String {
+    let value = i64::from(word as i32);
+    let found = NAMED.iter().find(|&&(name, number)| number == value && name.starts_with(prefix));
+    found.map_or_else(|| value.to_string(), |&(name, _)| name.to_owned())
+}
+
+pub fn int(bytes: &[u8], at: usize) -> Option<i32> {
     let mut four = [0; 4];
     four.copy_from_slice(bytes.get(at..at + 4)?);
     Some(i32::from_le_bytes(four))
@@ -254,7 +291,7 @@ fn status(bytes: &[u8]) -> Option<String> {
     Some(format!("[{}]", status_words(int(bytes, 0)? as u32)))
 }
 
-fn ends(bytes: &[u8]) -> Option<String> {
+pub fn ends(bytes: &[u8]) -> Option<String> {
     Some(format!("[{}, {}]", int(bytes, 0)?, int(bytes, 4)?))
 }
 

@@ -131,12 +131,12 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
 pub fn note(note: &Note, arena: &Arena) -> (&'static str, Fields) {
     let bytes = |bytes| text(arena, bytes);
     match *note {
-        Note::SyscallEnter { nr, words, text } => {
+        Note::SyscallEnter { nr, words, text, .. } => {
             let args: Vec<Value> = arena.get(words).chunks_exact(8).map(|word| hex(word_of(word))).collect();
             let fields = vec![("nr", json!(nr)), ("name", name(nr)), ("args", json!(args)), ("text", bytes(text))];
             ("syscall_enter", fields)
         }
-        Note::SyscallExit { nr, result, text } => {
+        Note::SyscallExit { nr, result, text, .. } => {
             let fields = vec![("nr", json!(nr)), ("name", name(nr)), ("result", json!(result)), ("text", bytes(text))];
             ("syscall_exit", fields)
         }
@@ -191,7 +191,7 @@ pub fn note(note: &Note, arena: &Arena) -> (&'static str, Fields) {
         }
         Note::Exited { status } => ("exited", vec![("status", json!(status))]),
         Note::Reaped { pid, status } => ("reaped", vec![("pid", json!(pid.0)), ("status", json!(status))]),
-        Note::SignalSent { to, signal, code } => {
+        Note::SignalSent { to, signal, code, .. } => {
             let sent = vec![("to", json!(to.0)), ("signal", json!(words::signal(signal))), ("code", json!(code))];
             ("signal_sent", sent)
         }

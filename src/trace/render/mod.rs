@@ -10,7 +10,9 @@ mod fault;
 mod fields;
 mod jsonl;
 mod layout;
+pub mod phrase;
 mod sentence;
+mod strace;
 mod subject;
 mod summary;
 mod walk;
@@ -31,6 +33,7 @@ use crate::trace::source::{Line, Sources};
 use crate::trace::value::Mode;
 
 pub use layout::Head;
+pub use strace::Pids;
 pub use summary::Summary;
 
 /// What the trace is written as.
@@ -41,6 +44,8 @@ pub enum Format {
     Text,
     /// One JSON object a line, for programs.
     Jsonl,
+    /// As strace(1) writes it.
+    Strace(Pids),
 }
 
 /// How the trace is written.
@@ -58,6 +63,7 @@ pub struct Options {
 enum Writer {
     Text(Box<Digest>),
     Jsonl(jsonl::Jsonl),
+    Strace(Box<strace::Strace>),
 }
 
 /// Turns events into text.
@@ -88,6 +94,7 @@ impl Renderer {
         let writer = match options.format {
             Format::Text => Writer::Text(Box::new(Digest::new(Layout::new(options.color)))),
             Format::Jsonl => Writer::Jsonl(jsonl::Jsonl::default()),
+            Format::Strace(pids) => Writer::Strace(Box::new(strace::Strace::new(pids))),
         };
         Self {
             filter: options.filter,
@@ -136,6 +143,9 @@ impl Renderer {
     pub fn push(&mut self, event: &Numbered, arena: &Arena, out: &mut String) {
         self.names.note(event, arena);
         self.own_line = None;
+        if matches!(self.writer, Writer::Strace(_)) {
+            return self.push_to_tracer(event, arena, out);
+        }
         let category = event.event.what.category();
         // The digest gathers changes of categories that it does not show.
         if category == Category::Mem && self.filter.detail(category) == Detail::Hidden {
@@ -171,6 +181,22 @@ impl Renderer {
                     jsonl.push(event, line.as_ref(), &self.names, arena, out);
                 }
             }
+            Writer::Strace(_) => {}
+        }
+    }
+
+    /// A tracer attaches to the first program before it runs, and sees what becomes of it to its end.
+    fn push_to_tracer(&mut self, event: &Numbered, arena: &Arena, out: &mut String) {
+        let starts = self.boot.is_some() && self.starts(event);
+        if starts {
+            self.boot = None;
+        }
+        let line = if self.filter.picks_lines() { self.line(event) } else { None };
+        let picked = self.picks(event, line.as_ref());
+        if let Writer::Strace(strace) = &mut self.writer {
+            let (filter, names, sources) = (&self.filter, &self.names, &self.sources);
+            let cx = Context { event, filter, names, sources, arena, place: String::new(), picked };
+            strace.push(&cx, starts, out);
         }
     }
 
@@ -188,6 +214,7 @@ impl Renderer {
                 digest.finish(&self.names, out);
             }
             Writer::Jsonl(_) => {}
+            Writer::Strace(strace) => strace.finish(out),
         }
     }
 
@@ -267,7 +294,8 @@ impl Renderer {
 }
 
 /// A line as it stands in its column: `12` in the user's script, `io:12` in module `io` of the library.
-fn short(line: &Line) -> String {
+#[must_use]
+pub fn short(line: &Line) -> String {
     match line.own {
         true => line.line.to_string(),
         false => format!("{}:{}", line.file.trim_end_matches(".r3"), line.line),
@@ -275,7 +303,7 @@ fn short(line: &Line) -> String {
 }
 
 #[cfg(test)]
-mod story;
+pub mod story;
 
 #[cfg(test)]
 mod tests {

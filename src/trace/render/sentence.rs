@@ -280,7 +280,7 @@ pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String)
         Note::Reaped { pid, status } => {
             ("reaped", format!("{}, {}: zombie → dead (X)", names.process_name(pid), status_words(status)))
         }
-        Note::SignalSent { to, signal, code } => {
+        Note::SignalSent { to, signal, code, .. } => {
             let code = signal_code(Signal(signal), code);
             ("signal", format!("{} sent to {} ({code})", words::signal(signal), names.process_name(to)))
         }

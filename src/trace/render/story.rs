@@ -4,7 +4,7 @@ use crate::abi::signal::Signal;
 use crate::abi::sysno::Sysno;
 use crate::base::ids::{CpuId, FileId, FilesId, Frame, Ino, MmId, Pid, PipeId, Tid};
 use crate::base::units::Ns;
-use crate::trace::event::{Cause, Change, FaultResult, Note, What};
+use crate::trace::event::{Bytes, Cause, Change, FaultResult, Note, What};
 use crate::trace::recorder::{Arena, Numbered, Recorder, Recording, Stamp};
 use crate::trace::value::{
     Cr3, Descriptor, Inode, InodeKind, MmField, Mode, OpenFile, PipeSlot, Position, TaskState, Vma, VmaFlags, WaitOn,
@@ -61,13 +61,13 @@ impl Story {
         self.mode(Mode::Kernel);
         let bytes: Vec<u8> = args.iter().flat_map(|word| word.to_le_bytes()).collect();
         let (words, text) = (self.recorder.keep(&bytes), self.recorder.keep(text));
-        self.note(Note::SyscallEnter { nr: call.0, words, text });
+        self.note(Note::SyscallEnter { nr: call.0, words, text, pieces: Bytes::default() });
         self.act(task, Cause::Call(Tid(task)));
     }
 
     fn exit(&mut self, call: Sysno, result: i64, text: &[u8]) {
         let text = self.recorder.keep(text);
-        self.note(Note::SyscallExit { nr: call.0, result, text });
+        self.note(Note::SyscallExit { nr: call.0, result, text, pieces: Bytes::default() });
     }
 
     fn entry(&mut self, dir: u32, name: &str, ino: u32, kind: InodeKind) {
@@ -200,7 +200,7 @@ fn end_of_ls(story: &mut Story) {
     story.change(Change::TaskMm { tid: Tid(3), from: Some(MmId(4)), to: None });
     story.state(3, TaskState::Running(CPU), TaskState::Zombie);
     story.act(3, Cause::Process(Pid(3)));
-    story.note(Note::SignalSent { to: Pid(2), signal: Signal::SIGCHLD.0, code: 1 });
+    story.note(Note::SignalSent { to: Pid(2), signal: Signal::SIGCHLD.0, code: 1, pid: Pid(3), value: 0 });
     story.change(Change::WaitOn { tid: Tid(2), from: Some(WaitOn::Child(Pid(2))), to: None });
     story.state(2, TaskState::Sleeping, TaskState::Runnable(CPU));
     story.switch(3, 2, (48, 33));

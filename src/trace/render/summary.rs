@@ -160,9 +160,20 @@ impl Summary {
     /// The table.
     #[must_use]
     pub fn render(&self) -> String {
+        let mut out = String::new();
+        for (name, value) in self.rows() {
+            // Writing to a String does not fail.
+            let _ = writeln!(out, "{}", format!("{name:<36}{value}").trim_end());
+        }
+        out
+    }
+
+    /// The rows of the table: what is counted, and the count; a heading has none.
+    #[must_use]
+    pub fn rows(&self) -> Vec<(String, String)> {
         let calls: u64 = self.calls.values().map(|calls| calls.count).sum();
         let faults: u64 = self.faults.values().sum();
-        let mut out = String::new();
+        let mut out = Vec::new();
         line(&mut out, "virtual time", &format!("{}.{:03} µs", self.end / 1000, self.end % 1000));
         line(&mut out, "events", &self.events.to_string());
         line(&mut out, "tasks made", &self.made.to_string());
@@ -194,12 +205,12 @@ impl Summary {
         line(&mut out, "TLB entries flushed", &self.tlb_drops.to_string());
         self.data_accesses(&mut out);
         line(&mut out, "frames in use at most", &self.most_frames.to_string());
-        out.push_str("system calls\n");
+        line(&mut out, "system calls", "");
         for (nr, Calls { count, errors }) in self.ordered_calls() {
             let failed = if errors == 0 { String::new() } else { format!(" ({errors} failed)") };
             line(&mut out, &format!("  {}", Sysno(nr)), &format!("{count}{failed}"));
         }
-        out.push_str("states\n");
+        line(&mut out, "states", "");
         for ((from, to), count) in &self.steps {
             line(&mut out, &format!("  {from} → {to}"), &count.to_string());
         }
@@ -207,7 +218,7 @@ impl Summary {
     }
 
     /// What perf calls dTLB-loads and dTLB-stores, of all user code and of each task.
-    fn data_accesses(&self, out: &mut String) {
+    fn data_accesses(&self, out: &mut Vec<(String, String)>) {
         let hits = |count: u64, misses: u64| format!("{count} ({misses} missed)");
         let sum = |of: fn(&TlbTotals) -> u64| -> u64 { self.tlb_used.values().map(of).sum() };
         line(out, "TLB asked by loads", &hits(sum(|t| t.loads), sum(|t| t.load_misses)));
@@ -229,9 +240,8 @@ impl Summary {
     }
 }
 
-fn line(out: &mut String, name: &str, value: &str) {
-    // Writing to a String does not fail.
-    let _ = writeln!(out, "{name:<36}{value}");
+fn line(out: &mut Vec<(String, String)>, name: &str, value: &str) {
+    out.push((name.to_owned(), value.to_owned()));
 }
 
 const fn fault_words(result: FaultResult) -> &'static str {

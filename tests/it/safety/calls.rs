@@ -92,7 +92,27 @@ fn argument(chance: &mut Chance, kind: ArgKind, data: u64) -> u64 {
         | ArgKind::Argv
         | ArgKind::StatusOut
         | ArgKind::PipeFdsOut
-        | ArgKind::TimespecIn => pointer(chance, data),
+        | ArgKind::TimespecIn
+        | ArgKind::TimespecOut
+        | ArgKind::SigsetIn
+        | ArgKind::SigsetOut
+        | ArgKind::SigactionIn
+        | ArgKind::SigactionOut
+        | ArgKind::SiginfoIn
+        | ArgKind::SiginfoOut
+        | ArgKind::ItimervalIn
+        | ArgKind::ItimervalOut
+        | ArgKind::RlimitIn
+        | ArgKind::RlimitOut
+        | ArgKind::StackIn
+        | ArgKind::StackOut
+        | ArgKind::StatOut
+        | ArgKind::RusageOut
+        | ArgKind::UtsnameOut
+        | ArgKind::IntOut
+        | ArgKind::Pollfds
+        | ArgKind::DirentsOut
+        | ArgKind::ResidentOut => pointer(chance, data),
         ArgKind::Pid => chance.pick(&[0, 1, 2, 3, u64::MAX, -2_i64 as u64, 1 << 31, 999]),
         ArgKind::Signal => chance.pick(&[0, 2, 9, 13, 17, 18, 19, 31, 34, 64, 65, u64::MAX]),
         ArgKind::Int | ArgKind::Unsigned | ArgKind::Hex | ArgKind::FutexOp | ArgKind::Length => number(chance),
@@ -105,9 +125,9 @@ fn argument(chance: &mut Chance, kind: ArgKind, data: u64) -> u64 {
         | ArgKind::Whence
         | ArgKind::FcntlCommand
         | ArgKind::ClockId
-        | ArgKind::RusageWho => chance.below(16),
-        ArgKind::Advice | ArgKind::FileAdvice => chance.below(26),
-        ArgKind::RemapFlags | ArgKind::SyncFlags => chance.below(8),
+        | ArgKind::RusageWho
+        | ArgKind::AccessMode => chance.below(16),
+        ArgKind::Named(_) | ArgKind::NamedSet(_) => number(chance),
     }
 }
 

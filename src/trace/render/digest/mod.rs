@@ -245,13 +245,13 @@ impl Digest {
         }
         let wanted = Self::wants(cx, note.category(), Detail::Digest);
         match *note {
-            Note::SyscallEnter { nr, words, text } if wanted => {
+            Note::SyscallEnter { nr, words, text, .. } if wanted => {
                 let call = Call::new(nr, cx.arena.get(words), cx.arena.get(text));
                 let entry = Self::entry(cx, "", call.line(task, cx.names, None));
                 self.hold(entry, Open::Call(task, call), cx, out);
                 self.enter(cx.event.event.cpu);
             }
-            Note::SyscallExit { nr, result, text } => {
+            Note::SyscallExit { nr, result, text, .. } => {
                 let answer = Answer { result, text: cx.arena.get(text).to_vec() };
                 self.returned(nr, &answer, wanted, cx, out);
             }
