@@ -6,9 +6,13 @@
 mod args;
 mod check;
 mod completions;
+pub mod doc;
+mod explain;
 mod explore;
+mod fmt;
 mod host;
 pub mod man;
+pub mod mistakes;
 pub mod races;
 pub mod report;
 mod run;
@@ -87,6 +91,9 @@ pub fn main() -> ExitCode {
         args::Command::Completions(completions) => completions::completions(&completions),
         args::Command::Man(man) => man::man(&man),
         args::Command::Test(test) => test::test(&test),
+        args::Command::Fmt(fmt) => fmt::fmt(&fmt),
+        args::Command::Explain(explain) => explain::explain(&explain),
+        args::Command::Doc(doc) => doc::doc(&doc),
     };
     done.unwrap_or_else(|error| {
         host::say(&format!("ring3: {error}\n"));

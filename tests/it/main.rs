@@ -1,5 +1,6 @@
 //! The integration tests, in one binary: scripts with their truth beside them, the laws, and the order of the house.
 
+mod commands;
 mod docs;
 mod editors;
 mod examples;
@@ -8,6 +9,7 @@ mod fail_nth;
 mod harness;
 mod laws;
 mod linux;
+mod mistakes;
 mod nothing_lost;
 mod races;
 mod readme;
