@@ -141,7 +141,7 @@ fn every_name_has_a_manual() {
 
 #[test]
 fn every_modelled_call_says_its_errors() {
-    for name in ["read", "mmap", "clone", "wait4"] {
+    for name in ["read", "mmap", "clone", "wait4", "futex"] {
         let page = doc::page(name).expect("it is modelled");
         assert!(page.contains("\nERRORS\n") && page.contains("E"), "{page}");
     }

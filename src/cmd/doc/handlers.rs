@@ -28,8 +28,11 @@ pub(super) fn of(call: &SyscallInfo) -> Option<Handler> {
     let head = format!("pub fn {function}(");
     let lines: Vec<&str> = text.lines().collect();
     let at = lines.iter().position(|line| line.starts_with(&head))?;
-    let begin = lines[..at].iter().rposition(|line| !line.starts_with("///")).map_or(0, |before| before + 1);
-    let comment = lines[begin..at].iter().map(|line| line.trim_start_matches("///").trim()).collect();
+    let begin = lines[..at]
+        .iter()
+        .rposition(|line| !line.starts_with("//") && !line.starts_with("#["))
+        .map_or(0, |before| before + 1);
+    let comment = lines[begin..at].iter().filter_map(|line| line.strip_prefix("///")).map(str::trim).collect();
     Some(Handler { module, comment })
 }
 
