@@ -22,6 +22,7 @@ mod lang {
     pub mod codes;
     pub mod compile;
     pub mod diagnostic;
+    pub mod format;
     pub mod library;
     pub mod needed;
     pub mod pipeline;

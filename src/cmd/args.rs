@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
+use crate::cmd::mistakes::Form;
 use crate::cmd::test::args::{TEST_HELP, Test};
 use crate::kernel::view;
 
@@ -24,6 +25,8 @@ Examples:
   ring3 --trace=syscall,task hello.r3  only system calls, and what becomes of processes
   ring3 -e 'println(\"{getpid()}\")'     run one line
   ring3 check hello.r3                 only look for mistakes
+  ring3 explain R0203                  what a diagnostic's code means
+  ring3 doc mmap                       the manual of a function
   ring3 explore race.r3                run it in every order in which its tasks can interleave
   ring3 test examples docs             run scripts and documents, and hold them against what they say
   ring3 why hello.r3 763               why event 763 of its trace happened
@@ -36,12 +39,23 @@ Exit status: that of the script (128+n if signal n ended it); 66 it raced (--rac
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Run a script (the word `run` may be left out)
+    #[command(after_help = RUN_HELP)]
     Run(Box<Run>),
     /// Look for mistakes in a script without running it
+    #[command(after_help = CHECK_HELP)]
     Check(Check),
     /// Run a script in every order in which its tasks can interleave
     #[command(after_help = EXPLORE_HELP)]
     Explore(Explore),
+    /// Write scripts in the one style
+    #[command(after_help = FMT_HELP)]
+    Fmt(Fmt),
+    /// Say what the code of a diagnostic means, with a script that fails and one that works
+    #[command(after_help = EXPLAIN_HELP)]
+    Explain(Explain),
+    /// Show the manual of a function, a system call, a structure or a program of the machine
+    #[command(after_help = DOC_HELP)]
+    Doc(Doc),
     /// Run scripts and documents, and hold them against what they say of themselves
     #[command(after_help = TEST_HELP, override_usage = "ring3 test [OPTIONS] <PATH>... [FILTER]")]
     Test(Test),
@@ -60,6 +74,38 @@ pub enum Command {
     #[command(after_help = DIFF_HELP)]
     Diff(Diff),
 }
+
+const RUN_HELP: &str = "\
+Examples:
+  ring3 run hello.r3 a b                       with arguments
+  ring3 run --trace=task,syscall hello.r3      see processes and system calls
+  ring3 run --seed 7 --quantum 1 race.r3       in another order
+  ring3 run --frames 3 --replacement lru x.r3  with little memory
+
+Exit status: that of the script (128+n if signal n ended it); 66 it raced (--races); 2 bad usage or a script that does not compile;
+124 a limit was reached; 125 deadlock; 130 Ctrl-C; 141 the reader of the output went away.";
+
+const CHECK_HELP: &str = "\
+Examples:
+  ring3 check hello.r3                  tell its mistakes
+  ring3 check --format short *.r3       a line each, for an editor
+  ring3 check --format json - < x.r3    an object each, see docs/diagnostics.md
+  ring3 check --emit bytecode hello.r3  print the instructions
+
+Exit status: 0; 2 if a script has errors.";
+
+const EXPLAIN_HELP: &str = "\
+Examples:
+  ring3 explain R0203    what error[R0203] means
+  ring3 explain --list   every code with its title";
+
+const DOC_HELP: &str = "\
+Examples:
+  ring3 doc mmap     a function of the library and its system call
+  ring3 doc println  what is built into the language
+  ring3 doc Mutex    a structure
+  ring3 doc ls       a program in /bin of the machine
+  ring3 doc          all names";
 
 const COMPLETIONS_HELP: &str = "\
 Examples:
@@ -94,7 +140,23 @@ Examples:
 
 Exit status: 0 the same, 1 different, 2 trouble.";
 
+const FMT_HELP: &str = "\
+Examples:
+  ring3 fmt hello.r3           rewrite it, if it is not in the style
+  ring3 fmt examples           rewrite every .r3 file in the folder and below
+  ring3 fmt --check examples   change nothing, print what would change
+  ring3 fmt - < hello.r3       write it to standard output
+
+The style: 4 blanks an indent, at most 120 columns, at most one blank line. Comments stay, lines stay where they were
+broken. What a script does is not changed. A script that does not parse is told of and left alone.
+
+Exit status: 0; 1 if --check found a difference; 2 if a script can not be read, parsed or written.";
+
 const EXPLORE_HELP: &str = "\
+Examples:
+  ring3 explore race.r3                     every way in which it can end
+  ring3 explore --max-states 1000000 big.r3 give up earlier
+
 Tells each way in which the run can end, with a schedule that `ring3 run --schedule` replays. Tasks may be switched
 before each access to shared memory and each system call; timers fire when nobody else can run; the console's input is
 empty.
@@ -275,6 +337,10 @@ pub struct Check {
     #[arg(long, value_enum)]
     pub emit: Option<Emit>,
 
+    /// How mistakes are told
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Form,
+
     /// When to use colours
     #[arg(long, value_enum, default_value_t)]
     pub color: Color,
@@ -282,6 +348,41 @@ pub struct Check {
     /// The scripts; - is standard input
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
+}
+
+/// `ring3 fmt`.
+#[derive(Args, Debug)]
+pub struct Fmt {
+    /// Change nothing; print the difference and exit with 1 if there is one
+    #[arg(long)]
+    pub check: bool,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+
+    /// Scripts, and folders of scripts; - is standard input, which is written to standard output
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// `ring3 explain`.
+#[derive(Args, Debug)]
+pub struct Explain {
+    /// Show every code with its title
+    #[arg(long, conflicts_with = "code")]
+    pub list: bool,
+
+    /// The code, as R0203
+    #[arg(required_unless_present = "list")]
+    pub code: Option<String>,
+}
+
+/// `ring3 doc`.
+#[derive(Args, Debug)]
+pub struct Doc {
+    /// What is looked up; without it all names are shown
+    pub name: Option<String>,
 }
 
 /// `ring3 explore`.

@@ -7,9 +7,13 @@ mod args;
 mod check;
 mod completions;
 mod diff;
+pub mod doc;
+mod explain;
 mod explore;
+mod fmt;
 mod host;
 pub mod man;
+pub mod mistakes;
 pub mod races;
 mod repl;
 pub mod report;
@@ -95,6 +99,9 @@ pub fn main() -> ExitCode {
         args::Command::Repl(repl) => repl::repl(&repl),
         args::Command::Why(why) => why::why(&why),
         args::Command::Diff(diff) => diff::diff(&diff),
+        args::Command::Fmt(fmt) => fmt::fmt(&fmt),
+        args::Command::Explain(explain) => explain::explain(&explain),
+        args::Command::Doc(doc) => doc::doc(&doc),
     };
     done.unwrap_or_else(|error| {
         host::say(&format!("ring3: {error}\n"));

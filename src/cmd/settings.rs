@@ -89,6 +89,7 @@ fn apply(setting: &Setting, config: &mut Config, choices: &mut Choices) -> Resul
     let bad = || {
         let message = format!("`{name}` takes {takes}");
         Diagnostic::error(Code::BadSetting, message, setting.value_span, "this value is not possible")
+            .with_help(format!("write `{}`", example(name, takes)))
     };
     match (name, &setting.value) {
         ("init", SettingValue::Word(word)) if word == "script" => config.script_is_init = true,
@@ -114,6 +115,16 @@ fn apply(setting: &Setting, config: &mut Config, choices: &mut Choices) -> Resul
         _ => return Err(bad()),
     }
     Ok(())
+}
+
+/// A setting that is possible, from what is said of it: what stands behind `as`, or with the first value that is named.
+fn example(name: &str, takes: &str) -> String {
+    let named = takes.split('`').nth(1);
+    match (takes.contains("as `"), named) {
+        (true, Some(whole)) => whole.to_owned(),
+        (_, Some(word)) => format!("{name} = {word}"),
+        (_, None) => format!("{name} = {}", takes.split(' ').next().unwrap_or(takes)),
+    }
 }
 
 /// The replacement policy of a name; `two-list` is `two_list` too, as a script can not spell the other.

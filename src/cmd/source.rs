@@ -21,6 +21,20 @@ const READ_BYTES: u64 = (1 << 20) + 1;
 /// # Errors
 /// [`Error::Read`] if the host can not read it.
 pub fn read(path: &Path, color: bool) -> Result<Option<SourceFile>, Error> {
+    Ok(match read_text(path)? {
+        Ok(script) => Some(script),
+        Err((diagnostic, source)) => {
+            host::say(&render(&[diagnostic], &[source], color));
+            None
+        }
+    })
+}
+
+/// Reads a script, or says why its bytes are none, with what they look like as text.
+///
+/// # Errors
+/// [`Error::Read`] if the host can not read it.
+pub fn read_text(path: &Path) -> Result<Result<SourceFile, (Diagnostic, SourceFile)>, Error> {
     let failed = |source| Error::Read { path: path.to_owned(), source };
     let (name, mut bytes) = (display_name(path), Vec::new());
     if path == Path::new("-") {
@@ -29,7 +43,10 @@ pub fn read(path: &Path, color: bool) -> Result<Option<SourceFile>, Error> {
         let file = std::fs::File::open(path).map_err(failed)?;
         let _ = file.take(READ_BYTES).read_to_end(&mut bytes).map_err(failed)?;
     }
-    Ok(text(name, &bytes, color))
+    Ok(match syntax::parse_bytes(&bytes) {
+        Ok(text) => Ok(SourceFile { name, text }),
+        Err(diagnostic) => Err((diagnostic, SourceFile { name, text: String::from_utf8_lossy(&bytes).into_owned() })),
+    })
 }
 
 /// The name by which a person knows it.
@@ -37,20 +54,20 @@ fn display_name(path: &Path) -> String {
     if path == Path::new("-") { "<stdin>".to_owned() } else { path.display().to_string() }
 }
 
-/// Makes a script of bytes, or tells why they are none.
-fn text(name: String, bytes: &[u8], color: bool) -> Option<SourceFile> {
-    match syntax::parse_bytes(bytes) {
-        Ok(text) => Some(SourceFile { name, text }),
-        Err(diagnostic) => {
-            let source = SourceFile { name, text: String::from_utf8_lossy(bytes).into_owned() };
-            host::say(&render(&[Diagnostic::clone(&diagnostic)], &[source], color));
-            None
-        }
-    }
+/// A script that was compiled, and whose `machine { }` was followed.
+#[derive(Debug)]
+pub struct Judged {
+    /// What can run, unless a diagnostic is an error.
+    pub ready: Option<(Compiled, Config, Choices)>,
+    /// Errors and warnings.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that they name.
+    pub sources: Vec<SourceFile>,
 }
 
-/// Compiles a script and follows its `machine { }`; none if it has errors. Errors and warnings are told.
-pub fn compile(script: SourceFile, color: bool) -> Option<(Compiled, Config, Choices)> {
+/// Compiles a script and follows its `machine { }`.
+#[must_use]
+pub fn judge(script: SourceFile) -> Judged {
     let compilation = pipeline::compile(script);
     let mut diagnostics = compilation.diagnostics;
     let mut machine = None;
@@ -60,12 +77,18 @@ pub fn compile(script: SourceFile, color: bool) -> Option<(Compiled, Config, Cho
             Err(wrong) => diagnostics.extend(wrong),
         }
     }
-    if !diagnostics.is_empty() {
-        let sources: Vec<SourceFile> = compilation.sources.iter().map(|source| (**source).clone()).collect();
-        host::say(&render(&diagnostics, &sources, color));
+    let sources = compilation.sources.iter().map(|source| (**source).clone()).collect();
+    let ready = compilation.compiled.zip(machine).map(|(compiled, (config, choices))| (compiled, config, choices));
+    Judged { ready, diagnostics, sources }
+}
+
+/// Compiles a script and follows its `machine { }`; none if it has errors. Errors and warnings are told.
+pub fn compile(script: SourceFile, color: bool) -> Option<(Compiled, Config, Choices)> {
+    let judged = judge(script);
+    if !judged.diagnostics.is_empty() {
+        host::say(&render(&judged.diagnostics, &judged.sources, color));
     }
-    let (config, choices) = machine?;
-    Some((compilation.compiled?, config, choices))
+    judged.ready
 }
 
 /// A file of the host, as bytes.

@@ -7,6 +7,8 @@ pub mod codes;
 pub mod compile;
 pub mod diagnostic;
 pub mod disassemble;
+pub mod explain;
+pub mod format;
 pub mod library;
 pub mod library_images;
 pub mod needed;

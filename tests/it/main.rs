@@ -1,6 +1,7 @@
 //! The integration tests, in one binary: scripts with their truth beside them, the laws, and the order of the house.
 
 mod catalogue;
+mod commands;
 mod docs;
 mod editors;
 mod examples;
@@ -9,6 +10,7 @@ mod fail_nth;
 mod harness;
 mod laws;
 mod linux;
+mod mistakes;
 mod nothing_lost;
 mod policies;
 mod races;

@@ -10,6 +10,9 @@ use crate::kernel::stop::SysResult;
 // Linux: CLOCK_REALTIME counts from 1970, and the call is served in user mode by the vDSO. Here: every clock begins at
 // power-on, because a run must not depend on the day; and the call enters the kernel, because user code has no other
 // way to the time.
+///
+/// # Errors
+/// EFAULT; EINVAL for an unknown clock.
 pub fn sys_clock_gettime(kernel: &mut Kernel, [clock, tp, ..]: [u64; 6]) -> SysResult {
     let counters = |kernel: &Kernel| (kernel.accounting().task(kernel.current()), kernel.current_pid());
     let ns = match clock as i32 {

@@ -13,6 +13,10 @@ const CSIGNAL: u64 = 0xff;
 
 /// `clone(flags, stack, parent_tid, child_tid, tls)`: makes a task; returns its id to the parent and 0 to the child.
 /// Progress: the child's id while its parent waits for it in vfork.
+///
+/// # Errors
+/// EINVAL for flags that do not go together, EAGAIN at the limit of tasks, ENOMEM, EFAULT for a stack that can not be used,
+/// EPERM for thread-local storage in the kernel's half.
 pub fn sys_clone(kernel: &mut Kernel, [flags, stack, parent_tid, child_tid, tls, _]: [u64; 6]) -> SysResult {
     let exit_signal = (flags & CSIGNAL) as u8;
     let flags = CloneFlags::from_bits_retain(u64::from(flags as u32) & !CSIGNAL);
@@ -20,11 +24,17 @@ pub fn sys_clone(kernel: &mut Kernel, [flags, stack, parent_tid, child_tid, tls,
 }
 
 /// `fork()`: clone that shares nothing.
+///
+/// # Errors
+/// EAGAIN at the limit of tasks, ENOMEM.
 pub fn sys_fork(kernel: &mut Kernel, _args: [u64; 6]) -> SysResult {
     make(kernel, &Request { exit_signal: Signal::SIGCHLD.0, ..Request::default() })
 }
 
 /// `vfork()`: clone that shares memory; the parent sleeps until the child executes another program or ends.
+///
+/// # Errors
+/// EAGAIN at the limit of tasks, ENOMEM.
 pub fn sys_vfork(kernel: &mut Kernel, _args: [u64; 6]) -> SysResult {
     let flags = CloneFlags::CLONE_VM | CloneFlags::CLONE_VFORK;
     make(kernel, &Request { flags, exit_signal: Signal::SIGCHLD.0, ..Request::default() })

@@ -10,6 +10,9 @@ use crate::kernel::core::Kernel;
 use crate::kernel::stop::SysResult;
 
 /// `getrusage(who, usage)`: counters of the process, the thread, or the children that were waited for.
+///
+/// # Errors
+/// EFAULT; EINVAL for an unknown `who`.
 pub fn sys_getrusage(kernel: &mut Kernel, [who, usage, ..]: [u64; 6]) -> SysResult {
     let pid = kernel.current_pid();
     let counters = match who as i32 {

@@ -39,18 +39,28 @@ pub fn sys_getpgrp(kernel: &mut Kernel, _args: [u64; 6]) -> SysResult {
 }
 
 /// `getpgid(pid)`.
+///
+/// # Errors
+/// ESRCH.
 pub fn sys_getpgid(kernel: &mut Kernel, [pid, ..]: [u64; 6]) -> SysResult {
     let pid = named(kernel, pid)?;
     Ok(u64::from(kernel.pid_vnr(kernel.state().process(pid).group)))
 }
 
 /// `getsid(pid)`.
+///
+/// # Errors
+/// ESRCH.
 pub fn sys_getsid(kernel: &mut Kernel, [pid, ..]: [u64; 6]) -> SysResult {
     let pid = named(kernel, pid)?;
     Ok(u64::from(kernel.pid_vnr(kernel.state().process(pid).session)))
 }
 
 /// `setpgid(pid, pgid)`: for the caller or a child of its session.
+///
+/// # Errors
+/// EINVAL for a negative group, ESRCH for a process that is neither the caller nor its child, EPERM for the leader of a
+/// session, another session, or a group that is not there.
 pub fn sys_setpgid(kernel: &mut Kernel, [pid, pgid, ..]: [u64; 6]) -> SysResult {
     if (pgid as i32) < 0 {
         return Err(Errno::EINVAL.into());
@@ -76,6 +86,9 @@ pub fn sys_setpgid(kernel: &mut Kernel, [pid, pgid, ..]: [u64; 6]) -> SysResult 
 }
 
 /// `setsid()`: makes a session and a group of the caller's own.
+///
+/// # Errors
+/// EPERM if the caller leads a group already.
 pub fn sys_setsid(kernel: &mut Kernel, _args: [u64; 6]) -> SysResult {
     let caller = kernel.current_pid();
     if kernel.state().processes.values().any(|process| process.group == caller) {

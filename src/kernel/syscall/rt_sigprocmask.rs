@@ -8,6 +8,9 @@ use crate::kernel::stop::SysResult;
 use crate::trace::value::SignalSet;
 
 /// `rt_sigprocmask(how, set, oldset, sigsetsize)`: sets and tells which signals the task holds back.
+///
+/// # Errors
+/// EFAULT; EINVAL for an unknown `how` or a set of another size.
 pub fn sys_rt_sigprocmask(kernel: &mut Kernel, [how, set, oldset, sigsetsize, ..]: [u64; 6]) -> SysResult {
     if sigsetsize != 8 {
         return Err(Errno::EINVAL.into());

@@ -5,6 +5,7 @@ use super::format::push_text;
 use super::layout::TypeId;
 use super::tree::{Block, Callee, Expr, ExprKind, Part, Stmt, StmtKind, UnaryOp};
 use crate::base::span::Span;
+use crate::lang::format::one_line;
 use crate::lang::syntax::ast;
 
 impl Body<'_, '_> {
@@ -13,8 +14,8 @@ impl Body<'_, '_> {
         let mut stmts = Vec::new();
         let mut checked = self.condition(cond);
         let mut parts: Vec<Part> = Vec::new();
-        let words: Vec<&str> = self.checker.text(cond.span).split_whitespace().collect();
-        push_text(&mut parts, format!("assertion failed: {}\n", words.join(" ")).as_bytes());
+        let text = one_line(self.checker.text(cond.span));
+        push_text(&mut parts, format!("assertion failed: {text}\n").as_bytes());
         let compares = matches!(&cond.kind, ast::ExprKind::Binary { op, .. } if op.is_comparison());
         if let Some((left, right)) = operands(&mut checked).filter(|_| compares) {
             for (operand, title) in [(left, "  left:  "), (right, "  right: ")] {

@@ -78,6 +78,7 @@ impl Body<'_, '_> {
         let is_u16 = matches!(self.checker.types.int(found), Some(Int::U16));
         let help = (is_place && pointer.ty == found && !is_u16)
             .then(|| format!("write `&{}`", self.operand_snippet(pointer.span)));
+        let help = help.or_else(|| Some("declare it as `u32` or `int`, and pass its address: `&x`".to_owned()));
         let message = match found == pointer.ty {
             true => format!("`{}` takes the address of an integer, not {}", name.text, self.checker.quoted(found)),
             false => format!("`{}` does not work on {}", name.text, self.checker.quoted(found)),

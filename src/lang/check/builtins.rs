@@ -144,13 +144,9 @@ impl Body<'_, '_> {
             }
             _ => {
                 let found = self.checker.quoted(value.ty);
-                let message = format!("{found} has no length");
-                return self.fail(Diagnostic::error(
-                    Code::Mismatch,
-                    message,
-                    value.span,
-                    "expected an array, slice or str",
-                ));
+                let (message, label) = (format!("{found} has no length"), "expected an array, slice or str");
+                let help = format!("for its size in bytes write `sizeof({})`", found.trim_matches('`'));
+                return self.fail(Diagnostic::error(Code::Mismatch, message, value.span, label).with_help(help));
             }
         };
         Expr { kind, ty: TypeId::INT, span }

@@ -127,7 +127,8 @@ impl Body<'_, '_> {
             }
             let found = self.checker.quoted(callee.ty);
             let message = format!("`{}` is {found}, not a function", self.snippet(callee.span));
-            return self.fail(Diagnostic::error(Code::NotCallable, message, callee.span, "expected a function"));
+            let error = Diagnostic::error(Code::NotCallable, message, callee.span, "expected a function");
+            return self.fail(error.with_help(format!("for its value write `{}`", self.snippet(callee.span))));
         };
         let target = Target { kind: "function", name: self.snippet(callee.span), part: "parameter" };
         let plain = params.iter().map(|&ty| Wanted { name: "".into(), ty, optional: false, span: None });
@@ -222,7 +223,8 @@ impl Body<'_, '_> {
             };
             if places.contains(&place) {
                 let message = format!("the {} `{}` is given twice", target.part, wanted[place].name);
-                self.checker.error(Code::DuplicateArgument, message, arg.span, "given before");
+                let error = Diagnostic::error(Code::DuplicateArgument, message, arg.span, "given before");
+                self.checker.report(error.with_help(format!("remove `{}`", self.checker.text(arg.span))));
                 return None;
             }
             places.push(place);
@@ -249,7 +251,8 @@ impl Body<'_, '_> {
         if let Some(declared) = declared {
             error = error.with_label(declared, "declared here");
         }
-        self.checker.report(error);
+        let surplus = self.snippet(span);
+        self.checker.report(error.with_help(format!("remove `{surplus}`")));
     }
 
     fn too_few(&mut self, target: &Target, declared: Option<Span>, wanted: &[Wanted], missing: &[&Wanted], span: Span) {

@@ -97,12 +97,9 @@ impl Checker<'_> {
         if value.ty == TypeId::ERROR || is_constant(&value) {
             return value;
         }
-        self.error(
-            Code::NotConstant,
-            "this is not known before the program runs",
-            expr.span,
-            "a constant is wanted here",
-        );
+        let message = "this is not known before the program runs";
+        let error = Diagnostic::error(Code::NotConstant, message, expr.span, "a constant is wanted here");
+        self.report(error.with_help("write a number or the name of a `const`; what is computed later is a `let`"));
         wrong(expr.span)
     }
 

@@ -78,7 +78,14 @@ impl Body<'_, '_> {
     pub(super) fn out_of_range(&mut self, value: i128, int: Int, span: Span) -> Expr {
         let (low, high) = int.range();
         let message = format!("{value} does not fit in `{}`", int.name());
-        self.fail(Diagnostic::error(Code::OutOfRange, message, span, format!("{low} to {high} fit")))
+        let larger = [Int::Byte, Int::U16, Int::I32, Int::U32, Int::Int, Int::Uint].into_iter();
+        let mut larger = larger.filter(|other| other.holds(value));
+        let help = match larger.next() {
+            Some(larger) => format!("it fits in `{}`", larger.name()),
+            None => format!("write a number from {low} to {high}"),
+        };
+        let error = Diagnostic::error(Code::OutOfRange, message, span, format!("{low} to {high} fit"));
+        self.fail(error.with_help(help))
     }
 
     fn mismatch(&mut self, value: &Expr, target: TypeId, because: Option<(Span, String)>) -> Expr {
@@ -136,7 +143,19 @@ impl Body<'_, '_> {
             }
             (Type::Str, &Type::Int(Int::Byte)) => format!("write `{text}[0]`"),
             (Type::Int(_), Type::Str) => "print it, or write it into a buffer with `format(buf, \"{x}\")`".to_owned(),
-            _ => return None,
+            (&Type::Pointer(from), &Type::Slice(element)) if types.element(from) == Some(element) => {
+                format!("write `{}`", text.trim_start_matches('&'))
+            }
+            (Type::Pointer(_), Type::Pointer(_)) => format!("write `{text} as {name}`"),
+            (Type::Str, &Type::Slice(TypeId::STR)) => format!("write `[{text}]`"),
+            (Type::Str, Type::Int(_)) => match value.text().and_then(|text| std::str::from_utf8(text).ok()) {
+                Some(digits) if digits.parse::<i64>().is_ok() => format!("write `{digits}`, without quotes"),
+                Some(_) | None => "write a number; `parse_int` reads one from a text".to_owned(),
+            },
+            (Type::Array(..), &Type::Array(_, length)) => format!("write {length} elements"),
+            (_, Type::Struct(_)) => format!("make one with `{name}(…)`"),
+            (_, Type::Enum(_)) => format!("name one of its values: `{name}.…`"),
+            _ => format!("write a value of the type `{name}`"),
         })
     }
 

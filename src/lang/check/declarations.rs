@@ -178,7 +178,8 @@ impl<'a> Checker<'a> {
     fn define(&mut self, scope: usize, name: &ast::Name, symbol: Symbol) {
         if matches!(symbol, Symbol::Function(_)) && BUILTINS.contains(&&*name.text) {
             let message = format!("`{}` is built in and cannot be defined again", name.text);
-            self.error(Code::BuiltinName, message, name.span, "choose another name");
+            let error = Diagnostic::error(Code::BuiltinName, message, name.span, "choose another name");
+            self.report(error.with_help(format!("call it `my_{}`", name.text)));
             return;
         }
         if let Some(&(_, first)) = self.scopes[scope].own.get(&name.text) {
@@ -340,7 +341,7 @@ impl<'a> Checker<'a> {
         let error = Diagnostic::error(Code::Cycle, message, name.span, "this can never be finished");
         self.report(match kind {
             "structure" => error.with_help(format!("hold a pointer instead: `*{}`", name.text)),
-            _ => error,
+            _ => error.with_help(format!("give `{}` a value that does not lead back to it", name.text)),
         });
     }
 }

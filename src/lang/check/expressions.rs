@@ -20,7 +20,8 @@ impl Body<'_, '_> {
             return value;
         }
         let message = "this call gives no value";
-        self.fail(Diagnostic::error(Code::NoValue, message, expr.span, "the function has no result"))
+        let help = format!("write `{}` as a statement of its own", self.checker.text(expr.span));
+        self.fail(Diagnostic::error(Code::NoValue, message, expr.span, "the function has no result").with_help(help))
     }
 
     /// An expression; of type void if it is a call of a function without result.
@@ -237,7 +238,8 @@ impl Body<'_, '_> {
         if self.is_main() && scope == 0 && index >= self.lets {
             let message = format!("`{}` is used before its `let`", name.text);
             let error = Diagnostic::error(Code::UsedBeforeLet, message, name.span, "not there yet");
-            return Spot::Value(self.fail(error.with_label(declared, "it begins here")));
+            let help = format!("move this below `let {}`", name.text);
+            return Spot::Value(self.fail(error.with_label(declared, "it begins here").with_help(help)));
         }
         let ty = self.checker.global_type(index);
         let id = self.global(index);

@@ -223,7 +223,8 @@ impl Body<'_, '_> {
         let values = (int_value(&self.checker.types, &left), int_value(&self.checker.types, &right));
         if matches!(op, BinaryOp::Div | BinaryOp::Rem) && values.1 == Some(0) {
             let message = "this divides by zero";
-            return self.fail(Diagnostic::error(Code::DivisionByZero, message, right.span, "always 0"));
+            let error = Diagnostic::error(Code::DivisionByZero, message, right.span, "always 0");
+            return self.fail(error.with_help("divide by another number, or test a variable first: `if n != 0 {`"));
         }
         let int = self.checker.types.int(ty).unwrap_or(Int::Int);
         let (Some(left_value), Some(right_value)) = values else {
@@ -234,7 +235,11 @@ impl Body<'_, '_> {
             Some(value) => {
                 let message = format!("the result, {value}, does not fit in `{}`", int.name());
                 let label = "this is computed before the program runs";
-                self.fail(Diagnostic::error(Code::ConstantOverflow, message, written.span, label))
+                let help = match Int::Uint.holds(value) {
+                    true => "it fits in `uint`: write `as uint` behind an operand, or the type: `: uint`".to_owned(),
+                    false => format!("the largest `{}` is {}", int.name(), int.range().1),
+                };
+                self.fail(Diagnostic::error(Code::ConstantOverflow, message, written.span, label).with_help(help))
             }
             None => {
                 let message = format!("the result does not fit in `{}`", int.name());
@@ -268,7 +273,7 @@ impl Body<'_, '_> {
         let text = self.operand_snippet(right.span);
         let help = match (types.get(left.ty), types.get(right.ty)) {
             (Type::Int(int), Type::Int(_)) => Some(format!("write `{text} as {}`", int.name())),
-            (Type::Str, _) | (_, Type::Str) if written.op == ast::BinaryOp::Add => {
+            (Type::Str, _) | (_, Type::Str) if matches!(written.op, ast::BinaryOp::Add | ast::BinaryOp::Rem) => {
                 Some("interpolate: `println(\"{a}{b}\")`, or `format(buf, \"{a}{b}\")`".to_owned())
             }
             (Type::Function { params, .. }, _) if params.is_empty() => {
@@ -287,6 +292,12 @@ impl Body<'_, '_> {
             (Type::Bool, Type::Int(_)) => Some(format!("write `{text} != 0`")),
             (Type::Int(_), Type::Bool) => Some(format!("write `{text} as int`")),
             (Type::Enum(_), Type::Int(_)) => Some(format!("write `{} as int`", self.operand_snippet(left.span))),
+            (Type::Int(_), Type::Str) if right.text().is_some() && written.op.is_comparison() => {
+                Some("write a number, or compare the text with another `str`".to_owned())
+            }
+            (Type::Str, Type::Int(_)) if written.op.is_comparison() => {
+                Some("write the number as text, in double quotes".to_owned())
+            }
             (Type::Str, Type::Slice(_) | Type::Array(..)) => Some(format!("write `str({text})`")),
             _ => None,
         };

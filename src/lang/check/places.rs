@@ -163,13 +163,19 @@ impl Body<'_, '_> {
     fn out_of_array(&mut self, index: i128, length: u64, span: Span) -> Expr {
         let message = format!("there is no element {index} in an array of {length}");
         let label = if length == 0 { "it is empty".to_owned() } else { format!("0 to {} are there", length - 1) };
-        self.fail(Diagnostic::error(Code::IndexOutOfRange, message, span, label))
+        let help = match length {
+            0 => "write `if i < len(a) {` before it".to_owned(),
+            _ => format!("the last element is `[{}]`", length - 1),
+        };
+        self.fail(Diagnostic::error(Code::IndexOutOfRange, message, span, label).with_help(help))
     }
 
     fn not_indexable(&mut self, ty: TypeId, span: Span) -> Expr {
         let found = self.checker.quoted(ty);
         let message = format!("{found} has no elements");
-        self.fail(Diagnostic::error(Code::NotIndexable, message, span, "expected an array, slice, str or pointer"))
+        let error = Diagnostic::error(Code::NotIndexable, message, span, "expected an array, slice, str or pointer");
+        let help = format!("for its value write `{}`", self.checker.text(span));
+        self.fail(error.with_help(help))
     }
 
     /// `base[from..to]`
@@ -283,7 +289,7 @@ impl Body<'_, '_> {
                 Some(format!("write `len({text})`"))
             }
             (_, Type::Pointer(_)) => Some(format!("follow it first: `(*{text}).{}`", name.text)),
-            _ => None,
+            _ => Some(format!("for its value write `{text}`")),
         };
         let message = format!("{found} has no fields");
         self.fail(with_help(

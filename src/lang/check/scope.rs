@@ -88,6 +88,13 @@ impl Checker<'_> {
 
     fn suggest_name(&self, scope: usize, name: &str, locals: &[Arc<str>]) -> Option<String> {
         let foreign = match name {
+            "strlen" | "sizeof" | "length" | "size" => Some("len"),
+            "sprintf" | "snprintf" => Some("format(buf, \"{value}\")"),
+            "pthread_create" | "thread" | "Thread" => Some("spawn_thread"),
+            "pthread_join" => Some("join"),
+            "pthread_mutex_lock" => Some("mutex_lock"),
+            "pthread_mutex_unlock" => Some("mutex_unlock"),
+            "execv" | "execvp" | "execl" | "system" => Some("exec"),
             "null" | "NULL" | "None" | "nullptr" => Some("nil"),
             "True" => Some("true"),
             "False" => Some("false"),
@@ -107,6 +114,9 @@ impl Checker<'_> {
             return Some(format!("did you mean `{near}`?"));
         }
         let hidden = self.files.library.iter().zip(&self.scopes[1..]).find(|(_, scope)| scope.own.contains_key(name));
-        hidden.map(|(module, _)| format!("write `use {}` at the top of the script", module.name))
+        Some(match hidden {
+            Some((module, _)) => format!("write `use {}` at the top of the script", module.name),
+            None => format!("declare it first: `let {name} = …`, or `fn {name}() {{ … }}`"),
+        })
     }
 }

@@ -96,7 +96,8 @@ impl Checker<'_> {
         let fits = u64::try_from(count).ok().filter(|&count| count <= MOST_BYTES);
         if fits.is_none() {
             let message = format!("an array cannot have {count} elements");
-            self.error(Code::TooLarge, message, length.span, "from 0 to 1 GiB");
+            let error = Diagnostic::error(Code::TooLarge, message, length.span, "from 0 to 1 GiB");
+            self.report(error.with_help(format!("for large memory write `mmap({count})`")));
         }
         fits
     }

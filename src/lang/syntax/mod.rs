@@ -8,7 +8,7 @@ mod brackets;
 mod bytes;
 mod parse;
 mod pieces;
-mod scan;
+pub(super) mod scan;
 
 pub use bytes::parse_bytes;
 pub use parse::{parse, parse_parts};

@@ -6,7 +6,7 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::Builder;
 use super::grammar::Rule;
-use super::place::Place;
+use super::place::{KEYWORDS, Place, is_value};
 use crate::lang::diagnostic::{Code, Diagnostic};
 
 /// The offset of a mistake in the part that was read.
@@ -43,8 +43,74 @@ impl Builder<'_> {
             "" => format!("expected {expected}"),
             before => format!("expected {expected} after {}", describe(before)),
         };
-        Diagnostic::error(Code::Unexpected, message, span, label)
+        let error = Diagnostic::error(Code::Unexpected, message, span, label);
+        match insertion(place) {
+            Some(help) => error.with_help(help),
+            None => error,
+        }
     }
+}
+
+/// What to write here, if that can be said.
+fn insertion(place: &Place<'_>) -> Option<String> {
+    let ends = matches!(place.found, "" | "\n" | ";" | "}" | ")" | "]" | "{");
+    let here = describe(place.found);
+    if place.before == "lock" && place.found == "{" {
+        return Some("write which: `lock m {`".to_owned());
+    }
+    if place.wants(Rule::fat_arrow) {
+        return Some(format!("write `=>` before {here}"));
+    }
+    if place.wanted == [Rule::kw_let] {
+        return Some(format!("write `let` before {here}"));
+    }
+    if place.first == "for" && place.wants(Rule::kw_in) {
+        return Some("write `for i in 0..n {`".to_owned());
+    }
+    if place.first == "assert" && place.found == "," {
+        return Some("leave out the parentheses: `assert x == 1, \"why\"`".to_owned());
+    }
+    let in_list = place.depth() > 0 || place.wants(Rule::rbrace);
+    if place.wants(Rule::comma) && is_value(place.found) && in_list {
+        return Some(format!("write `,` before {here}"));
+    }
+    if place.wants(Rule::eq) && place.found == ":" {
+        return Some(format!("write `{} = value`", place.before));
+    }
+    if place.first == "let" && place.found == "," {
+        return Some("give each variable a `let` and a line of its own".to_owned());
+    }
+    if place.wants(Rule::add_op) && KEYWORDS.contains(&place.found) {
+        return Some(format!("begin a new line before {here}"));
+    }
+    if place.before == "." && place.found.starts_with('"') {
+        return Some("texts are joined by interpolation: `println(\"{a}{b}\")`".to_owned());
+    }
+    if place.first == "use" && place.found.starts_with('"') {
+        return Some("write the name of a module alone: `use io`".to_owned());
+    }
+    if place.wants(Rule::expr) && place.found == "fn" {
+        return Some("define it at the top level, `fn name() { … }`, and name it here".to_owned());
+    }
+    if place.wants(Rule::ident) && place.found.starts_with(|first: char| first.is_ascii_digit()) {
+        return Some(format!("begin the name with a letter: `n{}`", place.found));
+    }
+    if (place.wants(Rule::expr) || place.wants(Rule::prefix_op)) && ends && !place.before.is_empty() {
+        return Some(match place.before {
+            "=" => format!("write the value: `{} 0`", place.statement.trim()),
+            before => format!("write a value behind {}", describe(before)),
+        });
+    }
+    if place.wants(Rule::r#type) && (ends || place.found == "=") {
+        return Some(format!("write a type behind {}: `int`, `str`, `*byte`", describe(place.before)));
+    }
+    if place.wants(Rule::add_op) && is_value(place.found) {
+        return Some(format!("write an operator before {here}, or begin a new line"));
+    }
+    if place.wants(Rule::ident) && (ends || place.found == "(") {
+        return Some(format!("write a name behind {}", describe(place.before)));
+    }
+    None
 }
 
 /// A token of the mask in words.

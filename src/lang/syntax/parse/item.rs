@@ -24,7 +24,7 @@ impl Builder<'_> {
         {
             let message = "`machine` is not at the top";
             self.report(
-                Diagnostic::error(Code::Misplaced, message, machine.span, "only comments may precede it")
+                Diagnostic::error(Code::MachinePlace, message, machine.span, "only comments may precede it")
                     .with_help("move it to the first line; there is at most one"),
             );
         }

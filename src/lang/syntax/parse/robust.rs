@@ -14,17 +14,6 @@ fn rendered(text: &str) -> String {
     render(&errors, &[source], false)
 }
 
-/// One text a line of the file; each gives one diagnostic.
-#[test]
-fn named_mistakes() {
-    let mut out = String::new();
-    for text in include_str!("mistakes.txt").lines() {
-        out.push_str(&rendered(text));
-        assert_eq!(errors(text).len(), 1, "{text}: {:#?}", errors(text));
-    }
-    insta::assert_snapshot!(out);
-}
-
 #[test]
 fn empty_texts_are_empty_scripts() {
     for text in ["", "\n", "# only a comment", "\r\n\r\n", ";;"] {
