@@ -79,6 +79,9 @@ f()
 let p = malloc(100)
 free(p)
 malloc(100) == p
+let m: Mutex
+lock m { x = "locked" }
+x
 "#
 );
 
@@ -116,6 +119,7 @@ wait() > 0
 );
 
 session!(a_crash_is_told_and_taken_back, [], "let p = nil as *int\n*p = 1\np\n");
+session!(a_deadlock_is_told, [], "let m: Mutex\nlock m { lock m { } }\n");
 session!(an_exit_is_told, [], "exit(3)\n");
 session!(an_exec_is_told, [], "exec(\"/bin/echo\", [\"echo\", \"hi\"])\n");
 session!(a_mistake_is_told_at_its_line, [], "let counter = 1\n\ncountr + 1\ncounter\n");

@@ -55,7 +55,7 @@ pub fn repl(args: &args::Repl) -> Result<ExitCode, Error> {
     let mut repl = Repl::start(Config::default(), choices, screen)?;
     if is_terminal {
         repl.screen.print(&format!(
-            "ring3 {} on a modelled Linux. A line runs in a process; :help tells more, Ctrl-D ends.\n",
+            "ring3 {} on a modelled Linux; `:help` tells more, Ctrl-D ends.\n",
             env!("CARGO_PKG_VERSION")
         ));
     }

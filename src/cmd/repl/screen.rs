@@ -30,6 +30,8 @@ pub struct Screen {
     trace: String,
     /// Whether events belong to the line, and not to the loader.
     shows: bool,
+    /// Whether the line is over, and only others go on.
+    is_over: bool,
     /// Whether output of the machine is thrown away: it was shown before.
     pub silent: bool,
     /// Whether what was written last ended with a newline.
@@ -53,6 +55,7 @@ impl Screen {
             main: Tid(0),
             trace: String::new(),
             shows: false,
+            is_over: false,
             silent: false,
             is_at_margin: true,
             closed: false,
@@ -123,6 +126,7 @@ impl Screen {
             }
             // What others do after the line has ended belongs to it, too.
             self.shows = text == BEGINS;
+            self.is_over = text == HAS_ENDED;
         }
         true
     }
@@ -140,6 +144,7 @@ impl Screen {
     /// From now on events are shown, or are not.
     pub fn set_shows(&mut self, shows: bool) {
         self.shows = shows;
+        self.is_over = false;
         self.trace.clear();
     }
 }
@@ -170,7 +175,7 @@ impl World for Screen {
             let mut text = String::new();
             self.renderer.push(event, arena, &mut text);
             // After the line only the others are of interest, not the loader.
-            if self.shows || event.event.task != self.main {
+            if self.shows || self.is_over && event.event.task != self.main {
                 self.trace.push_str(&text);
             }
         }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Checker;
 use super::declarations::Progress;
 use super::layout::TypeId;
-use super::tree::{FunctionId, Global, Program, REPLACED, Unit};
+use super::session::Extent;
+use super::tree::{Function, FunctionId, Global, Program, REPLACED, Unit};
 use crate::lang::diagnostic::{Code, Diagnostic};
 
 /// To what a thread's storage is aligned.
@@ -67,9 +68,14 @@ impl Checker<'_> {
         let (functions, globals) = (Vec::new(), Vec::new());
         let mut unit = Unit { name, start, main, replaced: BTreeMap::new(), functions, globals };
         self.reach(&mut unit);
-        if self.before().is_none()
-            && unit.functions.iter().any(|id| self.bodies.get(id).is_some_and(|function| function.uses_tls))
-        {
+        let uses_tls = |id| self.bodies.get(id).is_some_and(|function: &Function| function.uses_tls);
+        let wants_tls = match self.files.extent {
+            Extent::Script => unit.functions.iter().any(uses_tls),
+            // What lines may come to need is not known when the library is linked for them.
+            Extent::Whole => true,
+            Extent::Line(_) => false,
+        };
+        if wants_tls {
             let id = |name| self.support.get(name).and_then(|&index: &usize| self.functions[index].id);
             let both = REPLACED.iter().filter_map(|[name, other]| Some((id(name)?, id(other)?)));
             unit.replaced = both.collect();
