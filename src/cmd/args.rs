@@ -66,6 +66,7 @@ pub enum Command {
     #[command(after_help = MAN_HELP)]
     Man(Man),
     /// Type lines that run one after the other in one process (`ring3` alone, on a terminal)
+    #[command(after_help = REPL_HELP)]
     Repl(Repl),
     /// Tell why an event happened: what caused it, what caused that, and so on
     #[command(after_help = WHY_HELP)]
@@ -106,6 +107,14 @@ Examples:
   ring3 doc Mutex    a structure
   ring3 doc ls       a program in /bin of the machine
   ring3 doc          all names";
+
+const REPL_HELP: &str = "\
+Examples:
+  ring3                     on a terminal
+  ring3 repl hello.r3       run hello.r3 as the first line
+  echo 'getpid()' | ring3 repl
+
+Exit status: 0; 1 if a line of piped input went wrong; 2 bad usage.";
 
 const COMPLETIONS_HELP: &str = "\
 Examples:

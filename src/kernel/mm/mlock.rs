@@ -61,6 +61,9 @@ pub fn has_room_for_all(k: &Kernel, mm: MmId) -> bool {
 /// ENOMEM at the first page that no area holds, or where a split would make too many areas; what came before is changed
 /// then.
 pub fn set(k: &mut Kernel, mm: MmId, range: Range<u64>, flags: VmaFlags) -> Result<(), Errno> {
+    if range.is_empty() {
+        return Ok(());
+    }
     let mut next = range.start;
     for (start, vma) in area::within(k, mm, &range) {
         if start > next {

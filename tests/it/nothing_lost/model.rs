@@ -432,6 +432,11 @@ impl Model {
     fn lock(&mut self, process: &mut Process, span: Span, locked: bool) {
         let Some(range) = process.range(span) else { return };
         let Some(area) = &process.areas[span.slot] else { return };
+        // A private page of a file that may be written is the process's own once it is locked: what the file gets later is not
+        // seen, and when mprotect has that effect is more than this model keeps.
+        if matches!(area.kind, Kind::PrivateFile(_)) {
+            return;
+        }
         if area.pages[range.clone()].iter().flatten().any(|page| page.rights == Rights::None) {
             return;
         }
