@@ -123,7 +123,48 @@ impl ArgKind {
             Self::ItimervalIn => layout::ITIMERVAL_BYTES,
             Self::RlimitIn => layout::RLIMIT_BYTES,
             Self::StackIn => layout::STACK_BYTES,
-            _ => 0,
+            Self::Int
+            | Self::Unsigned
+            | Self::Hex
+            | Self::Fd
+            | Self::Path
+            | Self::BufferIn
+            | Self::BufferOut
+            | Self::Length
+            | Self::Pointer
+            | Self::Pid
+            | Self::Signal
+            | Self::OpenFlags
+            | Self::Mode
+            | Self::Prot
+            | Self::MapFlags
+            | Self::CloneFlags
+            | Self::WaitOptions
+            | Self::Whence
+            | Self::FcntlCommand
+            | Self::ClockId
+            | Self::Argv
+            | Self::StatusOut
+            | Self::PipeFdsOut
+            | Self::FutexOp
+            | Self::RusageWho
+            | Self::Named(_)
+            | Self::NamedSet(_)
+            | Self::AccessMode
+            | Self::SigsetOut
+            | Self::SigactionOut
+            | Self::SiginfoOut
+            | Self::TimespecOut
+            | Self::ItimervalOut
+            | Self::RlimitOut
+            | Self::StackOut
+            | Self::StatOut
+            | Self::RusageOut
+            | Self::UtsnameOut
+            | Self::IntOut
+            | Self::Pollfds
+            | Self::DirentsOut
+            | Self::ResidentOut => 0,
         }
     }
 
@@ -142,7 +183,42 @@ impl ArgKind {
             Self::StatOut => layout::STAT_BYTES,
             Self::RusageOut => layout::RUSAGE_BYTES,
             Self::UtsnameOut => layout::UTSNAME_BYTES,
-            _ => 0,
+            Self::Int
+            | Self::Unsigned
+            | Self::Hex
+            | Self::Fd
+            | Self::Path
+            | Self::BufferIn
+            | Self::BufferOut
+            | Self::Length
+            | Self::Pointer
+            | Self::Pid
+            | Self::Signal
+            | Self::OpenFlags
+            | Self::Mode
+            | Self::Prot
+            | Self::MapFlags
+            | Self::CloneFlags
+            | Self::WaitOptions
+            | Self::Whence
+            | Self::FcntlCommand
+            | Self::ClockId
+            | Self::Argv
+            | Self::TimespecIn
+            | Self::FutexOp
+            | Self::RusageWho
+            | Self::Named(_)
+            | Self::NamedSet(_)
+            | Self::AccessMode
+            | Self::SigsetIn
+            | Self::SigactionIn
+            | Self::SiginfoIn
+            | Self::ItimervalIn
+            | Self::RlimitIn
+            | Self::StackIn
+            | Self::Pollfds
+            | Self::DirentsOut
+            | Self::ResidentOut => 0,
         }
     }
 

@@ -42,7 +42,7 @@ impl<T> Table<T> {
         let len = self.slots.len() as u32;
         let is_free = |row: u32| {
             (row..row + ROW).step_by(64).all(|word| {
-                let beyond = if word + 64 <= len { 0 } else { u64::MAX << len.saturating_sub(word) % 64 };
+                let beyond = if word + 64 <= len { 0 } else { u64::MAX << (len.saturating_sub(word) % 64) };
                 word >= len || self.holes.word(word) | beyond == u64::MAX
             })
         };

@@ -133,8 +133,8 @@ fn entries(digest: &str) -> Vec<Entry> {
         let seq = words.next().and_then(|word| word.parse().ok()).filter(|_| !line.starts_with("        "));
         // The time stands behind the number.
         let rest = line
-            .splitn(2, '.')
-            .nth(1)
+            .split_once('.')
+            .map(|x| x.1)
             .map_or(line, |rest| rest.trim_start_matches(|letter: char| letter.is_ascii_digit()));
         match (seq, entries.last_mut()) {
             (Some(seq), _) => entries.push(Entry { seq, text: line.to_owned(), key: rest.to_owned() }),

@@ -1,7 +1,5 @@
 //! `ring3 fmt`: scripts in the one style.
 
-#![expect(clippy::disallowed_methods, reason = "scripts are files of the host")]
-
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 

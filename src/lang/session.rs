@@ -273,7 +273,20 @@ impl Session {
             names.extend(file.items.iter().filter_map(item_name));
             names.extend(file.statements.iter().filter_map(|statement| match &statement.kind {
                 ast::StmtKind::Let { name, .. } => Some(name.text.to_string()),
-                _ => None,
+                ast::StmtKind::Const(_)
+                | ast::StmtKind::Assign { .. }
+                | ast::StmtKind::Expr(_)
+                | ast::StmtKind::If { .. }
+                | ast::StmtKind::While { .. }
+                | ast::StmtKind::Loop { .. }
+                | ast::StmtKind::For { .. }
+                | ast::StmtKind::Match { .. }
+                | ast::StmtKind::Lock { .. }
+                | ast::StmtKind::Break
+                | ast::StmtKind::Continue
+                | ast::StmtKind::Return(_)
+                | ast::StmtKind::Assert { .. }
+                | ast::StmtKind::Block(_) => None,
             }));
         }
         names.into_iter().collect()

@@ -96,7 +96,6 @@ impl Editor {
 
 /// `$XDG_STATE_HOME/ring3/history`, or the same under `~/.local/state`; its directory is made. The editor gives the file
 /// mode 0600.
-#[expect(clippy::disallowed_methods, reason = "the person's own history")]
 fn history_file() -> Option<PathBuf> {
     let absolute = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local/state")))?;

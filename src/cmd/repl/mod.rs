@@ -92,7 +92,7 @@ impl Repl {
     /// Reads and runs lines to the end; the exit status.
     fn run(&mut self) -> u8 {
         loop {
-            self.screen.to_margin();
+            self.screen.reach_margin();
             self.prepare_editor();
             let line = match self.screen.input.next(&self.screen.interrupt) {
                 Read::Line(line) => line,
@@ -145,7 +145,7 @@ impl Repl {
         let compilation = self.live.session().compile(text);
         self.tell(&compilation.diagnostics, &compilation.sources);
         let Some(line) = compilation.line else { return Err(Wrong) };
-        self.screen.to_margin();
+        self.screen.reach_margin();
         let line = Rc::new(*line);
         let mut before = Moment::take(&mut self.live, &self.screen, false);
         before.line = Some(line.clone());

@@ -66,20 +66,20 @@ impl Screen {
 
     /// Writes to standard output, at the margin.
     pub fn print(&mut self, text: &str) {
-        self.to_margin();
+        self.reach_margin();
         self.closed |= host::print(text.as_bytes()).is_err();
     }
 
     /// Writes to standard error, at the margin.
     pub fn say(&mut self, text: &str) {
         if !text.is_empty() {
-            self.to_margin();
+            self.reach_margin();
             host::say(text);
         }
     }
 
     /// What a program wrote without a newline does not spoil what comes next.
-    pub fn to_margin(&mut self) {
+    pub fn reach_margin(&mut self) {
         if !std::mem::replace(&mut self.is_at_margin, true) {
             self.closed |= host::print(b"\n").is_err();
         }
@@ -185,7 +185,7 @@ impl World for Screen {
         if let Some(line) = self.again.pop() {
             return line;
         }
-        self.to_margin();
+        self.reach_margin();
         let line = self.input.for_program(&self.interrupt);
         self.typed.push(line.clone());
         line

@@ -44,7 +44,7 @@ fn follow(chain: &[&Expectation], place: Option<u32>, items: &[Item]) -> Vec<Str
         let fits = |item: &&Item| item.kind == expectation.kind && expectation.pattern.is_in(&item.text);
         let found = match (expectation.how, next) {
             (How::Any, _) => {
-                if !items.iter().any(|item| fits(item)) {
+                if !items.iter().any(&fits) {
                     failures.push(missing(expectation, &items, None));
                 }
                 continue;

@@ -3,11 +3,7 @@
 //! A test that panics has failed. One that neither ends nor looks at the clock, which is a mistake of ring3, is given up
 //! with its thread, and another thread goes on.
 
-#![expect(
-    clippy::disallowed_types,
-    clippy::disallowed_methods,
-    reason = "tests run on threads, by the clock of the host"
-)]
+#![expect(clippy::disallowed_types, reason = "tests run on threads, by the clock of the host")]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

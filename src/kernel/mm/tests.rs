@@ -65,7 +65,7 @@ fn map(k: &mut Kernel, mm: MmId, at: u64, pages: u32, flags: VmaFlags) {
 
 fn areas(k: &Kernel, mm: MmId) -> Vec<(u64, u64, VmaFlags)> {
     view::areas::list(k.state(), mm)
-        .map(|area| ((area.start - BASE) >> 12, (area.end - BASE) >> 12, area.flags))
+        .map(|area| ((area.start - BASE) >> 12, (area.end - BASE) >> 12, area.flags.difference(VmaFlags::ACCOUNT)))
         .collect()
 }
 

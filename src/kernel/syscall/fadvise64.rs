@@ -41,7 +41,7 @@ pub fn sys_fadvise64(k: &mut Kernel, args: [u64; 6]) -> SysResult {
         return Ok(0);
     }
     let size = k.state().inode(ino).size;
-    let end = if len == 0 { u64::MAX } else { offset.checked_add(len).unwrap_or(u64::MAX) };
+    let end = if len == 0 { u64::MAX } else { offset.saturating_add(len) };
     let page = |page: u64| page.min(u64::from(u32::MAX)) as u32;
     match advice {
         POSIX_FADV_WILLNEED => cache::read_early(k, ino, page(offset / PAGE_SIZE)..page(end.div_ceil(PAGE_SIZE))),

@@ -57,7 +57,20 @@ impl Checked {
     pub fn variables(&self) -> impl Iterator<Item = (&ast::Name, TypeId)> {
         let names = self.file.statements.iter().filter_map(|statement| match &statement.kind {
             ast::StmtKind::Let { name, .. } => Some(name),
-            _ => None,
+            ast::StmtKind::Const(_)
+            | ast::StmtKind::Assign { .. }
+            | ast::StmtKind::Expr(_)
+            | ast::StmtKind::If { .. }
+            | ast::StmtKind::While { .. }
+            | ast::StmtKind::Loop { .. }
+            | ast::StmtKind::For { .. }
+            | ast::StmtKind::Match { .. }
+            | ast::StmtKind::Lock { .. }
+            | ast::StmtKind::Break
+            | ast::StmtKind::Continue
+            | ast::StmtKind::Return(_)
+            | ast::StmtKind::Assert { .. }
+            | ast::StmtKind::Block(_) => None,
         });
         names.zip(self.lets.iter().copied()).chain(self.value.iter().map(|(name, ty)| (name, *ty)))
     }
@@ -222,7 +235,21 @@ impl<'a> Body<'_, 'a> {
     fn line_value(&mut self, expr: &ast::Expr, name: &'a ast::Name, span: Span) -> Option<StmtKind> {
         let mut value = match expr.kind {
             ast::ExprKind::Call { .. } => self.expr(expr, None),
-            _ => self.value(expr, None),
+            ast::ExprKind::Int(_)
+            | ast::ExprKind::Byte(_)
+            | ast::ExprKind::Bool(_)
+            | ast::ExprKind::Nil
+            | ast::ExprKind::Str(_)
+            | ast::ExprKind::Name(_)
+            | ast::ExprKind::Unary { .. }
+            | ast::ExprKind::Binary { .. }
+            | ast::ExprKind::Cast { .. }
+            | ast::ExprKind::Index { .. }
+            | ast::ExprKind::Slice { .. }
+            | ast::ExprKind::Field { .. }
+            | ast::ExprKind::Array(_)
+            | ast::ExprKind::Repeat { .. }
+            | ast::ExprKind::SizeOf(_) => self.value(expr, None),
         };
         if value.ty == TypeId::ERROR {
             return None;

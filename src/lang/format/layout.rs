@@ -10,7 +10,20 @@ pub(super) fn settle(tokens: &mut [Token<'_>]) {
     for open in 0..tokens.len() {
         match tokens[open].kind {
             Kind::Open(group) if !group.is_braces() => brackets(tokens, open, partners[open]),
-            _ => {}
+            Kind::Name
+            | Kind::Keyword
+            | Kind::Literal
+            | Kind::Prefix
+            | Kind::Infix(_)
+            | Kind::Assign
+            | Kind::Comma
+            | Kind::Semicolon
+            | Kind::Colon
+            | Kind::Dot
+            | Kind::Range
+            | Kind::Open(_)
+            | Kind::Close(_)
+            | Kind::Comment => {}
         }
     }
     let mut depth = 0;
@@ -27,7 +40,20 @@ pub(super) fn settle(tokens: &mut [Token<'_>]) {
                 }
             }
             Kind::Close(group) if group.is_braces() => depth -= 1,
-            _ => {}
+            Kind::Name
+            | Kind::Keyword
+            | Kind::Literal
+            | Kind::Prefix
+            | Kind::Infix(_)
+            | Kind::Assign
+            | Kind::Comma
+            | Kind::Semicolon
+            | Kind::Colon
+            | Kind::Dot
+            | Kind::Range
+            | Kind::Open(_)
+            | Kind::Close(_)
+            | Kind::Comment => {}
         }
     }
 }
@@ -74,7 +100,20 @@ pub(super) fn break_brackets(tokens: &mut [Token<'_>], open: usize, close: usize
         Kind::Open(Group::Call) => true,
         // A type in brackets takes no comma, and has none inside.
         Kind::Open(Group::Elements) => !commas(tokens, open, close).is_empty(),
-        _ => false,
+        Kind::Name
+        | Kind::Keyword
+        | Kind::Literal
+        | Kind::Prefix
+        | Kind::Infix(_)
+        | Kind::Assign
+        | Kind::Comma
+        | Kind::Semicolon
+        | Kind::Colon
+        | Kind::Dot
+        | Kind::Range
+        | Kind::Open(_)
+        | Kind::Close(_)
+        | Kind::Comment => false,
     };
     if let Some(last) = (open + 1..close).rev().find(|&i| !tokens[i].is_comment()) {
         tokens[last].comma = is_list;

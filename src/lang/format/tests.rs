@@ -124,7 +124,20 @@ fn strewn(text: &str, chance: &mut Chance) -> String {
         match token.kind {
             super::tokens::Kind::Open(group) if !group.is_braces() => round += 1,
             super::tokens::Kind::Close(group) if !group.is_braces() => round -= 1,
-            _ => {}
+            super::tokens::Kind::Name
+            | super::tokens::Kind::Keyword
+            | super::tokens::Kind::Literal
+            | super::tokens::Kind::Prefix
+            | super::tokens::Kind::Infix(_)
+            | super::tokens::Kind::Assign
+            | super::tokens::Kind::Comma
+            | super::tokens::Kind::Semicolon
+            | super::tokens::Kind::Colon
+            | super::tokens::Kind::Dot
+            | super::tokens::Kind::Range
+            | super::tokens::Kind::Open(_)
+            | super::tokens::Kind::Close(_)
+            | super::tokens::Kind::Comment => {}
         }
         out.push_str(token.text);
     }

@@ -96,7 +96,18 @@ fn places(tokens: &[Token<'_>], line: &Line) -> Vec<(i32, Places)> {
                 found.entry(depth).or_default().commas.push(i);
             }
             Kind::Infix(tightness) if !is_last => found.entry(depth).or_default().operators.push((tightness, i)),
-            _ => {}
+            Kind::Name
+            | Kind::Keyword
+            | Kind::Literal
+            | Kind::Prefix
+            | Kind::Infix(_)
+            | Kind::Assign
+            | Kind::Comma
+            | Kind::Semicolon
+            | Kind::Colon
+            | Kind::Dot
+            | Kind::Range
+            | Kind::Comment => {}
         }
     }
     found.into_iter().collect()

@@ -81,7 +81,18 @@ fn with_separators(tokens: &[Token<'_>], line: &Line) -> String {
             Kind::Close(_) => {
                 let _group = groups.pop();
             }
-            _ => {}
+            Kind::Name
+            | Kind::Keyword
+            | Kind::Literal
+            | Kind::Prefix
+            | Kind::Infix(_)
+            | Kind::Assign
+            | Kind::Comma
+            | Kind::Semicolon
+            | Kind::Colon
+            | Kind::Dot
+            | Kind::Range
+            | Kind::Comment => {}
         }
         out.push_str(token.text);
         if token.comma {
@@ -99,7 +110,19 @@ fn groups_before(tokens: &[Token<'_>], end: usize) -> Vec<Group> {
             Kind::Close(_) => closed += 1,
             Kind::Open(_) if closed > 0 => closed -= 1,
             Kind::Open(group) if group.is_braces() => return vec![group],
-            _ => {}
+            Kind::Name
+            | Kind::Keyword
+            | Kind::Literal
+            | Kind::Prefix
+            | Kind::Infix(_)
+            | Kind::Assign
+            | Kind::Comma
+            | Kind::Semicolon
+            | Kind::Colon
+            | Kind::Dot
+            | Kind::Range
+            | Kind::Open(_)
+            | Kind::Comment => {}
         }
     }
     Vec::new()
@@ -157,7 +180,17 @@ pub(super) fn lines(tokens: &[Token<'_>]) -> Vec<Line> {
                     statement = level.indent;
                 }
             }
-            _ => {}
+            Kind::Name
+            | Kind::Keyword
+            | Kind::Literal
+            | Kind::Prefix
+            | Kind::Infix(_)
+            | Kind::Assign
+            | Kind::Comma
+            | Kind::Semicolon
+            | Kind::Colon
+            | Kind::Dot
+            | Kind::Range => {}
         }
         line.end = i + 1;
     }

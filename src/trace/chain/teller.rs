@@ -106,7 +106,6 @@ impl Teller {
         line
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "most events have the sentence of the full trace")]
     fn text(&mut self, numbered: &Numbered, arena: &Arena) -> String {
         let (names, task) = (&self.names, numbered.event.task);
         match numbered.event.what {

@@ -128,7 +128,7 @@ fn what_the_machine_tells_of_its_memory_is_in_linuxs_order() {
     let of = |file| text_of(&k, ProcEntry::Global(file));
     let sample = "MemTotal MemFree MemAvailable Buffers Cached SwapCached Active Inactive Active(anon) Inactive(anon) \
         Active(file) Inactive(file) Unevictable Mlocked SwapTotal SwapFree Dirty Writeback AnonPages Mapped Shmem \
-        PageTables CommitLimit Committed_AS";
+        PageTables CommitLimit Committed_AS AnonHugePages";
     let meminfo = of(GlobalFile::Meminfo);
     assert_eq!(keys(&meminfo), sample.split_whitespace().collect::<Vec<_>>());
     assert!(meminfo.lines().all(|line| line.len() == "MemTotal:       24684092 kB".len()), "{meminfo}");
