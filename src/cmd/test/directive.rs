@@ -163,6 +163,7 @@ fn unknown(word: &str) -> String {
 }
 
 /// Flags of `ring3 run`, understood as the command line understands them.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the second word is `run`")]
 fn run_of(flags: &[String]) -> Result<Run, String> {
     let line = ["ring3", "run"].into_iter().chain(flags.iter().map(String::as_str)).chain(["-"]);
     let cli = Cli::try_parse_from(line).map_err(|error| {
@@ -172,7 +173,6 @@ fn run_of(flags: &[String]) -> Result<Run, String> {
     })?;
     match cli.command {
         Command::Run(run) => Ok(*run),
-        #[expect(clippy::wildcard_enum_match_arm, reason = "the second word is `run`")]
         _ => Err("these are no flags of `ring3 run`".to_owned()),
     }
 }
