@@ -13,9 +13,14 @@ fn piped(arguments: &[&str], typed: &str) -> String {
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
-    let output = child.wait_with_output().unwrap();
+        .expect("ring3 runs and takes its input");
+    child
+        .stdin
+        .take()
+        .expect("ring3 runs and takes its input")
+        .write_all(typed.as_bytes())
+        .expect("ring3 runs and takes its input");
+    let output = child.wait_with_output().expect("ring3 runs and takes its input");
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let code = output.status.code().unwrap_or(-1);
     let mut text = stdout.into_owned();
