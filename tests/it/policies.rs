@@ -4,6 +4,8 @@
 //! The counts of the textbooks are exact, as the program's own pages are locked in memory. RING3_CASES sets how many
 //! random strings are tried.
 
+#![allow(clippy::ptr_arg, reason = "a policy is a function of a list")]
+
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -57,15 +59,15 @@ fn fifo(_resident: &mut Vec<Resident>, _upcoming: &[usize]) -> usize {
     0
 }
 
-fn lru(resident: &mut [Resident], _upcoming: &[usize]) -> usize {
+fn lru(resident: &mut Vec<Resident>, _upcoming: &[usize]) -> usize {
     lowest(resident, |page| page.last)
 }
 
-fn lfu(resident: &mut [Resident], _upcoming: &[usize]) -> usize {
+fn lfu(resident: &mut Vec<Resident>, _upcoming: &[usize]) -> usize {
     lowest(resident, |page| page.uses)
 }
 
-fn opt(resident: &mut [Resident], upcoming: &[usize]) -> usize {
+fn opt(resident: &mut Vec<Resident>, upcoming: &[usize]) -> usize {
     let next = |page: usize| upcoming.iter().position(|&next| next == page).unwrap_or(usize::MAX);
     lowest(resident, |page| usize::MAX - next(page.page))
 }
@@ -143,7 +145,7 @@ fn course(finished: &Finished) -> Result<Course, String> {
     let (faults, first) = (word()?, word()?);
     let evicted = finished.events.iter().filter_map(|event| match event.event.what {
         What::Note(Note::Evicted { usage, .. }) if usage.kind == FrameKind::Anon => Some(u64::from(usage.index)),
-        What::Change(_) | What::Note(_) | What::Choice(_) => None,
+        _ => None,
     });
     // The number of a page is kept in 32 bits there.
     let first = first & u64::from(u32::MAX);
