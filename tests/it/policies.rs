@@ -4,8 +4,6 @@
 //! The counts of the textbooks are exact, as the program's own pages are locked in memory. RING3_CASES sets how many
 //! random strings are tried.
 
-#![allow(clippy::ptr_arg, reason = "a policy is a function of a list")]
-
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
@@ -49,35 +47,34 @@ struct Resident {
 }
 
 /// A plain policy: pages that are in stand in the order in which they came, and this says which place goes.
-type Plain = fn(&mut Vec<Resident>, upcoming: &[usize]) -> usize;
+type Plain = fn(&mut [Resident], upcoming: &[usize]) -> usize;
 
 fn lowest(resident: &[Resident], key: impl Fn(&Resident) -> usize) -> usize {
     (0..resident.len()).min_by_key(|&place| key(&resident[place])).expect("there is a page to take")
 }
 
-fn fifo(_resident: &mut Vec<Resident>, _upcoming: &[usize]) -> usize {
+fn fifo(_resident: &mut [Resident], _upcoming: &[usize]) -> usize {
     0
 }
 
-fn lru(resident: &mut Vec<Resident>, _upcoming: &[usize]) -> usize {
+fn lru(resident: &mut [Resident], _upcoming: &[usize]) -> usize {
     lowest(resident, |page| page.last)
 }
 
-fn lfu(resident: &mut Vec<Resident>, _upcoming: &[usize]) -> usize {
+fn lfu(resident: &mut [Resident], _upcoming: &[usize]) -> usize {
     lowest(resident, |page| page.uses)
 }
 
-fn opt(resident: &mut Vec<Resident>, upcoming: &[usize]) -> usize {
+fn opt(resident: &mut [Resident], upcoming: &[usize]) -> usize {
     let next = |page: usize| upcoming.iter().position(|&next| next == page).unwrap_or(usize::MAX);
     lowest(resident, |page| usize::MAX - next(page.page))
 }
 
 /// The hand is at the front; what it passes goes to the back.
-fn clock(resident: &mut Vec<Resident>, _upcoming: &[usize]) -> usize {
+fn clock(resident: &mut [Resident], _upcoming: &[usize]) -> usize {
     while resident[0].used {
-        let mut passed = resident.remove(0);
-        passed.used = false;
-        resident.push(passed);
+        resident[0].used = false;
+        resident.rotate_left(1);
     }
     0
 }
@@ -145,7 +142,7 @@ fn course(finished: &Finished) -> Result<Course, String> {
     let (faults, first) = (word()?, word()?);
     let evicted = finished.events.iter().filter_map(|event| match event.event.what {
         What::Note(Note::Evicted { usage, .. }) if usage.kind == FrameKind::Anon => Some(u64::from(usage.index)),
-        _ => None,
+        What::Change(_) | What::Note(_) | What::Choice(_) => None,
     });
     // The number of a page is kept in 32 bits there.
     let first = first & u64::from(u32::MAX);
