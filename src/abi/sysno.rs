@@ -114,6 +114,7 @@ pub enum ArgKind {
 impl ArgKind {
     /// Bytes of the structure that the kernel reads at the argument's address; 0 if it is none of a fixed size.
     #[must_use]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most arguments are no structure")]
     pub const fn passed_bytes(self) -> usize {
         match self {
             Self::TimespecIn => layout::TIMESPEC_BYTES,
@@ -123,53 +124,13 @@ impl ArgKind {
             Self::ItimervalIn => layout::ITIMERVAL_BYTES,
             Self::RlimitIn => layout::RLIMIT_BYTES,
             Self::StackIn => layout::STACK_BYTES,
-            Self::Int
-            | Self::Unsigned
-            | Self::Hex
-            | Self::Fd
-            | Self::Path
-            | Self::BufferIn
-            | Self::BufferOut
-            | Self::Length
-            | Self::Pointer
-            | Self::Pid
-            | Self::Signal
-            | Self::OpenFlags
-            | Self::Mode
-            | Self::Prot
-            | Self::MapFlags
-            | Self::CloneFlags
-            | Self::WaitOptions
-            | Self::Whence
-            | Self::FcntlCommand
-            | Self::ClockId
-            | Self::Argv
-            | Self::StatusOut
-            | Self::PipeFdsOut
-            | Self::FutexOp
-            | Self::RusageWho
-            | Self::Named(_)
-            | Self::NamedSet(_)
-            | Self::AccessMode
-            | Self::SigsetOut
-            | Self::SigactionOut
-            | Self::SiginfoOut
-            | Self::TimespecOut
-            | Self::ItimervalOut
-            | Self::RlimitOut
-            | Self::StackOut
-            | Self::StatOut
-            | Self::RusageOut
-            | Self::UtsnameOut
-            | Self::IntOut
-            | Self::Pollfds
-            | Self::DirentsOut
-            | Self::ResidentOut => 0,
+            _ => 0,
         }
     }
 
     /// Bytes of the structure that the kernel writes at the argument's address; 0 if it is none of a fixed size.
     #[must_use]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "most arguments are no structure")]
     pub const fn given_bytes(self) -> usize {
         match self {
             Self::IntOut | Self::StatusOut => 4,
@@ -183,42 +144,7 @@ impl ArgKind {
             Self::StatOut => layout::STAT_BYTES,
             Self::RusageOut => layout::RUSAGE_BYTES,
             Self::UtsnameOut => layout::UTSNAME_BYTES,
-            Self::Int
-            | Self::Unsigned
-            | Self::Hex
-            | Self::Fd
-            | Self::Path
-            | Self::BufferIn
-            | Self::BufferOut
-            | Self::Length
-            | Self::Pointer
-            | Self::Pid
-            | Self::Signal
-            | Self::OpenFlags
-            | Self::Mode
-            | Self::Prot
-            | Self::MapFlags
-            | Self::CloneFlags
-            | Self::WaitOptions
-            | Self::Whence
-            | Self::FcntlCommand
-            | Self::ClockId
-            | Self::Argv
-            | Self::TimespecIn
-            | Self::FutexOp
-            | Self::RusageWho
-            | Self::Named(_)
-            | Self::NamedSet(_)
-            | Self::AccessMode
-            | Self::SigsetIn
-            | Self::SigactionIn
-            | Self::SiginfoIn
-            | Self::ItimervalIn
-            | Self::RlimitIn
-            | Self::StackIn
-            | Self::Pollfds
-            | Self::DirentsOut
-            | Self::ResidentOut => 0,
+            _ => 0,
         }
     }
 

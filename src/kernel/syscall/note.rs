@@ -66,6 +66,7 @@ fn given_text(kernel: &Kernel, nr: u16, args: [u64; 6], rax: u64) -> Vec<u8> {
 }
 
 /// What stands at the addresses that a call passes, as far as it is present.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others are structures of a fixed size, or nothing")]
 fn passed_pieces(kernel: &Kernel, nr: u16, args: [u64; 6]) -> Vec<u8> {
     let mut pieces = Vec::new();
     for (place, (kind, address)) in pointers(nr, args) {
@@ -75,51 +76,7 @@ fn passed_pieces(kernel: &Kernel, nr: u16, args: [u64; 6]) -> Vec<u8> {
             ArgKind::BufferIn => peek(kernel, address, next.min(TEXT_BYTES)),
             ArgKind::Pollfds => peek(kernel, address, next.min(POLLFDS) * POLLFD_BYTES as u64),
             ArgKind::Argv => strings(kernel, address),
-            ArgKind::Int
-            | ArgKind::Unsigned
-            | ArgKind::Hex
-            | ArgKind::Fd
-            | ArgKind::BufferOut
-            | ArgKind::Length
-            | ArgKind::Pointer
-            | ArgKind::Pid
-            | ArgKind::Signal
-            | ArgKind::OpenFlags
-            | ArgKind::Mode
-            | ArgKind::Prot
-            | ArgKind::MapFlags
-            | ArgKind::CloneFlags
-            | ArgKind::WaitOptions
-            | ArgKind::Whence
-            | ArgKind::FcntlCommand
-            | ArgKind::ClockId
-            | ArgKind::StatusOut
-            | ArgKind::PipeFdsOut
-            | ArgKind::TimespecIn
-            | ArgKind::FutexOp
-            | ArgKind::RusageWho
-            | ArgKind::Named(_)
-            | ArgKind::NamedSet(_)
-            | ArgKind::AccessMode
-            | ArgKind::SigsetIn
-            | ArgKind::SigsetOut
-            | ArgKind::SigactionIn
-            | ArgKind::SigactionOut
-            | ArgKind::SiginfoIn
-            | ArgKind::SiginfoOut
-            | ArgKind::TimespecOut
-            | ArgKind::ItimervalIn
-            | ArgKind::ItimervalOut
-            | ArgKind::RlimitIn
-            | ArgKind::RlimitOut
-            | ArgKind::StackIn
-            | ArgKind::StackOut
-            | ArgKind::StatOut
-            | ArgKind::RusageOut
-            | ArgKind::UtsnameOut
-            | ArgKind::IntOut
-            | ArgKind::DirentsOut
-            | ArgKind::ResidentOut => whole(kernel, address, kind.passed_bytes()),
+            _ => whole(kernel, address, kind.passed_bytes()),
         };
         let is_text = matches!(kind, ArgKind::Path | ArgKind::BufferIn);
         if !bytes.is_empty() || is_text && peek(kernel, address, 1).len() == 1 {
@@ -130,6 +87,7 @@ fn passed_pieces(kernel: &Kernel, nr: u16, args: [u64; 6]) -> Vec<u8> {
 }
 
 /// What a call with this result, or one that failed, has stored at the addresses that it was passed.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others are structures of a fixed size, or nothing")]
 fn given_pieces(kernel: &Kernel, nr: u16, args: [u64; 6], rax: Option<u64>) -> Vec<u8> {
     let mut pieces = Vec::new();
     for (place, (kind, address)) in pointers(nr, args) {
@@ -145,51 +103,7 @@ fn given_pieces(kernel: &Kernel, nr: u16, args: [u64; 6], rax: Option<u64>) -> V
             ArgKind::Pollfds => peek(kernel, address, args[place + 1].min(POLLFDS) * POLLFD_BYTES as u64),
             ArgKind::DirentsOut => count_entries(&peek(kernel, address, rax.min(PEEKED_DIRENTS))),
             ArgKind::ResidentOut => peek(kernel, address, args[1].div_ceil(PAGE_SIZE).min(TEXT_BYTES)),
-            ArgKind::Int
-            | ArgKind::Unsigned
-            | ArgKind::Hex
-            | ArgKind::Fd
-            | ArgKind::Path
-            | ArgKind::BufferIn
-            | ArgKind::Length
-            | ArgKind::Pointer
-            | ArgKind::Pid
-            | ArgKind::Signal
-            | ArgKind::OpenFlags
-            | ArgKind::Mode
-            | ArgKind::Prot
-            | ArgKind::MapFlags
-            | ArgKind::CloneFlags
-            | ArgKind::WaitOptions
-            | ArgKind::Whence
-            | ArgKind::FcntlCommand
-            | ArgKind::ClockId
-            | ArgKind::Argv
-            | ArgKind::StatusOut
-            | ArgKind::PipeFdsOut
-            | ArgKind::TimespecIn
-            | ArgKind::FutexOp
-            | ArgKind::RusageWho
-            | ArgKind::Named(_)
-            | ArgKind::NamedSet(_)
-            | ArgKind::AccessMode
-            | ArgKind::SigsetIn
-            | ArgKind::SigsetOut
-            | ArgKind::SigactionIn
-            | ArgKind::SigactionOut
-            | ArgKind::SiginfoIn
-            | ArgKind::SiginfoOut
-            | ArgKind::TimespecOut
-            | ArgKind::ItimervalIn
-            | ArgKind::ItimervalOut
-            | ArgKind::RlimitIn
-            | ArgKind::RlimitOut
-            | ArgKind::StackIn
-            | ArgKind::StackOut
-            | ArgKind::StatOut
-            | ArgKind::RusageOut
-            | ArgKind::UtsnameOut
-            | ArgKind::IntOut => whole(kernel, address, kind.given_bytes()),
+            _ => whole(kernel, address, kind.given_bytes()),
         };
         if !bytes.is_empty() || kind == ArgKind::BufferOut {
             pieces::put(&mut pieces, place, &bytes);

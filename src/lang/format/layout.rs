@@ -4,26 +4,15 @@ use super::partners;
 use super::tokens::{Group, Kind, Token};
 
 /// Settles the breaks of all tokens, and the commas behind last elements.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other tokens leave it as it is")]
 pub(super) fn settle(tokens: &mut [Token<'_>]) {
     let partners = partners(tokens);
     limit(tokens);
     for open in 0..tokens.len() {
-        match tokens[open].kind {
-            Kind::Open(group) if !group.is_braces() => brackets(tokens, open, partners[open]),
-            Kind::Name
-            | Kind::Keyword
-            | Kind::Literal
-            | Kind::Prefix
-            | Kind::Infix(_)
-            | Kind::Assign
-            | Kind::Comma
-            | Kind::Semicolon
-            | Kind::Colon
-            | Kind::Dot
-            | Kind::Range
-            | Kind::Open(_)
-            | Kind::Close(_)
-            | Kind::Comment => {}
+        if let Kind::Open(group) = tokens[open].kind
+            && !group.is_braces()
+        {
+            brackets(tokens, open, partners[open]);
         }
     }
     let mut depth = 0;
@@ -40,20 +29,7 @@ pub(super) fn settle(tokens: &mut [Token<'_>]) {
                 }
             }
             Kind::Close(group) if group.is_braces() => depth -= 1,
-            Kind::Name
-            | Kind::Keyword
-            | Kind::Literal
-            | Kind::Prefix
-            | Kind::Infix(_)
-            | Kind::Assign
-            | Kind::Comma
-            | Kind::Semicolon
-            | Kind::Colon
-            | Kind::Dot
-            | Kind::Range
-            | Kind::Open(_)
-            | Kind::Close(_)
-            | Kind::Comment => {}
+            _ => {}
         }
     }
 }
@@ -91,6 +67,7 @@ fn brackets(tokens: &mut [Token<'_>], open: usize, close: usize) {
 }
 
 /// Gives the first element and the closer lines of their own, and the last element its comma.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other tokens leave it as it is")]
 pub(super) fn break_brackets(tokens: &mut [Token<'_>], open: usize, close: usize) {
     // A comment behind the opener stays there.
     let first = if tokens[open + 1].is_comment() { first_inside(tokens, open) } else { open + 1 };
@@ -100,20 +77,7 @@ pub(super) fn break_brackets(tokens: &mut [Token<'_>], open: usize, close: usize
         Kind::Open(Group::Call) => true,
         // A type in brackets takes no comma, and has none inside.
         Kind::Open(Group::Elements) => !commas(tokens, open, close).is_empty(),
-        Kind::Name
-        | Kind::Keyword
-        | Kind::Literal
-        | Kind::Prefix
-        | Kind::Infix(_)
-        | Kind::Assign
-        | Kind::Comma
-        | Kind::Semicolon
-        | Kind::Colon
-        | Kind::Dot
-        | Kind::Range
-        | Kind::Open(_)
-        | Kind::Close(_)
-        | Kind::Comment => false,
+        _ => false,
     };
     if let Some(last) = (open + 1..close).rev().find(|&i| !tokens[i].is_comment()) {
         tokens[last].comma = is_list;

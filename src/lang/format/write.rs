@@ -64,6 +64,7 @@ pub(super) fn code(tokens: &[Token<'_>], line: &Line) -> String {
 }
 
 /// The same for a line on which several statements or items stand.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other tokens leave it as it is")]
 fn with_separators(tokens: &[Token<'_>], line: &Line) -> String {
     let mut out = " ".repeat(line.indent);
     let mut groups = groups_before(tokens, line.first);
@@ -81,18 +82,7 @@ fn with_separators(tokens: &[Token<'_>], line: &Line) -> String {
             Kind::Close(_) => {
                 let _group = groups.pop();
             }
-            Kind::Name
-            | Kind::Keyword
-            | Kind::Literal
-            | Kind::Prefix
-            | Kind::Infix(_)
-            | Kind::Assign
-            | Kind::Comma
-            | Kind::Semicolon
-            | Kind::Colon
-            | Kind::Dot
-            | Kind::Range
-            | Kind::Comment => {}
+            _ => {}
         }
         out.push_str(token.text);
         if token.comma {
@@ -103,6 +93,7 @@ fn with_separators(tokens: &[Token<'_>], line: &Line) -> String {
 }
 
 /// The brackets that are open before a token, innermost last: as far back as the innermost braces.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other tokens leave it as it is")]
 fn groups_before(tokens: &[Token<'_>], end: usize) -> Vec<Group> {
     let mut closed = 0;
     for token in tokens[..end].iter().rev() {
@@ -110,19 +101,7 @@ fn groups_before(tokens: &[Token<'_>], end: usize) -> Vec<Group> {
             Kind::Close(_) => closed += 1,
             Kind::Open(_) if closed > 0 => closed -= 1,
             Kind::Open(group) if group.is_braces() => return vec![group],
-            Kind::Name
-            | Kind::Keyword
-            | Kind::Literal
-            | Kind::Prefix
-            | Kind::Infix(_)
-            | Kind::Assign
-            | Kind::Comma
-            | Kind::Semicolon
-            | Kind::Colon
-            | Kind::Dot
-            | Kind::Range
-            | Kind::Open(_)
-            | Kind::Comment => {}
+            _ => {}
         }
     }
     Vec::new()
@@ -153,6 +132,7 @@ struct Level {
 }
 
 /// The lines that the breaks make, with their indents.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other tokens leave it as it is")]
 pub(super) fn lines(tokens: &[Token<'_>]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     let mut levels: Vec<Level> = Vec::new();
@@ -180,17 +160,7 @@ pub(super) fn lines(tokens: &[Token<'_>]) -> Vec<Line> {
                     statement = level.indent;
                 }
             }
-            Kind::Name
-            | Kind::Keyword
-            | Kind::Literal
-            | Kind::Prefix
-            | Kind::Infix(_)
-            | Kind::Assign
-            | Kind::Comma
-            | Kind::Semicolon
-            | Kind::Colon
-            | Kind::Dot
-            | Kind::Range => {}
+            _ => {}
         }
         line.end = i + 1;
     }
