@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use super::{Moment, Repl, Wrong, inspect};
 use crate::base::ids::Pid;
 use crate::base::spelling::did_you_mean;
-use crate::cmd::settings;
+use crate::cmd::{doc as manual, settings};
 use crate::kernel::view::View;
-use crate::lang::codes::Code;
-use crate::lang::library;
+use crate::lang::explain;
 use crate::trace::value::{GlobalFile, ProcEntry, ProcFile};
 
 /// What a command is called, what it takes, and what it does.
@@ -99,7 +98,7 @@ impl Repl {
             "pt" => self.page_table(rest)?,
             "vars" => self.variables(),
             "type" => self.type_of(rest)?,
-            "explain" => explain(rest)?,
+            "explain" => explain::explain(rest)?,
             "doc" => doc(rest, self.live.session().text())?,
             "quit" => {
                 self.quits = true;
@@ -315,26 +314,9 @@ fn number(text: &str) -> Option<u64> {
     }
 }
 
-/// The title of a diagnostic.
-fn explain(rest: &str) -> Result<String, String> {
-    let code = Code::ALL.iter().find(|code| code.id().eq_ignore_ascii_case(rest));
-    let known = || Code::ALL.iter().map(|code| code.id());
-    match code {
-        Some(code) => Ok(format!("{}: {}\n", code.id(), code.title())),
-        None => Err(match did_you_mean(&rest.to_uppercase(), known()) {
-            Some(near) => format!("there is no code `{rest}`; did you mean `{near}`?"),
-            None => format!("there is no code `{rest}`; codes are written as `R0201`"),
-        }),
-    }
-}
-
-/// What stands before a function, structure or constant in the library or the session: its comment and its head.
+/// What is written of a name: in the session its comment and its head, else its page of the manual.
 fn doc(name: &str, session: &str) -> Result<String, String> {
-    let texts = library::sources().iter().map(|source| source.text.as_str());
-    if let Some(found) = texts.chain([session]).find_map(|text| documented(name, text)) {
-        return Ok(found);
-    }
-    Err(format!("nothing is written about `{name}`"))
+    documented(name, session).map_or_else(|| manual::page(name), Ok)
 }
 
 fn documented(name: &str, text: &str) -> Option<String> {
