@@ -1,8 +1,8 @@
 # Can a wake-up come too early?
 #@ outcome deadlock
-# A signal wakes who waits at that moment, and nobody else: it is not kept. The waiter below looks at `ready` without the
-# lock; between its look and its wait the other thread sets it and signals. Then it sleeps for ever. With the look inside
-# the lock, `cond_wait` lets go of the lock and waits in one step, and no signal can fall between.
+# `cond_signal` wakes who waits at that moment, and nobody else: it is not kept. The waiter below looks at `ready` without
+# the lock; between its look and its wait the other thread sets it and wakes whoever waits: nobody. Then it sleeps for ever.
+# With the look inside the lock, `cond_wait` lets go of the lock and waits in one step, and no wake-up can fall between.
 let m: Mutex
 let c: Cond
 let ready = 0

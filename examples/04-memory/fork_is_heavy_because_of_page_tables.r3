@@ -1,7 +1,6 @@
 # What does fork copy, if it copies no memory?
 # Page tables: 8 bytes for each page that was touched, and a frame for each 512 of them. So what a process has mapped costs
-# nothing, and what it has touched does: VmPTE and the time of fork
-# grow together.
+# nothing, and what it has touched does: VmPTE and the time of fork grow together.
 use procfs
 
 fn now() -> int {

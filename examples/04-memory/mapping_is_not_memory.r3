@@ -1,8 +1,9 @@
 # A program maps 800 MiB on a machine that has 256 MiB: what does it get?
-#@ trace -task,-syscall,line=22
-# Four lines in a list. mmap writes down an area, from where to where and with which rights, and hands out no frame:
-# VmSize grows by 800 MiB, and VmRSS, what is really in memory, not at all. A frame comes with the first touch, for that
-# page alone, and with it the tables that lead there. (800 MiB at once would be refused: it can never come true.)
+#@ trace -task,-syscall,line=23
+# A line in a list. mmap writes down an area, from where to where and with which rights, and hands out no frame: VmSize
+# grows by 800 MiB, and VmRSS, what is really in memory, not at all. (Four areas side by side that are alike become one.) A
+# frame comes with the first touch, for that page alone, and with it the tables that lead there. 800 MiB in one call would
+# be refused: that can never come true.
 use procfs
 
 # Prints two lines of /proc/self/status.

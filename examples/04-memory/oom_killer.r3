@@ -1,5 +1,5 @@
 # Memory and swap are full, and a program touches one more page: who dies?
-#@ trace -syscall,-sched,-swap,-mm,-fs,line=11
+#@ trace -syscall,-sched,-swap,-mm,-fs,line=11,line=20
 # Whoever holds most; no call fails, as mmap has promised the page long ago. The OOM killer counts the pages of each
 # process in memory, in swap and of tables, adds what oom_score_adj says, and kills the highest. Here a small process
 # that has offered itself dies first, and the next time the one that eats all memory.

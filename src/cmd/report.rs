@@ -184,12 +184,9 @@ fn access(
     let page = address / PAGE_SIZE;
     let present = if code & CODE_P != 0 { "the page is present" } else { "the page is not present" };
     let mut notes = vec![format!("page {page:#x}, error code {code:#x}: {present}, user mode")];
-    let overflow = area.is_none()
-        && above.is_some_and(|(_, vma)| vma.flags.contains(VmaFlags::GROWSDOWN))
-        && address < stack_floor
-        && stack_floor - address <= 16 * PAGE_SIZE;
-    if overflow {
-        notes.push(format!("the stack may not grow below {stack_floor:#x}: is there a recursion without end?"));
+    let stack = above.filter(|(_, vma)| vma.flags.contains(VmaFlags::GROWSDOWN) && area.is_none());
+    if let Some((start, _)) = stack.filter(|(start, _)| start * PAGE_SIZE - address <= 16 * PAGE_SIZE) {
+        notes.extend(why_no_stack(machine, page, (start, below), stack_floor));
         return (
             format!("its stack overflowed at address {address:#x}"),
             "the stack overflowed here".to_owned(),
@@ -211,6 +208,24 @@ fn access(
     let nil = area.is_none() && address < PAGE_SIZE;
     let label = if nil { "a pointer is nil here" } else { "the fault is here" };
     (format!("it {verb} address {address:#x}, {why}"), label.to_owned(), notes)
+}
+
+/// Why a stack that begins at page `start` could not grow down to a page (`acct_stack_growth`, `expand_downwards`).
+fn why_no_stack(machine: &Machine, page: u64, (start, below): (u64, Area), stack_floor: u64) -> Vec<String> {
+    const ASK: &str = "is there a recursion without end?";
+    let near = below.filter(|(first, vma)| page - (first + u64::from(vma.pages)) < 256);
+    if start * PAGE_SIZE < stack_floor {
+        vec![format!("the stack is larger than its limit (RLIMIT_STACK) already: {ASK}")]
+    } else if page * PAGE_SIZE < stack_floor {
+        vec![format!("the stack may not grow below {stack_floor:#x}: {ASK}")]
+    } else if let Some((first, vma)) = near {
+        vec![
+            format!("the stack may not come closer than 256 pages to the area below: {ASK}"),
+            format!("the area below is {}", describe(machine, first, &vma)),
+        ]
+    } else {
+        vec![format!("the stack could not grow: a limit of memory is reached (RLIMIT_AS, overcommit); or {ASK}")]
+    }
 }
 
 /// What an area does not allow, of what was tried.

@@ -363,12 +363,19 @@ impl Kernel {
         self.because(object, act)
     }
 
-    /// Does something on behalf of another task, then goes back to the present one.
-    pub fn on_behalf_of<T>(&mut self, task: Tid, act: impl FnOnce(&mut Self) -> T) -> T {
-        let before = std::mem::replace(&mut self.stamp.task, task);
+    /// Does something on behalf of another task that stands at `pc`, then goes back to the present one.
+    pub fn on_behalf_of<T>(&mut self, task: Tid, pc: u64, act: impl FnOnce(&mut Self) -> T) -> T {
+        let before = (self.stamp.task, self.stamp.pc);
+        (self.stamp.task, self.stamp.pc) = (task, u32::try_from(pc).unwrap_or(u32::MAX));
         let result = act(self);
-        self.stamp.task = before;
+        (self.stamp.task, self.stamp.pc) = before;
         result
+    }
+
+    /// The user instruction at which the kernel acts.
+    #[must_use]
+    pub fn pc(&self) -> u64 {
+        self.stamp.pc.into()
     }
 
     /// Takes the lowest free frame for a use; its content is zeros. `None` if all are in use.

@@ -460,7 +460,7 @@ mod tests {
             }
             (bus.tlb_used, bus.recorder.seq())
         });
-        assert_eq!(numbers[0], (TlbUse { load_misses: 1, store_misses: 1, fetch_misses: 1, ..TlbUse::default() }, 9));
+        assert_eq!(numbers[0], (TlbUse { load_misses: 1, store_misses: 1, fetch_misses: 1, ..TlbUse::default() }, 6));
         assert!(numbers.iter().all(|counted| *counted == numbers[0]), "{numbers:?}");
     }
 

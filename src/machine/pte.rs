@@ -71,10 +71,11 @@ impl Pte {
         Self((frame.0 as u64) << PAGE_SHIFT | flags | P)
     }
 
-    /// An entry of level 4, 3 or 2 that names a table: all rights, the leaf decides (Linux's `_PAGE_TABLE`).
+    /// An entry of level 4, 3 or 2 that names a table: all rights, the leaf decides; A and D are set from the start, as
+    /// nobody asks for them (Linux's `_PAGE_TABLE`).
     #[must_use]
     pub const fn table(frame: Frame) -> Self {
-        Self((frame.0 as u64) << PAGE_SHIFT | P | W | U)
+        Self((frame.0 as u64) << PAGE_SHIFT | P | W | U | A | D)
     }
 
     /// An entry that names a slot of the swap device; `exclusive` if it is the only one.
@@ -161,7 +162,7 @@ mod tests {
         assert_eq!(pte.with(A | D).frame(), Frame(0x12345));
         assert_eq!(pte.with(A | D).flags(), "P W U A D NX");
         assert_eq!(pte.with(A).without(W | NX).flags(), "P U A");
-        assert_eq!(Pte::table(Frame(2)).0, 0x2007);
+        assert_eq!(Pte::table(Frame(2)).0, 0x2067);
         assert_eq!(Pte::NONE.flags(), "-");
         assert!(Pte::NONE.is_none() && !Pte::NONE.is_present());
     }

@@ -50,7 +50,7 @@ pub struct ProcessFacts {
     pub children: Vec<Pid>,
     /// Its threads, oldest first.
     pub threads: Vec<Tid>,
-    /// The path that it executed last; empty before its first exec.
+    /// The path that it or an ancestor executed last; empty before the first exec.
     pub program: String,
 }
 
@@ -84,8 +84,12 @@ pub struct Names {
     inodes: BTreeMap<Ino, InodeKind>,
     entries: BTreeMap<Ino, (Ino, String)>,
     pipes: BTreeMap<PipeId, Vec<PipeSlot>>,
+    pipe_sizes: BTreeMap<PipeId, u16>,
     cpus: BTreeMap<CpuId, CpuFacts>,
 }
+
+/// Slots of a pipe that nobody gave another size (`PIPE_DEF_BUFFERS`).
+const PIPE_SLOTS: u16 = 16;
 
 /// Puts a list member in or takes it out, as the changes of lists say: from 0 in, to 0 out.
 fn alter<T: Copy + PartialEq>(list: &mut Vec<T>, place: usize, none: T, from: T, to: T) {
@@ -128,6 +132,11 @@ impl Names {
                 let pid = facts.tgid;
                 self.processes.entry(pid).or_default().program = text(arena.get(path));
             }
+            Note::Cloned { child, .. } => {
+                let (from, to) = (facts.tgid, self.tasks.get(&child).map_or(Pid(0), |facts| facts.tgid));
+                let program = self.processes.get(&from).map_or_else(String::new, |parent| parent.program.clone());
+                self.processes.entry(to).or_default().program = program;
+            }
             Note::SyscallSleeps { .. }
             | Note::Walk { .. }
             | Note::TlbUsed { .. }
@@ -135,7 +144,6 @@ impl Names {
             | Note::FaultDone { .. }
             | Note::Tick
             | Note::Exception { .. }
-            | Note::Cloned { .. }
             | Note::Exited { .. }
             | Note::Reaped { .. }
             | Note::SignalSent { .. }
@@ -226,6 +234,7 @@ impl Names {
                 }
             }
             Change::Pipe { pipe, to, .. } => set(&mut self.pipes, pipe, to.then(Vec::new)),
+            Change::PipeSize { pipe, to, .. } => drop(self.pipe_sizes.insert(pipe, to)),
             Change::PipeSlot { pipe, place, from, to } => {
                 let slots = self.pipes.entry(pipe).or_default();
                 let place = usize::from(place);
@@ -366,6 +375,12 @@ impl Names {
     pub fn pipe(&self, pipe: PipeId) -> (u64, usize) {
         let slots = self.pipes.get(&pipe).map_or(&[][..], Vec::as_slice);
         (slots.iter().map(|slot| u64::from(slot.len)).sum(), slots.len())
+    }
+
+    /// How many slots a pipe has.
+    #[must_use]
+    pub fn pipe_size(&self, pipe: PipeId) -> u16 {
+        self.pipe_sizes.get(&pipe).copied().unwrap_or(PIPE_SLOTS)
     }
 
     /// The area that holds an address, with its first page.

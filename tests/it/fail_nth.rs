@@ -37,6 +37,8 @@ enum Told {
     Signal(u8),
     /// The call that asked succeeded, with less or without what failed.
     Went,
+    /// A signal of another task ended it before its call returned.
+    Ended,
     /// The run ended before.
     Nobody,
 }
@@ -67,6 +69,9 @@ fn told(finished: &Finished) -> Result<Told, String> {
             What::Note(Note::SyscallExit { result, .. }) if numbered.event.task == task => {
                 return Ok(Errno::from_word(result as u64).map_or(Told::Went, Told::Errno));
             }
+            What::Note(Note::Exited { status }) if numbered.event.task == task && status & 0x7f != 0 => {
+                return Ok(Told::Ended);
+            }
             What::Note(Note::FaultDone { .. }) if numbered.event.task == task => return Ok(Told::Went),
             What::Note(Note::SignalSent { signal, .. }) if numbered.event.task == task => {
                 return Ok(Told::Signal(signal));
@@ -83,7 +88,7 @@ fn is_lawful(allocation: Allocation, told: Told) -> bool {
     let is_page = matches!(allocation, A::Frame | A::Table | A::Slot);
     match told {
         _ if allocation == A::Signal => true,
-        Told::Killed | Told::Went => is_page,
+        Told::Killed | Told::Went | Told::Ended => is_page,
         Told::Errno(Errno::ENFILE) => matches!(allocation, A::Pipe | A::Inode),
         Told::Errno(errno) => errno == Errno::ENOMEM && allocation != A::Pipe,
         // An exec that can not go back any more.

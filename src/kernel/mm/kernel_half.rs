@@ -64,6 +64,8 @@ fn set(k: &mut Kernel, (table, level): (Frame, u8), address: u64, frame: Frame, 
 }
 
 /// Gives a fresh top table the kernel's entries.
+// Linux: on a processor that suffers from Meltdown, user mode has a top table of its own, in which nearly all of the upper
+// half is missing (page table isolation). Here: there is one table, as on a processor that does not, because none leaks.
 pub(super) fn copy_to(k: &mut Kernel, mm: MmId, pgd: Frame) {
     for index in TOP_ENTRIES {
         let to = read(k, KERNEL_FRAME, index);

@@ -6,12 +6,12 @@ use crate::abi::signal::{DefaultAction, Signal};
 use crate::abi::wait::ExitStatus;
 use crate::base::ids::{Pid, Tid};
 use crate::kernel::core::Kernel;
-use crate::kernel::signal::action::{is_void, living};
+use crate::kernel::signal::action::{action, is_void, living};
 use crate::kernel::signal::info::SigInfo;
 use crate::kernel::signal::{queue, stop};
 use crate::kernel::task::exit;
 use crate::trace::event::{Cause, Note};
-use crate::trace::value::{JobState, SignalSet, SignalTarget, TaskState, WaitOn};
+use crate::trace::value::{JobState, Resume, SignalAction, SignalSet, SignalTarget, TaskState, WaitOn};
 
 /// Sends a signal to a process: any of its threads may take it.
 pub fn send_to_process(kernel: &mut Kernel, pid: Pid, signal: Signal, info: SigInfo) {
@@ -122,10 +122,28 @@ fn wake_taker(kernel: &mut Kernel, target: SignalTarget, signal: Signal) {
             kernel.set_job(pid, JobState::Going);
             kernel.wake(taker);
         }
-        // Who waits for the child that borrowed its memory can be killed (`TASK_KILLABLE`).
-        TaskState::Uninterruptible if signal == Signal::SIGKILL && matches!(task.wait_on, Some(WaitOn::Vfork(_))) => {
-            kernel.wake(taker);
-        }
+        TaskState::Uninterruptible if kills(kernel, taker, signal) => match task.wait_on {
+            Some(WaitOn::Vfork(_)) => kernel.wake(taker),
+            // What it asked for is of no use any more: it ends on its way back to user mode.
+            Some(WaitOn::Disk(..) | WaitOn::Swap(_)) => {
+                kernel.set_resume(taker, Resume::User);
+                kernel.wake(taker);
+            }
+            Some(
+                WaitOn::PipeData(_)
+                | WaitOn::PipeRoom(_)
+                | WaitOn::Child(_)
+                | WaitOn::Time
+                | WaitOn::Console
+                | WaitOn::Futex(_)
+                | WaitOn::FutexPi(_)
+                | WaitOn::Signal
+                | WaitOn::Writeback
+                | WaitOn::Kswapd
+                | WaitOn::Poll(_),
+            )
+            | None => {}
+        },
         TaskState::New
         | TaskState::Runnable(_)
         | TaskState::Running(_)
@@ -133,6 +151,14 @@ fn wake_taker(kernel: &mut Kernel, target: SignalTarget, signal: Signal) {
         | TaskState::Zombie
         | TaskState::Dead => {}
     }
+}
+
+/// Whether a signal ends a task and its process, without a core: it ends even one that waits for a page to be read, or for
+/// the child that borrowed its memory, and that hears no other signal (`sig_fatal`, `TASK_KILLABLE`). Who waits for a page
+/// to be written hears none at all.
+fn kills(kernel: &Kernel, tid: Tid, signal: Signal) -> bool {
+    let by_default = action(kernel, tid, signal).0 == SignalAction::Default && !is_void(kernel, tid, signal);
+    signal == Signal::SIGKILL || by_default && signal.default_action() == DefaultAction::Terminate
 }
 
 /// Whether a thread would take a signal now (`wants_signal`).

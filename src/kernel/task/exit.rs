@@ -6,6 +6,7 @@ use crate::base::ids::{Pid, Tid};
 use crate::base::units::Ns;
 use crate::kernel::core::Kernel;
 use crate::kernel::signal::{self, SigInfo};
+use crate::kernel::task::backtrace::own_place;
 use crate::kernel::task::leave_mm::leave_mm;
 use crate::kernel::task::pid;
 use crate::kernel::{mm, vfs};
@@ -51,7 +52,12 @@ pub fn exit(kernel: &mut Kernel, tid: Tid, status: u32) {
     if last && kernel.state().is_ns_init(pid) {
         end_all_others(kernel, pid);
     }
-    kernel.on_behalf_of(tid, |kernel| {
+    // Another task that ends stands where it trapped last; nobody asks while nothing is recorded.
+    let pc = match tid != kernel.current() && kernel.recorder().is_on() {
+        true => own_place(kernel, tid, kernel.state().task(tid).position.pc),
+        false => kernel.pc(),
+    };
+    kernel.on_behalf_of(tid, pc, |kernel| {
         leave_queues(kernel, tid);
         kernel.note(Note::Exited { status });
         leave_mm(kernel, tid);
@@ -72,8 +78,8 @@ pub fn exit(kernel: &mut Kernel, tid: Tid, status: u32) {
 }
 
 /// A task that ends runs no more, waits for nothing and is woken by nothing.
-// Linux: a task that waits for the disk ends when the disk has answered. Here: at once, because what it has asked for comes
-// without it, too.
+// Linux: a task that waits for pages to be written ends when they have been. Here: at once, because they are written without
+// it, too.
 fn leave_queues(kernel: &mut Kernel, tid: Tid) {
     kernel.stop_waiting(tid);
     if let TaskState::Runnable(cpu) = kernel.state().task(tid).state {

@@ -42,7 +42,8 @@ impl Run {
         spaces.dedup();
         let anon = kind == FrameKind::Anon;
         // The address space that asked for the frame may be gone: who maps it is what counts.
-        let table = kind == FrameKind::Table;
+        // The kernel's own tables below its top table say their level, too.
+        let table = kind == FrameKind::Table || kind == FrameKind::Kernel && it.usage.index > 0;
         let levels = if table { vec![it.usage.index] } else { Vec::new() };
         let (owner, index) = match mappers.first().filter(|_| anon) {
             Some(at) => (at.mm.0, at.page),
@@ -84,7 +85,10 @@ impl Run {
             FrameKind::Shmem => format!("object {} page {}", self.owner, range(self.index, self.count)),
             FrameKind::Pipe => format!("pipe {}", self.owner),
             FrameKind::Zero => "zeros, for all".to_owned(),
-            FrameKind::Kernel => String::new(),
+            FrameKind::Kernel if self.levels.is_empty() => String::new(),
+            FrameKind::Kernel => {
+                format!("level {}", self.levels.iter().map(u32::to_string).collect::<Vec<_>>().join(" "))
+            }
         }
     }
 }

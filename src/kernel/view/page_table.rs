@@ -141,7 +141,6 @@ impl Run {
                 let pages = format!(" {}", range(self.file.1, self.pages));
                 ("frame", format!("{}{pages}", cut(&path_of(state, self.file.0), 26 - pages.len().min(25))))
             }
-            Place::Frame(kind, _) if self.large => ("frame", format!("{}, an entry of 2 MiB", kind.name())),
             Place::Frame(kind, _) => ("frame", kind.name().to_owned()),
         };
         let shared = match self.place {
@@ -217,6 +216,8 @@ pub fn page_tables(state: &State, mm: MmId) -> String {
     tables.sort_by_key(|at| (at.page, 4 - at.level));
     for at in tables {
         if at.above.pte.has(PS) {
+            let entry = format!("      [{:3}] 2 MiB page", at.above.index);
+            let _ = writeln!(text, "{entry}");
             for run in runs(state, mm, at.page..at.page + 512) {
                 let _ = writeln!(text, "        {}", run.line(state, &users));
             }

@@ -13,6 +13,11 @@ use crate::trace::render::fields::word_of;
 /// Bytes of a string that are shown.
 const SHOWN_BYTES: usize = 32;
 
+/// The command in the operation of `futex(2)`, without its flags.
+const FUTEX_COMMAND: u64 = !0x180;
+const FUTEX_WAIT: u64 = 0;
+const FUTEX_WAKE: u64 = 1;
+
 /// A system call as it was entered.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Call {
@@ -22,6 +27,8 @@ pub struct Call {
     pub words: [u64; 6],
     /// The path, or the first bytes that it passes.
     pub text: Vec<u8>,
+    /// Of each argument that is a descriptor, how it is written: what it leads to when the call begins.
+    descriptors: [String; 6],
 }
 
 /// What a call answered.
@@ -34,25 +41,32 @@ pub struct Answer {
 }
 
 impl Call {
-    /// A call from the bytes of its argument words.
+    /// A call of a task from the bytes of its argument words, as it begins.
     #[must_use]
-    pub fn new(nr: u16, bytes: &[u8], text: &[u8]) -> Self {
+    pub fn new(nr: u16, bytes: &[u8], text: &[u8], task: Tid, names: &Names) -> Self {
         let mut words = [0; 6];
         for (word, chunk) in words.iter_mut().zip(bytes.chunks_exact(8)) {
             *word = word_of(chunk);
         }
-        Self { nr, words, text: text.to_vec() }
+        let mut descriptors = <[String; 6]>::default();
+        let args = sysno::info(Sysno(nr)).map_or(&[][..], |row| row.args);
+        for ((text, arg), word) in descriptors.iter_mut().zip(args).zip(words) {
+            if arg.kind == ArgKind::Fd {
+                *text = descriptor(word, task, names);
+            }
+        }
+        Self { nr, words, text: text.to_vec(), descriptors }
     }
 
     /// `openat(AT_FDCWD, "/bin", O_RDONLY|O_DIRECTORY)`; with what it gave back, if the answer is known.
     #[must_use]
-    pub fn line(&self, task: Tid, names: &Names, answer: Option<&Answer>) -> String {
+    pub fn line(&self, answer: Option<&Answer>) -> String {
         let args = sysno::info(Sysno(self.nr)).map_or(&[][..], |row| row.args);
         let mut paths = self.text.split(|&byte| byte == 0);
         let mut parts = Vec::new();
         for (at, arg) in args.iter().take(self.shown_args(args)).enumerate() {
             let path = if arg.kind == ArgKind::Path { paths.next() } else { None };
-            parts.push(self.arg(at, arg.kind, path, task, names, answer));
+            parts.push(self.arg(at, arg.kind, path, answer));
         }
         format!("{}({})", Sysno(self.nr), parts.join(", "))
     }
@@ -65,26 +79,23 @@ impl Call {
             Sysno::OPENAT if !creates(self.words[2]) => 3,
             Sysno::CLONE if self.words[1..5] == [0; 4] => 1,
             Sysno::CLONE if self.words[2..5] == [0; 3] => 2,
+            Sysno::FUTEX => match self.words[1] & FUTEX_COMMAND {
+                FUTEX_WAIT => 4,
+                FUTEX_WAKE => 3,
+                _ => args.len(),
+            },
             _ => args.len(),
         }
     }
 
-    fn arg(
-        &self,
-        at: usize,
-        kind: ArgKind,
-        path: Option<&[u8]>,
-        task: Tid,
-        names: &Names,
-        answer: Option<&Answer>,
-    ) -> String {
+    fn arg(&self, at: usize, kind: ArgKind, path: Option<&[u8]>, answer: Option<&Answer>) -> String {
         let word = self.words[at];
         let given = answer.filter(|answer| answer.result >= 0 && !answer.text.is_empty());
         match kind {
             ArgKind::Int => (word as i64).to_string(),
             ArgKind::Unsigned | ArgKind::Length => word.to_string(),
-            ArgKind::Hex => format!("{word:#x}"),
-            ArgKind::Fd => descriptor(word, task, names),
+            ArgKind::Hex => hex(word),
+            ArgKind::Fd => self.descriptors[at].clone(),
             ArgKind::Path => path.filter(|_| word != 0).map_or_else(|| pointer(word), |path| quote(path, path.len())),
             ArgKind::BufferIn if !self.text.is_empty() || self.words.get(at + 1) == Some(&0) => {
                 let length = self.words.get(at + 1).copied().unwrap_or(0);
@@ -144,7 +155,7 @@ impl Call {
 pub fn futex_op(word: u64) -> String {
     let private = if word & 0x80 == 0 { "" } else { "_PRIVATE" };
     let clock = if word & 0x100 == 0 { "" } else { "|FUTEX_CLOCK_REALTIME" };
-    format!("{}{private}{clock}", named("FUTEX_", word & !0x180))
+    format!("{}{private}{clock}", named("FUTEX_", word & FUTEX_COMMAND))
 }
 
 /// What a call gave back beside its result, when its arguments stand on an earlier line; empty if nothing.
@@ -222,6 +233,10 @@ fn is_text(bytes: &[u8]) -> bool {
     let shown = bytes.get(..SHOWN_BYTES).unwrap_or(bytes);
     let odd = shown.iter().filter(|byte| byte.is_ascii_control() && !byte.is_ascii_whitespace()).count();
     odd * 4 <= shown.len()
+}
+
+fn hex(word: u64) -> String {
+    if word == 0 { "0".to_owned() } else { format!("{word:#x}") }
 }
 
 pub fn pointer(word: u64) -> String {
@@ -316,7 +331,8 @@ mod tests {
     use super::*;
 
     fn line(nr: Sysno, words: [u64; 6], text: &[u8], answer: Option<Answer>) -> String {
-        Call { nr: nr.0, words, text: text.to_vec() }.line(Tid(2), &Names::default(), answer.as_ref())
+        let bytes: Vec<u8> = words.into_iter().flat_map(u64::to_le_bytes).collect();
+        Call::new(nr.0, &bytes, text, Tid(2), &Names::default()).line(answer.as_ref())
     }
 
     #[test]
@@ -331,6 +347,9 @@ mod tests {
         let wait = line(Sysno::WAIT4, [u64::MAX, 0x7000, 0, 0, 0, 0], b"", Some(answer));
         assert_eq!(wait, "wait4(-1, [exited 1], 0, NULL)");
         assert_eq!(line(Sysno(334), [1; 6], b"", None), "syscall_0x14e()");
+        let futex = |op| line(Sysno::FUTEX, [0x7000, op, 2, 0, 0x7000, 0], b"", None);
+        assert_eq!(futex(0x80), "futex(0x7000, FUTEX_WAIT_PRIVATE, 2, NULL)");
+        assert_eq!(futex(1), "futex(0x7000, FUTEX_WAKE, 2)");
     }
 
     #[test]

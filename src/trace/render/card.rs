@@ -218,13 +218,14 @@ pub fn executed(before: &Portrait, after: &Portrait, path: &str, argv: &[u8]) ->
 pub fn exited(before: &Portrait, after: &Portrait, status: u32) -> Vec<Below> {
     let [mm_users, files_users, ..] = before.users;
     let mut rows = Vec::new();
-    if let (Some((mm, areas)), None) = (before.mm, after.mm) {
+    // Memory and descriptors go in any case, at once or, where the parent of a vfork is woken first, a little later.
+    if let Some((mm, areas)) = before.mm {
         rows.push(match mm_users {
             0 | 1 => Below::Card('×', "memory", format!("mm {mm}, {}", count(areas, "area"))),
             users => Below::Card('=', "memory", format!("mm {mm} stays: {}", left(users))),
         });
     }
-    if let (Some((files, fds)), None) = (&before.files, &after.files) {
+    if let Some((files, fds)) = &before.files {
         rows.push(match files_users {
             0 | 1 => Below::Card('×', "descriptors", list(fds)),
             users => Below::Card('=', "descriptors", format!("files {files} stays: {}", left(users))),

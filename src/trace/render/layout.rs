@@ -298,7 +298,9 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
             length = 0;
         }
         while word.len() > width {
-            lines.push(word.drain(..width).collect());
+            // A list of flags is broken behind one of its bars.
+            let end = word[..width].iter().rposition(|&letter| letter == '|').map_or(width, |bar| bar + 1);
+            lines.push(word.drain(..end).collect());
         }
         if length > 0 {
             line.push(' ');

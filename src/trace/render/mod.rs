@@ -148,13 +148,18 @@ impl Renderer {
         }
         let category = event.event.what.category();
         // The digest gathers changes of categories that it does not show.
-        if category == Category::Mem && self.filter.detail(category) == Detail::Hidden {
+        let stores = self.filter.detail(Category::Mem) != Detail::Hidden;
+        if category == Category::Mem && !stores {
             return;
+        }
+        if let (Writer::Text(digest), What::Change(change), true) = (&mut self.writer, event.event.what, stores) {
+            digest.learn(&change);
         }
         let hidden =
             self.boot.map(|count| if self.filter.shows_boot() || self.starts(event) { Ok(count) } else { Err(count) });
         if let Some(Err(count)) = hidden {
-            self.boot = Some(count + 1);
+            // Stores have no number of their own.
+            self.boot = Some(count + u32::from(category != Category::Mem));
             return;
         }
         if self.boot.take().is_some() {
@@ -233,7 +238,7 @@ impl Renderer {
     /// switches the machine off.
     fn ends(&mut self, event: &Numbered) -> bool {
         if let Some((_, hidden)) = &mut self.halted {
-            *hidden += 1;
+            *hidden += u32::from(event.event.what.category() != Category::Mem);
             return true;
         }
         let Some(first) = self.first.filter(|_| !self.filter.shows_boot()) else { return false };
@@ -390,7 +395,7 @@ mod tests {
          30      0.310  script[2]              ⇄ write(1, "hi", 2) = 2
                                                    pipe 1 holds 2 bytes in 1 of 16 slots
          35      0.360  script[2]              ⇄ mmap(NULL, 4096, PROT_READ|PROT_WRITE,
-                                                 MAP_PRIVATE|MAP_ANONYMOUS, -1, 0x0) = 0x70000000
+                                                 MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x70000000
                                                    + 0x70000000-0x70001000 rw-p anonymous, 1 page
          43      0.440  script[2]              ⇄ openat(AT_FDCWD, "/nowhere", O_RDONLY) = -ENOENT (No
                                                  such file or directory)

@@ -13,7 +13,7 @@ use crate::trace::value::{FutexPlace, TaskState, WaitOn};
 /// A call with its arguments.
 #[must_use]
 pub fn call(nr: u16, words: &[u8], text: &[u8], task: Tid, names: &Names) -> String {
-    Call::new(nr, words, text).line(task, names, None)
+    Call::new(nr, words, text, task, names).line(None)
 }
 
 /// What a call answers.

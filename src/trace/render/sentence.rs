@@ -26,7 +26,7 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
             ("cr3", format!("table {} pcid {} → table {} pcid {}", from.table, from.pcid, to.table, to.pcid))
         }
         Change::Current { from, to, .. } => ("switch", format!("{} → {}", task(from), task(to))),
-        Change::Tlb { index, from, to, .. } => ("tlb", format!("entry {index}: {} → {}", tlb(from), tlb(to))),
+        Change::Tlb { index, from, to, .. } => ("tlb", tlb_change(index, from, to)),
         Change::Pte { table, index, level, mm, page, from, to } => {
             // Bits 63 to 48 of an address are as bit 47.
             let at = ((page << 28) as i64 >> 16) as u64;
@@ -438,10 +438,16 @@ fn used(usage: Option<FrameUse>) -> String {
     }
 }
 
-fn tlb(entry: TlbEntry) -> String {
-    if !entry.is_valid() {
-        return "invalid".to_owned();
+/// `entry 469: page 0x7ffff7ffe pcid 3 → frame 22 w-ud, in place of page 0x400 pcid 3 → frame 30 -xu-`.
+fn tlb_change(index: impl std::fmt::Display, from: TlbEntry, to: TlbEntry) -> String {
+    match (from.is_valid(), to.is_valid()) {
+        (true, true) => format!("entry {index}: {}, in place of {}", tlb(to), tlb(from)),
+        (false, _) => format!("entry {index}: {}", tlb(to)),
+        (true, false) => format!("entry {index} is flushed: {}", tlb(from)),
     }
+}
+
+fn tlb(entry: TlbEntry) -> String {
     let bit = |bit: u8, letter: char| if entry.flags & bit == 0 { '-' } else { letter };
     let execute = if entry.flags & TLB_NX == 0 { 'x' } else { '-' };
     let flags: String = [bit(TLB_W, 'w'), execute, bit(TLB_U, 'u'), bit(TLB_D, 'd')].iter().collect();

@@ -113,9 +113,14 @@ impl Walk<'_> {
     #[must_use]
     pub fn levels(&self) -> Vec<String> {
         let part = |level: u32| self.address >> (PAGE_SHIFT + 9 * (level - 1)) & 511;
-        let offset = self.address & ((1 << PAGE_SHIFT) - 1);
-        let (four, three, two, one) = (part(4), part(3), part(2), part(1));
-        let split = format!("9+9+9+9+12 bits: {four}, {three}, {two}, {one}, offset {offset:#x}");
+        // A large page ends the walk early, and what is left of the address is the offset.
+        let last = self.steps().last().filter(|step| step.pte & PRESENT != 0 && step.is_leaf());
+        let last = last.map_or(1, |step| u32::from(step.level));
+        let offset_bits = PAGE_SHIFT + 9 * (last - 1);
+        let offset = self.address & ((1 << offset_bits) - 1);
+        let parts: String = (last..=4).rev().map(|level| format!("{}, ", part(level))).collect();
+        let nines = "9+".repeat(5 - last as usize);
+        let split = format!("{nines}{offset_bits} bits: {parts}offset {offset:#x}");
         std::iter::once(split).chain(self.steps().map(|step| self.level(&step))).collect()
     }
 
@@ -186,7 +191,7 @@ mod tests {
         ");
         insta::assert_snapshot!(told(&[0x1d023, 1 << 63 | 0xc000_01e3], 4, WalkResult::Refused), @r"
         read 0x7ffff7ffe010: page fault, not allowed
-        9+9+9+9+12 bits: 255, 511, 447, 510, offset 0x10
+        9+9+30 bits: 255, 511, offset 0x37ffe010
         4 pgd  frame 28[255]    → frame 29     P W A
         3 pud  frame 29[511]    → frame 786432 P W PS NX A D
         ");

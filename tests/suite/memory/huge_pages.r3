@@ -39,7 +39,7 @@ fn tell(what: str) {
 }
 
 let p = area(1024)
-tell("")
+tell("map")
 p[0] = 1
 tell("write one page")
 for i in 0..512 {

@@ -106,7 +106,8 @@ impl Held {
         self.entry.below.extend(area_details(&self.areas, names));
         for pipe in self.pipes {
             let (bytes, slots) = names.pipe(pipe);
-            let text = format!("pipe {pipe} holds {} in {slots} of 16 slots", words::count(bytes, "byte"));
+            let all = names.pipe_size(pipe);
+            let text = format!("pipe {pipe} holds {} in {slots} of {all} slots", words::count(bytes, "byte"));
             self.entry.below.push(Below::Detail(text));
         }
         self.entry

@@ -10,6 +10,7 @@ mod held;
 mod lives;
 mod locks;
 mod states;
+mod stores;
 mod traps;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::trace::render::call::{Answer, Call};
 use crate::trace::render::card::{self, Copied, Portrait};
 use crate::trace::render::digest::held::{Held, Open};
 use crate::trace::render::digest::locks::Locks;
+use crate::trace::render::digest::stores::Pages;
 use crate::trace::render::fault::{Fault, Served, USER};
 use crate::trace::render::layout::{Below, Entry, Layout, Mark};
 use crate::trace::render::walk::Walk;
@@ -64,12 +66,13 @@ pub struct Digest {
     /// The page whose fault sent a task to sleep until a device has it.
     awaited: BTreeMap<Tid, Page>,
     locks: Locks,
+    pages: Pages,
 }
 
 impl Digest {
     /// A digest that has seen nothing.
     #[must_use]
-    pub const fn new(layout: Layout) -> Self {
+    pub fn new(layout: Layout) -> Self {
         Self {
             layout,
             held: None,
@@ -78,6 +81,7 @@ impl Digest {
             newborn: BTreeMap::new(),
             awaited: BTreeMap::new(),
             locks: Locks::new(),
+            pages: Pages::default(),
         }
     }
 
@@ -153,6 +157,13 @@ impl Digest {
         }
     }
 
+    /// Writes what is held back, as it stands, if it is of the right kind.
+    fn let_go(&mut self, fits: impl Fn(&Open) -> bool, cx: &Context<'_>, out: &mut String) {
+        if self.held.as_ref().is_some_and(|held| fits(&held.open)) {
+            self.release(cx.names, out);
+        }
+    }
+
     /// Lets go of the held entry as one whose end has come, after a last change of it.
     fn complete(&mut self, fits: impl Fn(&Open) -> bool, last: impl FnOnce(&mut Held), names: &Names) -> Option<Entry> {
         let mut held = self.held.take_if(|held| fits(&held.open))?;
@@ -165,7 +176,8 @@ impl Digest {
             return;
         }
         if Self::wants(cx, change.category(), Detail::Full) {
-            let (verb, text) = sentence::change(change, cx.names, cx.arena);
+            let stored = self.stored(change, cx);
+            let (verb, text) = stored.unwrap_or_else(|| sentence::change(change, cx.names, cx.arena));
             self.say(&Self::entry(cx, verb, text), cx, out);
         }
     }
@@ -188,6 +200,11 @@ impl Digest {
                     held.entry.below.push(Below::Detail(text));
                 },
             ),
+            // An exec takes another address space without a switch of tasks.
+            Change::TaskMm { .. } => {
+                self.let_go(|open| matches!(open, Open::Switch(_)), cx, out);
+                false
+            }
             Change::WaitOn { tid, to: Some(on), .. } => {
                 let text = format!("; awaits {}", words::waits_for(on, cx.names));
                 self.held_as(|open| matches!(open, Open::Sleep(of) if *of == tid), |held| held.entry.text += &text)
@@ -246,8 +263,8 @@ impl Digest {
         let wanted = Self::wants(cx, note.category(), Detail::Digest);
         match *note {
             Note::SyscallEnter { nr, words, text, .. } if wanted => {
-                let call = Call::new(nr, cx.arena.get(words), cx.arena.get(text));
-                let entry = Self::entry(cx, "", call.line(task, cx.names, None));
+                let call = Call::new(nr, cx.arena.get(words), cx.arena.get(text), task, cx.names);
+                let entry = Self::entry(cx, "", call.line(None));
                 self.hold(entry, Open::Call(task, call), cx, out);
                 self.enter(cx.event.event.cpu);
             }

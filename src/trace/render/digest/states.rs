@@ -18,6 +18,10 @@ impl Digest {
         cx: &Context<'_>,
         out: &mut String,
     ) -> bool {
+        // A call that sleeps does not come back at once, whether its sleep is shown or not.
+        if matches!(to, TaskState::Sleeping | TaskState::Uninterruptible | TaskState::Stopped) {
+            self.let_go(|open| matches!(open, Open::Call(of, _) if *of == tid), cx, out);
+        }
         if !Self::wants(cx, Category::Sched, Detail::Digest) {
             return false;
         }
@@ -85,6 +89,7 @@ impl Digest {
 
     /// A CPU takes another task; the entry learns the address space.
     pub(super) fn switch(&mut self, from: Tid, to: Tid, cx: &Context<'_>, out: &mut String) -> bool {
+        self.let_go(|open| matches!(open, Open::Switch(_)), cx, out);
         if !Self::wants(cx, Category::Sched, Detail::Digest) {
             return false;
         }
@@ -93,9 +98,10 @@ impl Digest {
             Some(_) | None => cx.names.task_name(tid),
         };
         let mut entry = Self::entry(cx, "switch", format!("{} → {}", state(from), state(to)));
-        // The kernel's own threads have no user context to save.
+        // The kernel's own threads have no user context to save, and a thread that is gone has none any more.
         let user = from.0 != 0 && !cx.names.is_kernel_thread(from);
-        if let Some(Position { pc, sp }) = cx.names.task(from).map(|facts| facts.position).filter(|_| user) {
+        let alive = cx.names.task(from).filter(|facts| user && facts.state != TaskState::Dead);
+        if let Some(Position { pc, sp }) = alive.map(|facts| facts.position) {
             entry.below.push(Below::Detail(format!("saves pc {pc:#x}, sp {sp:#x}")));
         }
         if to.0 == 0 {
@@ -122,6 +128,7 @@ impl Digest {
             return;
         }
         let _ = self.portraits.remove(&cx.names.cpu(cpu).current);
+        self.let_go(|open| matches!(open, Open::Switch(_)), cx, out);
         if cx.filter.detail(Category::Mode) != Detail::Full {
             let _ = self.held.take_if(|held| matches!(held.open, Open::Tick));
         }

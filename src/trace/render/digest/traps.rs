@@ -23,7 +23,7 @@ impl Digest {
         let last = |held: &mut Held| {
             held.entry.mark = Mark::Both;
             if let Open::Call(_, call) = &held.open {
-                let line = call.line(task, cx.names, Some(answer));
+                let line = call.line(Some(answer));
                 held.entry.text = format!("{line} = {}", result(nr, answer.result));
             }
         };
