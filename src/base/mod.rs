@@ -4,6 +4,7 @@
 
 pub mod bits;
 pub mod ids;
+pub mod sorted;
 pub mod span;
 pub mod spelling;
 pub mod table;

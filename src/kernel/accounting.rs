@@ -8,6 +8,7 @@ mod machine;
 use std::collections::BTreeMap;
 
 use crate::base::ids::{CpuId, MmId, Pid, Tid};
+use crate::base::sorted::Sorted;
 use crate::base::units::{Ns, Page, Vaddr};
 use crate::kernel::state::State;
 use crate::trace::event::{Change, FaultResult, Note, What};
@@ -104,7 +105,7 @@ struct Ledger {
 /// The counters of all.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Accounting {
-    tasks: BTreeMap<Tid, Ledger>,
+    tasks: Sorted<Tid, Ledger>,
     /// Of threads of a process that ended before it.
     ended: BTreeMap<Pid, Counters>,
     /// Of children that were waited for, and theirs.
@@ -157,25 +158,30 @@ impl Accounting {
     pub fn count(&mut self, stamp: &Stamp, what: &What, state: &State) {
         match *what {
             What::Change(ref change) => self.count_change(stamp.task, change, state),
-            What::Note(ref note) => {
-                self.machine.count_note(stamp.cause, note);
-                if let Note::FaultDone { address, result, .. } = *note {
-                    self.count_fault(stamp.task, Vaddr(address).page(), result);
-                }
-                if let Note::TlbUsed { ref counts } = *note
-                    && let Some(own) = self.own(stamp.task)
-                {
-                    own.tlb.add_use(counts);
-                }
-                if let Note::Reaped { pid, .. } = *note {
-                    self.inherit(pid);
-                }
-            }
+            What::Note(ref note) => self.count_note(stamp, note),
             What::Choice(_) => {}
         }
     }
 
+    /// Counts something that is told.
+    #[inline(always)]
+    pub fn count_note(&mut self, stamp: &Stamp, note: &Note) {
+        self.machine.count_note(stamp.cause, note);
+        if let Note::FaultDone { address, result, .. } = *note {
+            self.count_fault(stamp.task, Vaddr(address).page(), result);
+        }
+        if let Note::TlbUsed { ref counts } = *note
+            && let Some(own) = self.own(stamp.task)
+        {
+            own.tlb.add_use(counts);
+        }
+        if let Note::Reaped { pid, .. } = *note {
+            self.inherit(pid);
+        }
+    }
+
     /// Counts a change that is made on behalf of a task, behind which the state is this.
+    #[inline(always)]
     #[expect(clippy::wildcard_enum_match_arm, reason = "few changes of many are counted")]
     pub fn count_change(&mut self, task: Tid, change: &Change, state: &State) {
         self.machine.count_change(change, state);
@@ -203,6 +209,11 @@ impl Accounting {
             }
             _ => {}
         }
+    }
+
+    /// Counts leaf entries that were filled together.
+    pub fn count_leaves(&mut self, mm: MmId, state: &State) {
+        self.count_peak(mm, state);
     }
 
     fn count_peak(&mut self, mm: MmId, state: &State) {
@@ -249,7 +260,7 @@ impl Accounting {
                 self.ended.entry(from).or_default().add(ledger.own);
             }
         } else {
-            self.tasks.entry(tid).or_default().tgid = to;
+            self.tasks.get_or_default(tid).tgid = to;
         }
     }
 

@@ -3,6 +3,7 @@
 //! A change without an event can not be written outside this file: [`Kernel::state`] lends the state to be read, and
 //! [`Kernel::commit`] applies a change, counts it and records it.
 
+mod commit;
 mod saved;
 
 use std::collections::BTreeMap;
@@ -29,7 +30,7 @@ use crate::machine::Bus;
 use crate::machine::fastmap::Fastmap;
 use crate::machine::race::Races;
 use crate::machine::touches::Touches;
-use crate::trace::event::{Bytes, Cause, Change, Choice, Note, Question, What};
+use crate::trace::event::{Bytes, Cause, Change, Choice, Question, What};
 use crate::trace::recorder::{Recorder, Recording, Stamp};
 use crate::trace::schedule::Schedule;
 use crate::trace::value::{
@@ -173,22 +174,6 @@ impl Kernel {
     pub fn checkpoint(&mut self) -> State {
         self.fastmap.clear();
         self.state.clone()
-    }
-
-    /// Changes the state, counts the change and records it.
-    pub fn commit(&mut self, change: Change) {
-        self.state.apply(&change, self.recorder.arena());
-        if self.races.is_none() && self.recorder.is_off() {
-            self.accounting.count_change(self.stamp.task, &change, &self.state);
-            self.recorder.pass_over();
-        } else {
-            self.record(What::Change(change));
-        }
-    }
-
-    /// Tells something that changes no state.
-    pub fn note(&mut self, note: Note) {
-        self.record(What::Note(note));
     }
 
     fn record(&mut self, what: What) {
@@ -402,7 +387,7 @@ impl Kernel {
             return None;
         }
         if !self.config.flushes_tlb {
-            self.with_bus(|bus| bus.zero_frame(frame));
+            self.zero_frame(frame);
         }
         let to = Some(FrameUse { kind, owner, index });
         self.commit(Change::Frame { frame, from: None, to });
@@ -422,7 +407,7 @@ impl Kernel {
         for i in 0..ROW {
             let frame = Frame(first + i);
             if !self.config.flushes_tlb {
-                self.with_bus(|bus| bus.zero_frame(frame));
+                self.zero_frame(frame);
             }
             self.commit(Change::Frame { frame, from: None, to: Some(FrameUse { kind, owner, index: index + i }) });
         }
@@ -464,8 +449,22 @@ impl Kernel {
             self.commit(Change::Uses { frame, from: uses, to: 0 });
         }
         let from = Some(self.state.frame(frame).usage);
-        self.with_bus(|bus| bus.zero_frame(frame));
+        self.zero_frame(frame);
         self.commit(Change::Frame { frame, from, to: None });
+    }
+
+    /// Fills a frame with zeros, and gives its host memory back.
+    fn zero_frame(&mut self, frame: Frame) {
+        if self.is_quiet() {
+            self.state.hardware.phys.drop_frame(frame);
+        } else {
+            self.with_bus(|bus| bus.zero_frame(frame));
+        }
+    }
+
+    /// Forgets the host's pointers to pages: what they allow may be allowed no more.
+    pub fn forget_pointers(&mut self) {
+        self.fastmap.clear();
     }
 }
 

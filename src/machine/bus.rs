@@ -6,7 +6,7 @@ use crate::machine::Hardware;
 use crate::machine::fastmap::Fastmap;
 use crate::machine::race::Races;
 use crate::machine::touches::Touches;
-use crate::trace::event::{Bytes, Change, What};
+use crate::trace::event::{Bytes, Category, Change, What};
 use crate::trace::recorder::{Recorder, Stamp};
 use crate::trace::value::{Device, Mode, TlbEntry, TlbUse};
 
@@ -42,10 +42,15 @@ impl Bus<'_> {
     /// # Panics
     ///
     /// If it is not one of the hardware's, or the old value is wrong.
+    #[inline(always)]
     pub fn commit(&mut self, change: Change) {
         let mine = self.hw.apply(&change, self.recorder.arena());
         assert!(mine, "{change:?} is no change of the hardware");
-        self.recorder.record(self.stamp, What::Change(change));
+        if self.recorder.is_off() && change.category() != Category::Mem {
+            self.recorder.pass_over();
+        } else {
+            self.recorder.record(self.stamp, What::Change(change));
+        }
     }
 
     /// Drops the translation of a page (`invpcid` of one address).
@@ -101,6 +106,9 @@ impl Bus<'_> {
 
     /// Copies a frame to another.
     pub fn copy_frame(&mut self, from: Frame, to: Frame) {
+        if self.races.is_none() && !self.recorder.wants_mem() {
+            return self.hw.phys.copy(from, to);
+        }
         let mut page = [0; PAGE_SIZE as usize];
         self.hw.phys.read(from, 0, &mut page);
         if self.hw.phys.is_zero(from) {

@@ -164,21 +164,22 @@ impl Trail {
 fn follow(phys: &Phys, top: Frame, address: Vaddr) -> Trail {
     let mut trail = Trail { steps: [Step::default(); 4], level: 4, rights: pte::P | pte::W | pte::U };
     let mut table = top;
-    loop {
-        let level = trail.level;
+    // Of fixed length, so that the compiler writes the four steps out.
+    for (level, place) in (1..=4_u8).rev().zip(&mut trail.steps) {
         let mut step = Step { table, index: index_at(level, address.0), pte: Pte::NONE };
         step.pte = Pte(phys.read_u64(step.address()));
-        trail.steps[4 - usize::from(level)] = step;
+        *place = step;
+        trail.level = level;
         if !step.pte.is_present() {
-            return trail;
+            break;
         }
         trail.rights = trail.rights & (step.pte.0 | pte::NX) | step.pte.0 & pte::NX;
         if step.pte.is_leaf(level) {
-            return trail;
+            break;
         }
         table = step.pte.frame();
-        trail.level -= 1;
     }
+    trail
 }
 
 /// The frame of an address's page, by the leaf of a level that translates it: in a large page, one of many.
@@ -197,17 +198,27 @@ pub fn frame_in(leaf: Pte, level: u8, address: Vaddr) -> Frame {
 /// # Errors
 ///
 /// [`Fault::Page`] with its error code, or [`Fault::NotCanonical`].
+#[inline]
 pub fn translate(bus: &mut Bus, address: Vaddr, access: Access, privilege: Privilege) -> Result<Frame, Fault> {
+    match hit(bus, address, access, privilege) {
+        Some(frame) => Ok(frame),
+        None => miss(bus, address, access, privilege),
+    }
+}
+
+/// What the TLB holds of an address, if it allows an access and knows that the page was written for one that writes.
+#[inline]
+pub fn hit(bus: &Bus, address: Vaddr, access: Access, privilege: Privilege) -> Option<Frame> {
+    let cpu = bus.hw.cpu(bus.cpu);
+    let entry = cpu.tlb.lookup(first_page(1, address.0), cpu.cr3.pcid)?;
+    let allowed = allows(entry.flags, access, privilege) && (access != Access::Write || entry.flags & TLB_D != 0);
+    (allowed && is_canonical(address.0)).then_some(entry.frame)
+}
+
+#[inline(never)]
+fn miss(bus: &mut Bus, address: Vaddr, access: Access, privilege: Privilege) -> Result<Frame, Fault> {
     if !is_canonical(address.0) {
         return Err(Fault::NotCanonical { address: address.0 });
-    }
-    let cpu = bus.hw.cpu(bus.cpu);
-    let (vpn, pcid) = (first_page(1, address.0), cpu.cr3.pcid);
-    if let Some(entry) = cpu.tlb.lookup(vpn, pcid)
-        && allows(entry.flags, access, privilege)
-        && (access != Access::Write || entry.flags & TLB_D != 0)
-    {
-        return Ok(entry.frame);
     }
     bus.stamp.time = Ns(bus.stamp.time.0 + clock::PAGE_WALK);
     let misses = match access {

@@ -102,6 +102,7 @@ impl Hardware {
     /// # Panics
     ///
     /// If the cell does not hold the change's old value.
+    #[inline(always)]
     pub fn apply(&mut self, change: &Change, arena: &Arena) -> bool {
         // Not a match: which changes exist is the kernel's exhaustive match to know, this one only takes its own.
         if let Change::Word { frame, offset, len, from, to } = *change {
@@ -134,6 +135,7 @@ impl Hardware {
 
     /// A processor.
     #[must_use]
+    #[inline]
     pub fn cpu(&self, cpu: CpuId) -> &Cpu {
         &self.cpus[cpu.index()]
     }
@@ -172,6 +174,7 @@ fn set<T: PartialEq + Debug>(change: &Change, cell: &mut T, from: T, to: T) {
     *cell = to;
 }
 
+#[inline]
 fn expect_old<T: PartialEq + Debug>(change: &Change, found: &T, from: &T) {
     assert!(found == from, "{change:?}: the cell holds {found:?}, not the old value {from:?}");
 }

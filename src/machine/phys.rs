@@ -15,7 +15,7 @@
 #![expect(unsafe_code, reason = "pages are written through the pointers that the executor holds")]
 
 use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::base::ids::Frame;
@@ -118,10 +118,21 @@ struct Chunk {
     slots: [Slot; CHUNK_FRAMES],
     /// A bit for each page that was asked for to be written since the last tidying.
     written: u64,
+    /// The generation of the memory to which `own` belongs.
+    generation: u64,
+    /// A bit for each page that this memory alone holds, if it was found out: asking the counters takes longer.
+    own: u64,
 }
 
 impl Chunk {
-    const EMPTY: Self = Self { slots: [const { Slot::Zeros }; CHUNK_FRAMES], written: 0 };
+    const EMPTY: Self = Self { slots: [const { Slot::Zeros }; CHUNK_FRAMES], written: 0, generation: 0, own: 0 };
+}
+
+/// The last generation that was given out.
+static GENERATIONS: AtomicU64 = AtomicU64::new(0);
+
+fn next_generation() -> u64 {
+    GENERATIONS.fetch_add(1, Ordering::Relaxed) + 1
 }
 
 /// Pages that are made, at least, between two tidyings: 64 MiB.
@@ -135,12 +146,15 @@ pub struct Phys {
     chunks: Vec<Option<Arc<Chunk>>>,
     frames: u32,
     moves: u64,
-    /// Pages that took up host memory since the last tidying; an atomic one, because reading may unfold.
+    /// Pages that took up host memory since the last tidying, less those that were given back; an atomic one, because
+    /// reading may unfold.
     made: AtomicUsize,
     /// How many that may be before the next one: as many as were there after the last.
     limit: usize,
     /// Host memory of frames that were dropped, each owned by this alone, with whatever they held.
     spare: Vec<Arc<Page>>,
+    /// A number that no other memory has, and that changes when this one is cloned: chunks that bear it are not shared.
+    generation: AtomicU64,
 }
 
 impl Phys {
@@ -148,7 +162,15 @@ impl Phys {
     #[must_use]
     pub fn new(frames: u32) -> Self {
         let chunks = vec![None; (frames as usize).div_ceil(CHUNK_FRAMES)];
-        Self { chunks, frames, moves: 0, made: AtomicUsize::new(0), limit: MIN_MADE, spare: Vec::new() }
+        Self {
+            chunks,
+            frames,
+            moves: 0,
+            made: AtomicUsize::new(0),
+            limit: MIN_MADE,
+            spare: Vec::new(),
+            generation: AtomicU64::new(next_generation()),
+        }
     }
 
     /// How many frames it has.
@@ -166,10 +188,15 @@ impl Phys {
 
     /// Folds the pages that hold little and were not written lately, if enough were made since the last time that this
     /// costs nothing to speak of for each. Nobody may hold a pointer.
+    #[inline]
     pub(super) fn tidy(&mut self) {
-        if *self.made.get_mut() < self.limit {
-            return;
+        if *self.made.get_mut() >= self.limit {
+            self.fold();
         }
+    }
+
+    #[cold]
+    fn fold(&mut self) {
         self.moves += 1;
         let mut left = 0;
         for chunk in self.chunks.iter_mut().flatten() {
@@ -192,7 +219,7 @@ impl Phys {
                     None => left += 1,
                 }
             }
-            chunk.written = 0;
+            (chunk.written, chunk.own) = (0, 0);
         }
         *self.made.get_mut() = 0;
         self.limit = left.max(MIN_MADE);
@@ -206,14 +233,27 @@ impl Phys {
 
     /// The eight bytes at an address that is a multiple of 8.
     #[must_use]
+    #[inline(always)]
     pub fn read_u64(&self, address: Paddr) -> u64 {
+        let frame = frame_of(address).index();
+        if let Some(Some(chunk)) = self.chunks.get(frame / CHUNK_FRAMES)
+            && let Slot::Page(page) = &chunk.slots[frame % CHUNK_FRAMES]
+        {
+            let words = page.bytes().as_chunks::<8>().0;
+            return u64::from_le_bytes(words[usize::from(offset_of(address)) / 8]);
+        }
+        self.read_folded(address)
+    }
+
+    #[cold]
+    fn read_folded(&self, address: Paddr) -> u64 {
         let words = self.page(frame_of(address)).bytes().as_chunks::<8>().0;
         u64::from_le_bytes(words[usize::from(offset_of(address)) / 8])
     }
 
     /// Writes the eight bytes at an address that is a multiple of 8.
     pub fn write_u64(&mut self, address: Paddr, value: u64) {
-        self.write(frame_of(address), offset_of(address), &value.to_le_bytes());
+        self.words_mut(frame_of(address))[usize::from(offset_of(address)) / 8] = value.to_le_bytes();
     }
 
     /// Reads bytes of a frame, from an offset on.
@@ -249,6 +289,17 @@ impl Phys {
         unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), page.add(offset), bytes.len()) }
     }
 
+    /// The words of a frame, to be written.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such frame.
+    pub fn words_mut(&mut self, frame: Frame) -> &mut [[u8; 8]] {
+        let page = self.write_ptr(frame).cast::<[u8; PAGE_BYTES]>();
+        // SAFETY: this memory alone holds the page, and is borrowed for as long as the words are.
+        unsafe { &mut *page }.as_chunks_mut::<8>().0
+    }
+
     /// Whether a frame holds only zeros.
     #[must_use]
     pub fn is_zero(&self, frame: Frame) -> bool {
@@ -260,18 +311,36 @@ impl Phys {
     }
 
     /// Makes a frame of this memory hold what a frame of another holds: both share the host memory until one is written.
-    pub fn share(&mut self, frame: Frame, other: &Self, source: Frame) {
-        assert!(frame.0 < self.frames, "{frame:?} of {} frames", self.frames);
-        let chunk = other.chunks[source.index() / CHUNK_FRAMES].as_ref();
-        match chunk.map_or(Slot::Zeros, |chunk| chunk.slots[source.index() % CHUNK_FRAMES].clone()) {
+    pub fn share(&mut self, frame: Frame, other: &mut Self, source: Frame) {
+        let slot = if let Slot::Zeros = other.slot(source) { Slot::Zeros } else { other.give(source) };
+        match slot {
             Slot::Zeros => self.drop_frame(frame),
             slot @ (Slot::Page(_) | Slot::Folded(_)) => {
                 self.moves += 1;
                 *self.made.get_mut() += 1;
-                let chunk = self.chunks[frame.index() / CHUNK_FRAMES].get_or_insert_with(|| Arc::new(Chunk::EMPTY));
-                Arc::make_mut(chunk).slots[frame.index() % CHUNK_FRAMES] = slot;
+                let (chunk, place) = self.chunk_mut(frame);
+                chunk.slots[place] = slot;
+                chunk.own &= !(1 << place);
             }
         }
+    }
+
+    /// What a frame holds, to be shared: from now on it is not this memory's alone.
+    fn give(&mut self, frame: Frame) -> Slot {
+        let (chunk, place) = self.chunk_mut(frame);
+        chunk.own &= !(1 << place);
+        chunk.slots[place].clone()
+    }
+
+    /// Copies what a frame holds to another one.
+    pub fn copy(&mut self, source: Frame, frame: Frame) {
+        if self.is_zero(source) {
+            return self.drop_frame(frame);
+        }
+        let target = self.page_to_fill(frame);
+        let source = self.read_ptr(source);
+        // SAFETY: both are pages of host memory, and not the same one, as this memory alone holds the second.
+        unsafe { std::ptr::copy_nonoverlapping(source, target, PAGE_BYTES) }
     }
 
     /// Makes a frame all zeros and gives its host memory back.
@@ -280,13 +349,15 @@ impl Phys {
             return;
         }
         self.moves += 1;
-        let chunk = self.chunks[frame.index() / CHUNK_FRAMES].as_mut().expect("the frame has a page");
-        let slot = &mut Arc::make_mut(chunk).slots[frame.index() % CHUNK_FRAMES];
-        if let Slot::Page(mut page) = std::mem::replace(slot, Slot::Zeros)
-            && self.spare.len() < MAX_SPARE
-            && Arc::get_mut(&mut page).is_some()
-        {
-            self.spare.push(page);
+        let (chunk, place) = self.chunk_mut(frame);
+        let is_own = chunk.own >> place & 1 == 1;
+        chunk.own &= !(1 << place);
+        if let Slot::Page(mut page) = std::mem::replace(&mut chunk.slots[place], Slot::Zeros) {
+            let made = self.made.get_mut();
+            *made = made.saturating_sub(1);
+            if self.spare.len() < MAX_SPARE && (is_own || Arc::get_mut(&mut page).is_some()) {
+                self.spare.push(page);
+            }
         }
     }
 
@@ -297,39 +368,93 @@ impl Phys {
     }
 
     /// The host memory of a frame, to be read and written, owned by this memory alone; see the head of this file.
+    #[inline]
     pub(super) fn write_ptr(&mut self, frame: Frame) -> *mut u8 {
-        assert!(frame.0 < self.frames, "{frame:?} of {} frames", self.frames);
-        let chunk = self.chunks[frame.index() / CHUNK_FRAMES].get_or_insert_with(|| Arc::new(Chunk::EMPTY));
-        let chunk = Arc::make_mut(chunk);
-        chunk.written |= 1 << (frame.index() % CHUNK_FRAMES);
-        let slot = &mut chunk.slots[frame.index() % CHUNK_FRAMES];
-        if let Slot::Page(page) = slot
+        let generation = *self.generation.get_mut();
+        let place = frame.index() % CHUNK_FRAMES;
+        if let Some(Some(chunk)) = self.chunks.get_mut(frame.index() / CHUNK_FRAMES)
+            && chunk.generation == generation
+            && chunk.own >> place & 1 == 1
+            && let Slot::Page(page) = &chunk.slots[place]
+        {
+            let host = page.0.get().cast();
+            if chunk.written >> place & 1 == 0 {
+                self.chunk_mut(frame).0.written |= 1 << place;
+            }
+            return host;
+        }
+        self.own(frame)
+    }
+
+    /// The same, if it is not known yet whether this memory alone holds the page.
+    #[inline(never)]
+    fn own(&mut self, frame: Frame) -> *mut u8 {
+        let (chunk, place) = self.chunk_mut(frame);
+        chunk.written |= 1 << place;
+        if let Slot::Page(page) = &mut chunk.slots[place]
             && let Some(page) = Arc::get_mut(page)
         {
-            return page.0.get().cast();
+            let host = page.0.get().cast();
+            chunk.own |= 1 << place;
+            return host;
         }
-        self.moves += 1;
-        *self.made.get_mut() += 1;
-        let mut page = self.spare.pop().unwrap_or_else(|| Arc::new(Page(UnsafeCell::new([0; PAGE_BYTES]))));
-        let bytes = Arc::get_mut(&mut page).expect("a spare page is nobody else's").0.get_mut();
-        match slot {
+        let old = std::mem::replace(&mut chunk.slots[place], Slot::Zeros);
+        let host: *mut u8 = self.page_to_fill(frame);
+        // SAFETY: `page_to_fill` has just made this page this memory's own, and `&mut self` is the only way to it.
+        let bytes = unsafe { &mut *host.cast::<[u8; PAGE_BYTES]>() };
+        match old {
             Slot::Page(shared) => *bytes = *shared.bytes(),
             Slot::Zeros => bytes.fill(0),
             Slot::Folded(folded) => *bytes = folded.bytes(),
         }
-        let host = page.0.get().cast();
-        *slot = Slot::Page(page);
         host
     }
 
+    /// Host memory for a frame, this memory's own, with whatever it held: to be written wholly.
+    fn page_to_fill(&mut self, frame: Frame) -> *mut u8 {
+        self.moves += 1;
+        *self.made.get_mut() += 1;
+        let page = self.spare.pop().unwrap_or_else(|| Arc::new(Page(UnsafeCell::new([0; PAGE_BYTES]))));
+        let host = page.0.get().cast();
+        let (chunk, place) = self.chunk_mut(frame);
+        chunk.slots[place] = Slot::Page(page);
+        chunk.own |= 1 << place;
+        chunk.written |= 1 << place;
+        host
+    }
+
+    /// The chunk of a frame, this memory's own, and the frame's place in it.
+    fn chunk_mut(&mut self, frame: Frame) -> (&mut Chunk, usize) {
+        assert!(frame.0 < self.frames, "{frame:?} of {} frames", self.frames);
+        let generation = *self.generation.get_mut();
+        let chunk = self.chunks[frame.index() / CHUNK_FRAMES].get_or_insert_with(|| Arc::new(Chunk::EMPTY));
+        if chunk.generation != generation {
+            let chunk = Arc::make_mut(chunk);
+            (chunk.generation, chunk.own) = (generation, 0);
+        }
+        // SAFETY: nobody shares a chunk that bears this memory's generation: it was made its own when it got it, and a clone
+        // of the memory gives both another one.
+        let chunk = unsafe { &mut *Arc::as_ptr(chunk).cast_mut() };
+        (chunk, frame.index() % CHUNK_FRAMES)
+    }
+
+    #[inline]
     fn slot(&self, frame: Frame) -> &Slot {
         assert!(frame.0 < self.frames, "{frame:?} of {} frames", self.frames);
         let chunk = self.chunks[frame.index() / CHUNK_FRAMES].as_deref();
         chunk.map_or(&Slot::Zeros, |chunk| &chunk.slots[frame.index() % CHUNK_FRAMES])
     }
 
+    #[inline]
     fn page(&self, frame: Frame) -> &Page {
         match self.slot(frame) {
+            Slot::Page(page) => page,
+            slot @ (Slot::Zeros | Slot::Folded(_)) => self.unfold(slot),
+        }
+    }
+
+    fn unfold<'a>(&self, slot: &'a Slot) -> &'a Page {
+        match slot {
             Slot::Zeros => &ZEROS,
             Slot::Page(page) => page,
             Slot::Folded(folded) => folded.unfolded.get_or_init(|| {
@@ -342,9 +467,12 @@ impl Phys {
 
 impl Clone for Phys {
     fn clone(&self) -> Self {
+        // What was this memory's own is shared from now on.
+        self.generation.store(next_generation(), Ordering::Relaxed);
         let made = AtomicUsize::new(self.made.load(Ordering::Relaxed));
         let (chunks, spare) = (self.chunks.clone(), Vec::new());
-        Self { chunks, frames: self.frames, moves: self.moves, made, limit: self.limit, spare }
+        let generation = AtomicU64::new(next_generation());
+        Self { chunks, frames: self.frames, moves: self.moves, made, limit: self.limit, spare, generation }
     }
 }
 

@@ -20,6 +20,7 @@ pub struct Tlb {
 impl Tlb {
     /// An entry, valid or not; `index` is below [`ENTRIES`].
     #[must_use]
+    #[inline]
     pub fn entry(&self, index: u16) -> TlbEntry {
         self.entries[usize::from(index)]
     }
@@ -31,6 +32,7 @@ impl Tlb {
 
     /// The translation of a page in an address space, if it is held.
     #[must_use]
+    #[inline]
     pub fn lookup(&self, vpn: u64, pcid: u16) -> Option<TlbEntry> {
         let entry = self.entry(index_of(vpn, pcid));
         (entry.tag == TlbEntry::tag_of(vpn, pcid)).then_some(entry)

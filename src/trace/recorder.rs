@@ -209,14 +209,22 @@ impl Recorder {
 
     /// Whether events are counted only.
     #[must_use]
+    #[inline]
     pub fn is_off(&self) -> bool {
         self.recording == Recording::Off
     }
 
     /// Counts an event that nobody records, and that is no store, as [`Recorder::record`] would.
+    #[inline]
     pub fn pass_over(&mut self) {
+        self.pass_over_all(1);
+    }
+
+    /// Counts so many of them.
+    #[inline]
+    pub fn pass_over_all(&mut self, events: u32) {
         if self.recording == Recording::Off {
-            self.seq += 1;
+            self.seq += events;
         }
     }
 

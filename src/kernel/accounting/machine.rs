@@ -69,6 +69,7 @@ pub struct MachineCounters {
 
 impl MachineCounters {
     /// Counts something that is told.
+    #[inline(always)]
     #[expect(clippy::wildcard_enum_match_arm, reason = "few notes of many are counted")]
     pub(super) fn count_note(&mut self, cause: Cause, note: &Note) {
         let kswapd = cause == Cause::Kswapd;
@@ -99,6 +100,7 @@ impl MachineCounters {
     }
 
     /// Counts a change of the state.
+    #[inline(always)]
     #[expect(clippy::wildcard_enum_match_arm, reason = "few changes of many are counted")]
     pub(super) fn count_change(&mut self, change: &Change, state: &State) {
         match *change {

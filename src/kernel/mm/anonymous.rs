@@ -1,13 +1,12 @@
 //! Faults on private memory: zeros on demand, and copy on write.
 
 use crate::base::ids::Frame;
-use crate::base::units::PAGE_SHIFT;
 use crate::kernel::boot::ZERO_FRAME;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::fault::{At, Done, Refusal};
 use crate::kernel::mm::reclaim::{self, Need};
 use crate::kernel::mm::table::{self, Leaf};
-use crate::kernel::mm::{lru, populate, swap};
+use crate::kernel::mm::{lru, swap};
 use crate::kernel::state::Mapping;
 use crate::kernel::stop::{Stop, SysResult};
 use crate::machine::clock;
@@ -88,7 +87,7 @@ fn fresh(k: &mut Kernel, at: &At) -> Result<Frame, Refusal> {
 
 fn map_fresh(k: &mut Kernel, at: &At, frame: Frame, result: FaultResult, source: Frame) -> Done {
     // Making room may have cleared the accessed bit of what is mapped there.
-    let pte = populate::leaf_of(k, at.mm, at.leaf.page << PAGE_SHIFT);
+    let pte = Pte(k.state().hardware.phys.read_u64(at.leaf.step.address()));
     let leaf = Leaf { step: Step { pte, ..at.leaf.step }, ..at.leaf };
     table::set_leaf(k, at.mm, leaf, Pte::leaf(frame, at.rights() | W | D));
     lru::insert_new(k, frame, at.vma.flags);

@@ -8,7 +8,7 @@ use crate::kernel::mm::place::{self, GUARD_PAGES, LOWEST, USER_END};
 use crate::kernel::mm::reclaim::{self, Need};
 use crate::kernel::mm::table::{self, Leaf};
 use crate::kernel::mm::{anonymous, filemap, huge, limits, mlock, oom, overcommit, swap, tlb};
-use crate::machine::mmu::{self, Walk};
+use crate::machine::mmu::{self, Step, Walk};
 use crate::machine::pte::W;
 use crate::machine::trap::{CODE_P, CODE_W};
 use crate::trace::event::{Change, FaultResult, Note};
@@ -131,8 +131,13 @@ fn serve(k: &mut Kernel, mm: MmId, address: u64, code: u8) -> Result<Done, Refus
     if let Some(done) = huge::serve(k, mm, (start, vma), page, code & CODE_W != 0) {
         return Ok(done);
     }
-    tables(k, mm, address)?;
-    let step = table::reach(k, mm, page).map_err(|_| Refusal::NoFrame)?;
+    let step = match leaf(k, mm, address) {
+        Some(step) => step,
+        None => {
+            tables(k, mm, address)?;
+            table::reach(k, mm, page).map_err(|_| Refusal::NoFrame)?
+        }
+    };
     let at = At { mm, start, vma, leaf: Leaf { page, step } };
     let write = code & CODE_W != 0;
     let shared = vma.flags.contains(VmaFlags::SHARED);
@@ -149,6 +154,11 @@ fn serve(k: &mut Kernel, mm: MmId, address: u64, code: u8) -> Result<Done, Refus
         (false, true) if shared => filemap::write_shared(k, &at),
         (false, true) => filemap::write_private(k, &at),
     }
+}
+
+/// The leaf entry of an address, empty or not, if the tables reach down to it.
+fn leaf(k: &Kernel, mm: MmId, address: u64) -> Option<Step> {
+    mmu::walk(&k.state().hardware.phys, k.state().mm(mm).pgd(), Vaddr(address)).leaf()
 }
 
 /// Sees to it that there are frames for the tables that are missing on the way to an address.

@@ -7,10 +7,9 @@
 
 use crate::abi::errno::Errno;
 use crate::base::ids::MmId;
-use crate::base::units::PAGE_SHIFT;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::table::Leaf;
-use crate::kernel::mm::{huge, mlock, overcommit, populate, space, table, tlb};
+use crate::kernel::mm::{huge, mlock, overcommit, space, table, tlb};
 use crate::machine::mmu::Step;
 use crate::machine::pte::{A, E, Pte, W};
 use crate::trace::event::Change;
@@ -61,9 +60,12 @@ fn copy(k: &mut Kernel, from: MmId, to: MmId) -> Result<u32, Errno> {
         }
         let leaves = table::leaves(&k.state().hardware.phys, k.state().mm(from).pgd(), range);
         if needs_copy(k, vma, &leaves) {
-            for leaf in leaves.into_iter().filter(|leaf| !leaf.is_huge()) {
-                copy_leaf(k, from, to, leaf)?;
-                ptes += 1;
+            for of_table in leaves.chunk_by(|a, b| huge::first_of(a.page) == huge::first_of(b.page)) {
+                // A large one was copied as a whole.
+                if !of_table[0].is_huge() {
+                    copy_leaves(k, from, to, of_table)?;
+                    ptes += of_table.len() as u32;
+                }
             }
         }
     }
@@ -81,20 +83,25 @@ fn needs_copy(k: &Kernel, vma: Vma, leaves: &[Leaf]) -> bool {
     !vma.flags.intersects(VmaFlags::SHARED | VmaFlags::WIPEONFORK) && leaves.iter().any(is_private_page)
 }
 
-/// Copies a leaf entry: nobody may write, and the copy was not accessed yet.
-fn copy_leaf(k: &mut Kernel, from: MmId, to: MmId, leaf: Leaf) -> Result<(), Errno> {
-    let step = table::reach(k, to, leaf.page)?;
-    // Making a table may have evicted the page.
-    let pte = populate::leaf_of(k, from, leaf.page << PAGE_SHIFT);
-    let leaf = Leaf { step: Step { pte, ..leaf.step }, ..leaf };
-    if pte.slot().is_some() {
-        let shared = pte.without(E);
-        table::set_leaf(k, from, leaf, shared);
-        table::set_leaf(k, to, Leaf { page: leaf.page, step }, shared);
-        return Ok(());
+/// Copies leaf entries of one table: nobody may write, and the copies were not accessed yet.
+fn copy_leaves(k: &mut Kernel, from: MmId, to: MmId, leaves: &[Leaf]) -> Result<(), Errno> {
+    let table = table::reach(k, to, leaves[0].page)?.table;
+    let mut copies = Vec::with_capacity(leaves.len());
+    for leaf in leaves {
+        // Making a table may have evicted the page.
+        let pte = Pte(k.state().hardware.phys.read_u64(leaf.step.address()));
+        let leaf = Leaf { step: Step { pte, ..leaf.step }, ..*leaf };
+        let (kept, copy) = match pte.slot() {
+            Some(_) => (pte.without(E), pte.without(E)),
+            None => (pte.without(W), pte.without(W | A)),
+        };
+        table::set_leaf(k, from, leaf, kept);
+        copies.push((leaf.step.index, leaf.page, copy));
+        if !k.is_quiet() {
+            k.fill_leaves(to, table, &copies);
+            copies.clear();
+        }
     }
-    let protected: Pte = leaf.step.pte.without(W);
-    table::set_leaf(k, from, leaf, protected);
-    table::set_leaf(k, to, Leaf { page: leaf.page, step }, protected.without(A));
+    k.fill_leaves(to, table, &copies);
     Ok(())
 }

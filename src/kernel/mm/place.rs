@@ -9,9 +9,6 @@
 //! ```
 // Linux: stack, mappings and heap begin at random distances. Here: at none, because runs must repeat.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
-
 use crate::abi::errno::Errno;
 use crate::base::units::PAGE_SHIFT;
 use crate::kernel::state::MmState;
@@ -28,7 +25,8 @@ pub const GUARD_PAGES: u64 = 256;
 /// How many areas an address space may have (`vm.max_map_count`).
 pub const MAX_AREAS: usize = 65_530;
 
-const END_PAGE: u64 = USER_END >> PAGE_SHIFT;
+/// The same as a page number.
+pub const END_PAGE: u64 = USER_END >> PAGE_SHIFT;
 const LOWEST_PAGE: u64 = LOWEST >> PAGE_SHIFT;
 
 /// Where an area is to go.
@@ -68,10 +66,10 @@ pub fn find(space: &MmState, place: Place, pages: u64, stack_limit: u64) -> Resu
     }
     match place {
         Place::Hint(address) => hinted(space, address, pages)
-            .or_else(|| highest_gap(&space.vmas, LOWEST_PAGE..mmap_base(stack_limit) >> PAGE_SHIFT, pages))
-            .or_else(|| lowest_gap(&space.vmas, END_PAGE / 3..END_PAGE, pages))
+            .or_else(|| space.gaps.highest(&(LOWEST_PAGE..mmap_base(stack_limit) >> PAGE_SHIFT), pages))
+            .or_else(|| space.gaps.lowest(&(END_PAGE / 3..END_PAGE), pages))
             .ok_or(Errno::ENOMEM),
-        Place::Low => lowest_gap(&space.vmas, 0x4_0000..0x8_0000, pages).ok_or(Errno::ENOMEM),
+        Place::Low => space.gaps.lowest(&(0x4_0000..0x8_0000), pages).ok_or(Errno::ENOMEM),
         Place::Fixed(address) => fixed(address, pages),
         Place::FixedNoReplace(address) => {
             let page = fixed(address, pages)?;
@@ -112,42 +110,16 @@ pub fn floor_of(start: u64, vma: &Vma) -> u64 {
     if vma.flags.contains(VmaFlags::GROWSDOWN) { start.saturating_sub(GUARD_PAGES) } else { start }
 }
 
-/// The highest place for so many pages.
-fn highest_gap(vmas: &BTreeMap<u64, Vma>, within: Range<u64>, pages: u64) -> Option<u64> {
-    let mut ceiling = within.end;
-    for (&start, vma) in vmas.iter().rev() {
-        let end = (start + u64::from(vma.pages)).max(within.start);
-        if ceiling >= end + pages {
-            return Some(ceiling - pages);
-        }
-        ceiling = ceiling.min(floor_of(start, vma));
-    }
-    (ceiling >= within.start + pages).then(|| ceiling - pages)
-}
-
-/// The lowest place for so many pages.
-fn lowest_gap(vmas: &BTreeMap<u64, Vma>, within: Range<u64>, pages: u64) -> Option<u64> {
-    let mut floor = within.start;
-    for (&start, vma) in vmas {
-        if floor_of(start, vma) >= floor + pages {
-            break;
-        }
-        floor = floor.max(start + u64::from(vma.pages));
-    }
-    (floor + pages <= within.end).then_some(floor)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::ids::Ino;
+    use crate::kernel::state::Gaps;
 
     fn space(areas: &[(u64, u32, VmaFlags)]) -> MmState {
         let vma = |pages, flags| Vma { pages, file_page: 0, ino: Ino(0), flags };
-        MmState {
-            vmas: areas.iter().map(|&(page, pages, flags)| (page, vma(pages, flags))).collect(),
-            ..MmState::default()
-        }
+        let vmas = areas.iter().map(|&(page, pages, flags)| (page, vma(pages, flags))).collect();
+        MmState { gaps: Gaps::between(&vmas), vmas, ..MmState::default() }
     }
 
     const RW: VmaFlags = VmaFlags::READ.union(VmaFlags::WRITE);

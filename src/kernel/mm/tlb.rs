@@ -28,7 +28,7 @@ pub fn flush_page(k: &mut Kernel, mm: MmId, page: u64) {
     let pcid = pcid_of(mm);
     for cpu in cpus(k) {
         if let Some(from) = k.state().hardware.cpu(cpu).tlb.lookup(page, pcid) {
-            k.with_bus(|bus| bus.fastmap.clear());
+            k.forget_pointers();
             let index = tlb::index_of(page, pcid);
             k.commit(Change::Tlb { cpu, index, from, to: TlbEntry::default() });
         }
@@ -41,7 +41,7 @@ pub fn flush_space(k: &mut Kernel, mm: MmId) {
     let pcid = pcid_of(mm);
     for cpu in cpus(k) {
         let held: Vec<(u16, TlbEntry)> = k.state().hardware.cpu(cpu).tlb.of(pcid).collect();
-        k.with_bus(|bus| bus.fastmap.clear());
+        k.forget_pointers();
         for (index, from) in held {
             k.commit(Change::Tlb { cpu, index, from, to: TlbEntry::default() });
         }

@@ -1,5 +1,7 @@
 //! `apply`: the one function that changes the state; live, forward over a recorded trace, and backward.
 
+mod mappings;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Debug;
 
@@ -9,9 +11,10 @@ use super::{
 };
 use crate::abi::flags::OpenFlags;
 use crate::base::ids::{FileId, Frame, Ino, MmId, Pid, PidNsId, PipeId, Slot, Tid};
+use crate::base::sorted::Sorted;
 use crate::kernel::mm::huge;
 use crate::kernel::mm::table::ALL_PAGES;
-use crate::machine::pte::{P, PS, Pte};
+use crate::machine::pte::Pte;
 use crate::trace::event::Change;
 use crate::trace::recorder::Arena;
 use crate::trace::value::{
@@ -60,6 +63,7 @@ impl State {
     ///
     /// # Panics
     /// If a cell does not hold the old value: the change does not belong to this state.
+    #[inline(always)]
     pub fn apply(&mut self, change: &Change, bytes: &Arena) {
         use Change as C;
         match *change {
@@ -296,6 +300,7 @@ impl State {
         }
     }
 
+    #[inline(always)]
     fn apply_hardware(&mut self, change: &Change, bytes: &Arena) {
         let done = self.hardware.apply(change, bytes);
         assert!(done, "{change:?} is the hardware's");
@@ -335,59 +340,6 @@ impl State {
 
     fn slot_mut(&mut self, slot: Slot) -> &mut SlotState {
         self.swap.get_mut(slot.0).unwrap_or_else(|| panic!("{slot:?} is free"))
-    }
-
-    /// A leaf entry becomes another: counts the mappings of its frame, or the names of its slot.
-    fn count_mapping(&mut self, at: Mapping, from: Pte, to: Pte) {
-        // Rights or marks of the same frame: nothing to count.
-        if from.is_present() && to.is_present() && from.frame() == to.frame() {
-            return;
-        }
-        for (pte, more) in [(from, false), (to, true)] {
-            if pte.is_present() {
-                self.count_present(at, pte.frame(), more);
-            } else if let Some(slot) = pte.slot() {
-                count(&mut self.slot_mut(slot).refs, more);
-                let swapped = &mut self.mm_mut(at.mm).swapped;
-                *swapped = if more { *swapped + 1 } else { *swapped - 1 };
-            }
-        }
-    }
-
-    /// An entry of level 2 becomes another: counts the mappings of the 512 frames of a large leaf.
-    fn count_large(&mut self, at: Mapping, from: Pte, to: Pte) {
-        let head = |pte: Pte| pte.has(P | PS).then(|| pte.frame());
-        let (from, to) = (head(from), head(to));
-        if from == to {
-            return;
-        }
-        for (head, more) in [(from, false), (to, true)] {
-            let Some(head) = head else { continue };
-            for i in 0..huge::PAGES as u32 {
-                let mapping = Mapping { mm: at.mm, page: at.page + u64::from(i) };
-                self.count_present(mapping, Frame(head.0 + i), more);
-            }
-        }
-    }
-
-    fn count_present(&mut self, at: Mapping, frame: Frame, more: bool) {
-        let state = self.frames.get_mut(frame.0).expect("a mapped frame is in use");
-        count(&mut state.maps, more);
-        let kind = state.usage.kind;
-        let edge = state.maps == u32::from(more);
-        if kind != FrameKind::Zero {
-            if more {
-                state.mappers.insert(at);
-            } else {
-                state.mappers.remove(at);
-            }
-        }
-        if edge && matches!(kind, FrameKind::File | FrameKind::Shmem) {
-            count(&mut self.frame_counts.mapped, more);
-        }
-        if let Some(rss) = self.mm_mut(at.mm).rss_of(kind) {
-            *rss = if more { *rss + 1 } else { *rss - 1 };
-        }
     }
 
     /// A frame leaves its place in a list, or takes one.
@@ -518,7 +470,13 @@ impl State {
                 *counter = if to { *counter + pages } else { *counter - pages };
             }
         }
-        entry(&mut space.vmas, page, from.then_some(vma), to.then_some(vma));
+        if from {
+            entry(&mut space.vmas, page, Some(vma), None);
+        }
+        space.gaps.count_area(&space.vmas, page, &vma, to);
+        if to {
+            entry(&mut space.vmas, page, None, Some(vma));
+        }
         if vma.flags.contains(VmaFlags::ACCOUNT) {
             self.committed = if to { self.committed + pages } else { self.committed - pages };
         }
@@ -588,7 +546,7 @@ impl State {
 
 /// A blank entry of a map comes into being or goes.
 #[track_caller]
-fn exist<K: Ord + Debug, V: Default + PartialEq + Debug>(map: &mut BTreeMap<K, V>, key: K, from: bool, to: bool) {
+fn exist<K: Copy + Ord + Debug, V: Default + PartialEq + Debug>(map: &mut Sorted<K, V>, key: K, from: bool, to: bool) {
     if to {
         assert!(!from && !map.contains_key(&key), "{key:?} exists already");
         drop(map.insert(key, V::default()));

@@ -75,8 +75,8 @@ impl State {
         same_entries("block", blocks.iter(), other.blocks.iter())?;
         same("devices at work", io, &other.io)?;
         same("/proc/sys/vm", sysctls, &other.sysctls)?;
-        same_entries("task", tasks, &other.tasks)?;
-        same_entries("process", processes, &other.processes)?;
+        same_entries("task", tasks.iter(), other.tasks.iter())?;
+        same_entries("process", processes.iter(), other.processes.iter())?;
         same_entries("pid namespace", pid_namespaces.iter(), other.pid_namespaces.iter())?;
         same("names of groups and sessions", names, &other.names)?;
         same("run queues", queues, &other.queues)?;

@@ -13,7 +13,7 @@ use crate::kernel::mm::place;
 use crate::kernel::mm::reclaim::kswapd;
 use crate::kernel::mm::table::{self, Leaf};
 use crate::kernel::mm::tlb::pcid_of;
-use crate::kernel::state::{MmState, ROOT_NS, State};
+use crate::kernel::state::{Gaps, MmState, ROOT_NS, State};
 use crate::machine::mmu::{self, Walk};
 use crate::machine::pte::{D, NX, Pte, U, W};
 use crate::trace::value::{
@@ -140,6 +140,9 @@ impl State {
         is(|| format!("{mm:?}: areas reach to page {end:#x}"), end <= place::USER_END >> 12)?;
         let total: u64 = space.vmas.values().map(|vma| u64::from(vma.pages)).sum();
         same(|| format!("total pages of {mm:?}"), space.total_pages, total)?;
+        if space.gaps != Gaps::between(&space.vmas) {
+            return Err(format!("the gaps between the areas of {mm:?} are {:?}", space.gaps));
+        }
         let tables = table::tables(&self.hardware.phys, space.pgd(), table::ALL_PAGES).len() as u32;
         same(|| format!("tables of {mm:?}"), space.tables, tables + space.deposited.len() as u32)?;
         is(|| format!("{mm:?}: the upper half"), kernel_half::is_whole(&self.hardware.phys, space.pgd()))?;
@@ -232,7 +235,7 @@ impl State {
 
     /// Each task stands on exactly the queue that its state names.
     fn check_queues(&self) -> Result<(), String> {
-        for (&tid, task) in &self.tasks {
+        for (&tid, task) in self.tasks.iter() {
             let running: Vec<CpuId> =
                 (0..self.hardware.cpus.len() as u8).map(CpuId).filter(|&cpu| self.current(cpu) == tid).collect();
             let queued: Vec<CpuId> = (0..)
@@ -279,14 +282,14 @@ impl State {
         let waits = |queued: &[QueuedSignal], pending: SignalSet| {
             queued.iter().all(|queued| pending.0 >> (queued.signal - 1) & 1 == 1)
         };
-        for (&tid, task) in &self.tasks {
+        for (&tid, task) in self.tasks.iter() {
             let told = || format!("{tid:?} is told {:?} and has pending {:?}", task.queued, task.pending);
             is(told, waits(&task.queued, task.pending))?;
             let may_stop =
                 task.state != TaskState::Stopped || matches!(self.process_of(tid).job, JobState::Stopped { .. });
             is(|| format!("{tid:?} is stopped and its process is not"), may_stop)?;
         }
-        for (&pid, process) in &self.processes {
+        for (&pid, process) in self.processes.iter() {
             let told = || format!("{pid:?} is told {:?} and has pending {:?}", process.queued, process.pending);
             is(told, waits(&process.queued, process.pending))?;
             let kept = process.alarm.is_none_or(|at| self.alarms.contains(&(at, pid)));

@@ -20,10 +20,10 @@ use crate::trace::value::{
 pub fn from_blank(state: &State, arena: &mut Arena) -> Vec<Change> {
     let mut all = Vec::new();
     memory(state, &mut all);
-    for (&tid, task) in &state.tasks {
+    for (&tid, task) in state.tasks.iter() {
         of_task(tid, task, &mut all);
     }
-    for (&pid, process) in &state.processes {
+    for (&pid, process) in state.processes.iter() {
         of_process(pid, process, &mut all);
     }
     for (id, space) in state.mms.iter() {

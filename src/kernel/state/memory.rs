@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::ids::{Frame, MmId, Slot};
 use crate::base::units::Vaddr;
+use crate::kernel::state::gaps::Gaps;
 use crate::trace::value::{FRAME_KINDS, FrameFlags, FrameKind, FrameUse, LRU_LISTS, LruList, MM_FIELDS, MmField, Vma};
 
 /// An address space.
@@ -13,6 +14,8 @@ pub struct MmState {
     pub fields: [u64; MM_FIELDS.len()],
     /// Its areas by first page number; they do not overlap.
     pub vmas: BTreeMap<u64, Vma>,
+    /// What lies between them; derived.
+    pub gaps: Gaps,
     /// How many tasks run in it; derived.
     pub users: u32,
     /// Pages of all areas (`total_vm`); derived.
@@ -133,37 +136,49 @@ pub enum Mappers {
     None,
     /// One does: so it is with most frames, and costs no memory beside.
     One(Mapping),
-    /// At least two do.
+    /// Two do, as after most forks; the lower one comes first.
+    Two(Mapping, Mapping),
+    /// At least three do.
     Many(Box<BTreeSet<Mapping>>),
 }
 
 impl Mappers {
     /// One more does.
+    #[inline]
     pub(super) fn insert(&mut self, mapping: Mapping) {
-        match self {
+        match *self {
             Self::None => *self = Self::One(mapping),
-            Self::One(first) => *self = Self::Many(Box::new(BTreeSet::from([*first, mapping]))),
-            Self::Many(all) => {
+            Self::One(one) => *self = Self::Two(one.min(mapping), one.max(mapping)),
+            Self::Two(one, two) => *self = Self::Many(Box::new(BTreeSet::from([one, two, mapping]))),
+            Self::Many(ref mut all) => {
                 let _ = all.insert(mapping);
             }
         }
     }
 
     /// One less does.
+    #[inline]
     pub(super) fn remove(&mut self, mapping: Mapping) {
-        match self {
+        match *self {
             Self::None => {}
-            Self::One(first) => {
-                if *first == mapping {
+            Self::One(one) => {
+                if one == mapping {
                     *self = Self::None;
                 }
             }
-            Self::Many(all) => {
+            Self::Two(one, two) => {
+                if one == mapping {
+                    *self = Self::One(two);
+                } else if two == mapping {
+                    *self = Self::One(one);
+                }
+            }
+            Self::Many(ref mut all) => {
                 let _ = all.remove(&mapping);
-                if all.len() == 1
-                    && let Some(&last) = all.first()
+                if all.len() == 2
+                    && let (Some(&one), Some(&two)) = (all.first(), all.last())
                 {
-                    *self = Self::One(last);
+                    *self = Self::Two(one, two);
                 }
             }
         }
@@ -174,7 +189,8 @@ impl Mappers {
     pub fn to_vec(&self) -> Vec<Mapping> {
         match self {
             Self::None => Vec::new(),
-            Self::One(mapping) => vec![*mapping],
+            Self::One(one) => vec![*one],
+            Self::Two(one, two) => vec![*one, *two],
             Self::Many(all) => all.iter().copied().collect(),
         }
     }

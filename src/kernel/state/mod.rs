@@ -7,6 +7,7 @@
 mod apply;
 mod compare;
 mod files;
+mod gaps;
 pub mod hash;
 mod invariants;
 mod inventory;
@@ -18,11 +19,13 @@ mod task;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub use files::{FileState, FilesState, FsState, InodeState, PIPE_SLOTS, PipeState};
+pub use gaps::Gaps;
 pub use memory::{FrameCounts, FrameState, Lru, LruEnds, Mappers, Mapping, MmState, SlotState};
 pub use namespace::{PidNsState, ROOT_NS};
 pub use task::{PINS, Process, SighandState, Task};
 
 use crate::base::ids::{CpuId, FileId, FilesId, Frame, FsId, Ino, MmId, Pid, PipeId, SighandId, Slot, Tid};
+use crate::base::sorted::Sorted;
 use crate::base::table::Table;
 use crate::base::units::Ns;
 use crate::kernel::config::Config;
@@ -49,9 +52,9 @@ pub struct State {
     /// What programs can set of memory management, by [`Sysctl`](crate::trace::value::Sysctl).
     pub sysctls: [u64; SYSCTLS.len()],
     /// Every task that is not reaped.
-    pub tasks: BTreeMap<Tid, Task>,
+    pub tasks: Sorted<Tid, Task>,
     /// Every process that is not reaped.
-    pub processes: BTreeMap<Pid, Process>,
+    pub processes: Sorted<Pid, Process>,
     /// Pid namespaces; number 0 is that of the machine.
     pub pid_namespaces: Table<PidNsState>,
     /// How many processes have a pid as the name of their group or session, twice if of both; derived.
@@ -156,8 +159,8 @@ impl State {
             blocks: Table::default(),
             io: BTreeSet::new(),
             sysctls: SYSCTLS.map(|(_, _, first)| first),
-            tasks: BTreeMap::new(),
-            processes: BTreeMap::new(),
+            tasks: Sorted::default(),
+            processes: Sorted::default(),
             pid_namespaces: Table::default(),
             names: BTreeMap::new(),
             queues: vec![VecDeque::new(); usize::from(cpus)],
@@ -185,6 +188,7 @@ impl State {
     /// # Panics
     /// If there is none of this id.
     #[must_use]
+    #[inline]
     pub fn task(&self, tid: Tid) -> &Task {
         self.tasks.get(&tid).unwrap_or_else(|| panic!("{tid:?} does not exist"))
     }
@@ -194,6 +198,7 @@ impl State {
     /// # Panics
     /// If there is none of this id.
     #[must_use]
+    #[inline]
     pub fn process(&self, pid: Pid) -> &Process {
         self.processes.get(&pid).unwrap_or_else(|| panic!("{pid:?} does not exist"))
     }

@@ -61,8 +61,8 @@ fn set_foreground(k: &mut Kernel, argument: u64) -> SysResult {
     }
     let group = k.find_vpid(number).ok_or(Errno::ESRCH)?;
     let session = k.state().process(k.current_pid()).session;
-    let mut sessions = k.state().processes.values().filter(|process| process.group == group).map(|p| p.session);
-    match sessions.next() {
+    let of_group = k.state().processes.values().find(|process| process.group == group);
+    match of_group.map(|process| process.session) {
         None => Err(Errno::ESRCH.into()),
         Some(other) if other != session => Err(Errno::EPERM.into()),
         Some(_) => {

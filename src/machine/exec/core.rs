@@ -9,7 +9,7 @@ use crate::machine::bus::Bus;
 use crate::machine::clock;
 use crate::machine::exec::{Pause, Registers};
 use crate::machine::fastmap::{Use, View};
-use crate::machine::mmu::{Access, Privilege, translate};
+use crate::machine::mmu::{Access, Privilege, hit, translate};
 use crate::machine::trap::Trap;
 
 /// What the loop keeps in registers: passed to slow paths and back by value, so that its address is never taken.
@@ -174,7 +174,16 @@ impl<'run, 'bus> Core<'run, 'bus> {
     }
 
     /// Translates an address for the program, and mends `hot` if that moved a page.
+    #[inline]
     pub fn translate(&mut self, hot: &mut Hot, address: u64, access: Access) -> Result<Frame, Trap> {
+        match hit(self.bus, Vaddr(address), access, Privilege::User) {
+            Some(frame) => Ok(frame),
+            None => self.walk(hot, address, access),
+        }
+    }
+
+    #[inline(never)]
+    fn walk(&mut self, hot: &mut Hot, address: u64, access: Access) -> Result<Frame, Trap> {
         let before = self.bus.stamp.time.0;
         let result = translate(self.bus, Vaddr(address), access, Privilege::User);
         self.walks += self.bus.stamp.time.0 - before;
