@@ -104,6 +104,25 @@ pub trait World {
     fn interrupted(&mut self) -> bool;
 }
 
+/// What is typed, all of it known from the beginning.
+#[derive(Clone, Default, Debug)]
+pub struct Typed(pub Vec<u8>);
+
+impl Typed {
+    /// As [`World::line`] wants it.
+    pub fn line(&mut self) -> Option<Vec<u8>> {
+        let line: Vec<u8> = self.0.drain(..console::piece(&self.0)).collect();
+        (!line.is_empty()).then_some(line)
+    }
+
+    /// As [`World::key`] wants it.
+    pub fn key(&mut self) -> Option<u8> {
+        let key = *self.0.first()?;
+        let _ = console::signal_of(key)?;
+        Some(self.0.remove(0))
+    }
+}
+
 /// The lines and symbols of a program on the disk; those of the library are made when they are asked for.
 enum Lines {
     Own(Arc<Debug>),
@@ -312,12 +331,12 @@ pub fn rehearse(compiled: &Compiled, options: &Options, world: &mut dyn World) -
 /// [`StartError`] if the machine does not start.
 pub fn run(compiled: &Compiled, options: &Options, input: &[u8]) -> Result<Finished, StartError> {
     if options.config.replacement == Replacement::Opt && options.references.is_none() {
-        let mut first = Collector { input: input.to_vec(), ..Collector::default() };
+        let mut first = Collector { input: Typed(input.to_vec()), ..Collector::default() };
         let references = Some(rehearse(compiled, options, &mut first)?);
         return run(compiled, &Options { references, ..options.clone() }, input);
     }
     let mut machine = Machine::start(compiled, options)?;
-    let mut collector = Collector { input: input.to_vec(), ..Collector::default() };
+    let mut collector = Collector { input: Typed(input.to_vec()), ..Collector::default() };
     let outcome = machine.run(&mut collector);
     let (events, arena) = machine.kernel.recorder().take();
     debug_assert!(events.is_empty() && arena.is_empty(), "everything was delivered");
@@ -334,7 +353,7 @@ pub fn run(compiled: &Compiled, options: &Options, input: &[u8]) -> Result<Finis
 /// The world of [`run`]: keeps everything.
 #[derive(Default)]
 struct Collector {
-    input: Vec<u8>,
+    input: Typed,
     stdout: Vec<u8>,
     stderr: Vec<u8>,
     events: Vec<Numbered>,
@@ -352,14 +371,11 @@ impl World for Collector {
     }
 
     fn line(&mut self) -> Option<Vec<u8>> {
-        let line: Vec<u8> = self.input.drain(..console::piece(&self.input)).collect();
-        (!line.is_empty()).then_some(line)
+        self.input.line()
     }
 
     fn key(&mut self) -> Option<u8> {
-        let key = *self.input.first()?;
-        let _ = console::signal_of(key)?;
-        Some(self.input.remove(0))
+        self.input.key()
     }
 
     fn interrupted(&mut self) -> bool {

@@ -109,6 +109,24 @@ pub enum ArgKind {
     DirentsOut,
     /// The address of a byte for each page of the range that the first two arguments give, written by the kernel.
     ResidentOut,
+    /// The address of an array of `struct iovec` whose buffers the kernel reads; the next argument is their number.
+    IovecIn,
+    /// The address of an array of `struct iovec` whose buffers the kernel writes; the next argument is their number.
+    IovecOut,
+    /// The address of a set of processors that the kernel reads; the argument before is its number of bytes.
+    CpusetIn,
+    /// The address of a set of processors that the kernel writes; the result is its number of bytes.
+    CpusetOut,
+    /// The address of an `int` that the kernel reads.
+    IntIn,
+    /// The address of an `int` that receives a signal's number.
+    SignalOut,
+    /// The address of the 16 bytes that receive a task's name.
+    CommOut,
+    /// The address of the kernel's `struct termios`, written by it.
+    TermiosOut,
+    /// An argument that the call ignores.
+    Ignored,
 }
 
 impl ArgKind {
@@ -124,6 +142,7 @@ impl ArgKind {
             Self::ItimervalIn => layout::ITIMERVAL_BYTES,
             Self::RlimitIn => layout::RLIMIT_BYTES,
             Self::StackIn => layout::STACK_BYTES,
+            Self::IntIn => 4,
             _ => 0,
         }
     }
@@ -133,7 +152,9 @@ impl ArgKind {
     #[expect(clippy::wildcard_enum_match_arm, reason = "most arguments are no structure")]
     pub const fn given_bytes(self) -> usize {
         match self {
-            Self::IntOut | Self::StatusOut => 4,
+            Self::IntOut | Self::StatusOut | Self::SignalOut => 4,
+            Self::CommOut => 16,
+            Self::TermiosOut => 36,
             Self::PipeFdsOut | Self::SigsetOut => 8,
             Self::SigactionOut => layout::SIGACTION_BYTES,
             Self::SiginfoOut => layout::SIGINFO_BYTES,
@@ -151,7 +172,8 @@ impl ArgKind {
     /// Whether the kernel writes at the argument's address, so that what it means is known only behind the call.
     #[must_use]
     pub const fn is_given(self) -> bool {
-        self.given_bytes() > 0 || matches!(self, Self::BufferOut | Self::DirentsOut | Self::ResidentOut)
+        self.given_bytes() > 0
+            || matches!(self, Self::BufferOut | Self::DirentsOut | Self::ResidentOut | Self::IovecOut | Self::CpusetOut)
     }
 }
 
@@ -225,8 +247,8 @@ syscalls! {
     IOCTL = 16, "ioctl", (fd: Fd, request: Hex, argp: IntOut), "Controls a device.";
     PREAD64 = 17, "pread64", (fd: Fd, buf: BufferOut, count: Length, offset: Int), "Reads bytes at a given offset and leaves the file's own alone.";
     PWRITE64 = 18, "pwrite64", (fd: Fd, buf: BufferIn, count: Length, offset: Int), "Writes bytes at a given offset and leaves the file's own alone.";
-    READV = 19, "readv", (fd: Fd, iov: Pointer, iovcnt: Int), "Reads into several buffers in turn.";
-    WRITEV = 20, "writev", (fd: Fd, iov: Pointer, iovcnt: Int), "Writes from several buffers in turn.";
+    READV = 19, "readv", (fd: Fd, iov: IovecOut, iovcnt: Int), "Reads into several buffers in turn.";
+    WRITEV = 20, "writev", (fd: Fd, iov: IovecIn, iovcnt: Int), "Writes from several buffers in turn.";
     ACCESS = 21, "access", (pathname: Path, mode: AccessMode), "Tells whether the real user may use a file in given ways.";
     PIPE = 22, "pipe", (pipefd: PipeFdsOut), "Makes a pipe and opens both its ends.";
     SCHED_YIELD = 24, "sched_yield", (), "Lets other threads run first.";
@@ -295,7 +317,7 @@ syscalls! {
     SIGALTSTACK = 131, "sigaltstack", (ss: StackIn, old_ss: StackOut), "Sets the stack that handlers run on.";
     GETPRIORITY = 140, "getpriority", (which: Named("PRIO_"), who: Int), "Answers 20 minus the nice value, 1 to 40.";
     SETPRIORITY = 141, "setpriority", (which: Named("PRIO_"), who: Int, prio: Int), "Sets the nice value of processes.";
-    SCHED_SETSCHEDULER = 144, "sched_setscheduler", (pid: Pid, policy: Named("SCHED_"), param: Pointer), "Sets the scheduling policy of a thread.";
+    SCHED_SETSCHEDULER = 144, "sched_setscheduler", (pid: Pid, policy: Named("SCHED_"), param: IntIn), "Sets the scheduling policy of a thread.";
     SCHED_GETSCHEDULER = 145, "sched_getscheduler", (pid: Pid), "Answers the scheduling policy of a thread.";
     MLOCK = 149, "mlock", (addr: Pointer, len: Length), "Keeps the pages of a range in memory.";
     MUNLOCK = 150, "munlock", (addr: Pointer, len: Length), "Lets the pages of a range be swapped out again.";
@@ -310,8 +332,8 @@ syscalls! {
     GETTID = 186, "gettid", (), "Answers the thread's number.";
     TKILL = 200, "tkill", (tid: Pid, sig: Signal), "Sends a signal to one thread.";
     FUTEX = 202, "futex", (uaddr: Pointer, futex_op: FutexOp, val: Unsigned, timeout: TimespecIn, uaddr2: Pointer, val3: Hex), "Sleeps while a word has a value, or wakes those who sleep on it.";
-    SCHED_SETAFFINITY = 203, "sched_setaffinity", (pid: Pid, cpusetsize: Length, mask: Pointer), "Sets on which processors a thread may run.";
-    SCHED_GETAFFINITY = 204, "sched_getaffinity", (pid: Pid, cpusetsize: Length, mask: Pointer), "Answers on which processors a thread may run.";
+    SCHED_SETAFFINITY = 203, "sched_setaffinity", (pid: Pid, cpusetsize: Length, mask: CpusetIn), "Sets on which processors a thread may run.";
+    SCHED_GETAFFINITY = 204, "sched_getaffinity", (pid: Pid, cpusetsize: Length, mask: CpusetOut), "Answers on which processors a thread may run.";
     GETDENTS64 = 217, "getdents64", (fd: Fd, dirp: DirentsOut, count: Length), "Reads entries of a directory.";
     SET_TID_ADDRESS = 218, "set_tid_address", (tidptr: Pointer), "Sets the word that is cleared and woken when the thread ends.";
     FADVISE64 = 221, "fadvise64", (fd: Fd, offset: Hex, len: Length, advice: Named("POSIX_FADV_")), "Tells the kernel how a file will be read.";
@@ -336,6 +358,42 @@ syscalls! {
 #[must_use]
 pub fn info(sysno: Sysno) -> Option<&'static SyscallInfo> {
     ALL.binary_search_by_key(&sysno, |row| row.number).ok().and_then(|at| ALL.get(at))
+}
+
+/// What an argument means in a call with these words: of `prctl(2)` and `ioctl(2)` another argument decides that.
+#[must_use]
+pub fn kind(sysno: Sysno, place: usize, words: &[u64; 6]) -> ArgKind {
+    use crate::abi::flags as f;
+    let named = [
+        f::PR_SET_NAME,
+        f::PR_GET_NAME,
+        f::PR_SET_PDEATHSIG,
+        f::PR_GET_PDEATHSIG,
+        f::PR_SET_CHILD_SUBREAPER,
+        f::PR_GET_CHILD_SUBREAPER,
+    ];
+    match (sysno, place) {
+        (Sysno::PRCTL, 1) => match words[0] as i32 {
+            f::PR_SET_NAME => ArgKind::Path,
+            f::PR_GET_NAME => ArgKind::CommOut,
+            f::PR_SET_PDEATHSIG => ArgKind::Signal,
+            f::PR_GET_PDEATHSIG => ArgKind::SignalOut,
+            f::PR_SET_CHILD_SUBREAPER => ArgKind::Int,
+            f::PR_GET_CHILD_SUBREAPER => ArgKind::IntOut,
+            _ => ArgKind::Hex,
+        },
+        (Sysno::PRCTL, 2..) if named.contains(&(words[0] as i32)) => ArgKind::Ignored,
+        (Sysno::IOCTL, 2) => match words[1] as u32 {
+            f::TCGETS => ArgKind::TermiosOut,
+            f::TIOCGPGRP | f::TIOCGSID | f::FIONREAD => ArgKind::IntOut,
+            f::TIOCSPGRP => ArgKind::IntIn,
+            f::TIOCSCTTY => ArgKind::Int,
+            f::TIOCNOTTY => ArgKind::Ignored,
+            f::TIOCGWINSZ => ArgKind::Pointer,
+            _ => ArgKind::Hex,
+        },
+        _ => info(sysno).and_then(|row| row.args.get(place)).map_or(ArgKind::Hex, |arg| arg.kind),
+    }
 }
 
 impl Sysno {

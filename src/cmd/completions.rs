@@ -2,10 +2,24 @@
 
 use std::process::ExitCode;
 
-use clap::CommandFactory;
+use clap::{Args, CommandFactory};
 
-use crate::cmd::args::{Cli, Completions};
+use crate::cmd::args::Cli;
 use crate::cmd::{Error, host, status};
+
+/// What `ring3 completions --help` says at its end.
+pub const HELP: &str = "\
+Examples:
+  ring3 completions bash > ~/.local/share/bash-completion/completions/ring3
+  ring3 completions zsh > ~/.zfunc/_ring3
+  ring3 completions fish > ~/.config/fish/completions/ring3.fish";
+
+/// `ring3 completions`.
+#[derive(Args, Debug)]
+pub struct Completions {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
 
 /// Prints the script that the shell reads.
 ///

@@ -5,19 +5,72 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Args;
 use serde_json::Value;
 
 use crate::base::span::SourceFile;
-use crate::cmd::args::Diff;
+use crate::cmd::again::Again;
+use crate::cmd::args::Color;
+use crate::cmd::keyboard::Keyboard;
+use crate::cmd::settings::MachineFlags;
 use crate::cmd::{Error, host, run, settings, source, status};
-use crate::system::{self, Options};
-use crate::trace::chain::{Causes, Teller, told};
+use crate::kernel::config::Replacement;
+use crate::kernel::core::Output;
+use crate::lang::pipeline::Compiled;
+use crate::system::{Machine, Options, World, rehearse};
+use crate::trace::chain::Causes;
 use crate::trace::filter::Filter;
-use crate::trace::recorder::Recording;
+use crate::trace::recorder::{Arena, Numbered, Recording};
 use crate::trace::render::{self, Renderer, Summary};
+
+/// What `ring3 diff --help` says at its end.
+pub const HELP: &str = "\
+Two files are traces that `ring3 run --format jsonl -o FILE` wrote. Of a script each --with is one machine; it is a setting as \
+in `machine { }`, or several with a comma between them. Both runs get the same arguments, and what is typed for the first is \
+typed for the second. Numbers of events and times are not compared. Of a file, what it shows is counted.
+
+Examples:
+  ring3 diff race.r3 --with quantum=1 --with quantum=100
+  ring3 diff page.r3 --with frames=3,replacement=fifo --with frames=4
+  ring3 diff race.r3 --with seed=1 --with seed=2 --trace=sched,user
+  ring3 diff cat.r3 --with quantum=1 --with quantum=9 -- a.txt < input.txt
+  ring3 diff yesterday.jsonl today.jsonl
+
+Exit status: 0 the same, 1 different, 2 trouble.";
+
+/// `ring3 diff`.
+#[derive(Args, Debug)]
+pub struct Diff {
+    /// A machine for the script, as `quantum=100` or `frames=3,swap=16`; to be given twice
+    #[arg(long, value_name = "SETTINGS")]
+    pub with: Vec<String>,
+
+    /// What of a script's traces is compared, as for `ring3 run`
+    #[arg(long, value_name = "FILTER", require_equals = true)]
+    pub trace: Option<String>,
+
+    /// Lines before and behind the place where they part
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u16).range(0..=1000))]
+    pub context: u16,
+
+    #[command(flatten)]
+    pub machine: MachineFlags,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+
+    /// Two traces, or one script
+    #[arg(required = true, num_args = 1..=2, value_name = "FILE")]
+    pub paths: Vec<PathBuf>,
+
+    /// The script's arguments, behind --
+    #[arg(last = true, value_name = "ARGS")]
+    pub args: Vec<String>,
+}
 
 /// A trace in a file may be this large.
 const TRACE_BYTES: u64 = 1 << 30;
@@ -45,10 +98,17 @@ struct Entry {
 
 /// Who knows the chain of causes of an event.
 enum Told {
-    /// The run itself.
-    Run(Box<(Causes, system::Finished)>),
+    /// The run, which is done again.
+    Run(Box<Asked>),
     /// The lines of a file: the number of each one's cause.
     File(BTreeMap<u32, u32>),
+}
+
+/// A run of which is asked why an event of it happened.
+struct Asked {
+    compiled: Compiled,
+    options: Options,
+    causes: Causes,
 }
 
 /// Compares.
@@ -57,9 +117,13 @@ enum Told {
 /// [`Error`] if the host fails or an argument makes no sense.
 pub fn diff(diff: &Diff) -> Result<ExitCode, Error> {
     let color = host::wants_color(diff.color);
+    let mut keyboard = Keyboard::new();
     let sides = match (diff.paths.as_slice(), diff.with.as_slice()) {
+        ([_, _], []) if !diff.args.is_empty() => {
+            return Err(Error::Usage("arguments are for one script, not for two traces".to_owned()));
+        }
         ([left, right], []) => Some([file(left)?, file(right)?]),
-        ([script], [left, right]) => runs(diff, script, [left, right], color)?,
+        ([script], [left, right]) => runs(diff, script, [left, right], color, &mut keyboard)?,
         ([_], _) => {
             let why = "a script is compared on two machines: --with SETTINGS is to be given twice, as `--with quantum=1 --with quantum=100`";
             return Err(Error::Usage(why.to_owned()));
@@ -69,7 +133,7 @@ pub fn diff(diff: &Diff) -> Result<ExitCode, Error> {
     let Some([left, right]) = sides else { return Ok(ExitCode::from(status::USAGE)) };
     let place = first_difference(&left.entries, &right.entries);
     let mut text = match place {
-        Some(place) => parting([&left, &right], place, diff.context.into()),
+        Some(place) => parting([&left, &right], place, diff.context.into(), &mut keyboard)?,
         None => format!("the traces are the same: {} entries\n", left.entries.len()),
     };
     text.push_str(&table([&left, &right]));
@@ -86,7 +150,13 @@ fn first_difference(left: &[Entry], right: &[Entry]) -> Option<usize> {
 }
 
 /// A script on two machines; none if it does not compile, which has been told.
-fn runs(diff: &Diff, path: &Path, with: [&String; 2], color: bool) -> Result<Option<[Side; 2]>, Error> {
+fn runs(
+    diff: &Diff,
+    path: &Path,
+    with: [&String; 2],
+    color: bool,
+    keyboard: &mut Keyboard,
+) -> Result<Option<[Side; 2]>, Error> {
     let filter: Filter = match &diff.trace {
         Some(text) => text.parse().map_err(|error| Error::Usage(format!("--trace: {error}")))?,
         None => Filter::default(),
@@ -95,34 +165,75 @@ fn runs(diff: &Diff, path: &Path, with: [&String; 2], color: bool) -> Result<Opt
     let mut sides = Vec::new();
     for words in with {
         let text = SourceFile { name: script.name.clone(), text: script.text.clone() };
-        let Some(side) = one_run(diff, text, words, &filter, color)? else { return Ok(None) };
-        sides.push(side);
+        let Some((compiled, mut config, mut choices)) = source::compile(text, color) else { return Ok(None) };
+        settings::from_flags(&diff.machine, &mut config, &mut choices)?;
+        settings::from_words(words, &mut config, &mut choices)?;
+        let recording = if filter.wants_mem() { Recording::All } else { Recording::State };
+        let (args, files) = (diff.args.clone(), run::files(&diff.machine.files)?);
+        let options = Options { config, args, files, choices, recording, references: None };
+        sides.push(one_run(words, compiled, options, &filter, keyboard)?);
     }
     Ok(<[Side; 2]>::try_from(sides).ok())
 }
 
-fn one_run(diff: &Diff, script: SourceFile, words: &str, filter: &Filter, color: bool) -> Result<Option<Side>, Error> {
-    let Some((compiled, mut config, mut choices)) = source::compile(script, color) else { return Ok(None) };
-    settings::from_flags(&diff.machine, &mut config, &mut choices)?;
-    settings::from_words(words, &mut config, &mut choices)?;
-    let recording = if filter.wants_mem() { Recording::All } else { Recording::State };
-    let files = run::files(&diff.machine.files)?;
-    let options = Options { config, args: Vec::new(), files, choices, recording, references: None };
-    let finished = system::run(&compiled, &options, b"")?;
+fn one_run(
+    words: &str,
+    compiled: Compiled,
+    mut options: Options,
+    filter: &Filter,
+    keyboard: &mut Keyboard,
+) -> Result<Side, Error> {
+    keyboard.rewind();
+    if options.config.replacement == Replacement::Opt {
+        options.references = Some(rehearse(&compiled, &options, keyboard)?);
+        keyboard.rewind();
+    }
+    let mut machine = Machine::start(&compiled, &options)?;
     let format = render::Format::Text;
     let mut renderer = Renderer::new(render::Options { format, filter: filter.clone(), color: false });
-    for (ino, debug) in finished.machine.programs() {
+    for (ino, debug) in machine.programs() {
         renderer.learn(ino, debug.clone());
     }
-    let (mut summary, mut causes, mut text) = (Summary::default(), Causes::default(), String::new());
-    for event in &finished.events {
-        summary.push(event);
-        causes.push(event, &finished.arena);
-        renderer.push(event, &finished.arena, &mut text);
-    }
+    let (summary, causes, text) = (Summary::default(), Causes::default(), String::new());
+    let mut reader = Reader { keyboard, renderer, summary, causes, text };
+    let _ = machine.run(&mut reader);
+    let Reader { mut renderer, summary, causes, mut text, .. } = reader;
     renderer.finish(&mut text);
-    let (name, entries, counters) = (words.to_owned(), entries(&text), summary.rows());
-    Ok(Some(Side { name, entries, counters, causes: Told::Run(Box::new((causes, finished))) }))
+    let causes = Told::Run(Box::new(Asked { compiled, options, causes }));
+    Ok(Side { name: words.to_owned(), entries: entries(&text), counters: summary.rows(), causes })
+}
+
+/// The world of a run that is read.
+struct Reader<'a> {
+    keyboard: &'a mut Keyboard,
+    renderer: Renderer,
+    summary: Summary,
+    causes: Causes,
+    text: String,
+}
+
+impl World for Reader<'_> {
+    fn output(&mut self, _output: &Output) {}
+
+    fn events(&mut self, _machine: &Machine, events: &[Numbered], arena: &Arena) {
+        for event in events {
+            self.summary.push(event);
+            self.causes.push(event, arena);
+            self.renderer.push(event, arena, &mut self.text);
+        }
+    }
+
+    fn line(&mut self) -> Option<Vec<u8>> {
+        self.keyboard.line()
+    }
+
+    fn key(&mut self) -> Option<u8> {
+        self.keyboard.key()
+    }
+
+    fn interrupted(&mut self) -> bool {
+        self.keyboard.interrupted()
+    }
 }
 
 /// The entries of a digest: each begins with a number, and has the lines below it.
@@ -178,7 +289,7 @@ fn file(path: &Path) -> Result<Side, Error> {
     let bad = |line: usize, why: &str| Error::Usage(format!("{name}:{line}: {why}: not a trace in the format jsonl"));
     let mut side =
         Side { name: name.clone(), entries: Vec::new(), counters: Vec::new(), causes: Told::File(BTreeMap::new()) };
-    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+    let mut summary = Summary::of_file();
     let mut causes = BTreeMap::new();
     for (at, line) in text.lines().enumerate() {
         let value: Value = serde_json::from_str(line).map_err(|_| bad(at + 1, "no JSON object"))?;
@@ -190,34 +301,21 @@ fn file(path: &Path) -> Result<Side, Error> {
             continue;
         }
         let number = |field: Option<Value>| field.and_then(|field| u32::try_from(field.as_u64()?).ok());
+        summary.push_line(&fields);
         let seq = number(fields.remove("seq")).ok_or_else(|| bad(at + 1, "an event without a number"))?;
         let _ = fields.remove("t");
         if let Some(cause) = fields.remove("why").and_then(|mut why| number(why.get_mut("seq").map(Value::take))) {
             let _ = causes.insert(seq, cause);
         }
-        count(&fields, &mut counts);
         let key = Value::Object(fields).to_string();
         side.entries.push(Entry { seq, text: shown(line), key });
     }
     if text.is_empty() {
         return Err(bad(1, "nothing is in it"));
     }
-    side.counters = counts.into_iter().map(|(name, count)| (name, count.to_string())).collect();
+    side.counters = summary.rows();
     side.causes = Told::File(causes);
     Ok(side)
-}
-
-/// Counts an event by its kind; calls and faults by what they are, too.
-fn count(fields: &serde_json::Map<String, Value>, counts: &mut BTreeMap<String, u64>) {
-    let word = |name: &str| fields.get(name).and_then(Value::as_str);
-    let mut add = |name: String| *counts.entry(name).or_default() += 1;
-    let Some(kind) = word("kind") else { return };
-    add(kind.to_owned());
-    match (kind, word("name"), word("result")) {
-        ("syscall_enter", Some(call), _) => add(format!("syscall_enter {call}")),
-        ("fault_done", _, Some(result)) => add(format!("fault_done {result}")),
-        _ => {}
-    }
 }
 
 fn shown(line: &str) -> String {
@@ -225,7 +323,7 @@ fn shown(line: &str) -> String {
 }
 
 /// Where two traces part: what came before, how each goes on, and why.
-fn parting([left, right]: [&Side; 2], place: usize, context: usize) -> String {
+fn parting([left, right]: [&Side; 2], place: usize, context: usize, keyboard: &mut Keyboard) -> Result<String, Error> {
     let mut text = format!("the traces part behind {place} entries that are the same\n\n");
     for entry in &left.entries[place.saturating_sub(context)..place] {
         indent(&mut text, ' ', &entry.text);
@@ -244,10 +342,10 @@ fn parting([left, right]: [&Side; 2], place: usize, context: usize) -> String {
     for side in [left, right] {
         let Some(entry) = side.entries.get(place) else { continue };
         let _ = writeln!(text, "\nwhy, with {}:", side.name);
-        text.push_str(&side.causes.chain(entry.seq));
+        text.push_str(&side.causes.chain(entry.seq, keyboard)?);
     }
     text.push('\n');
-    text
+    Ok(text)
 }
 
 fn indent(text: &mut String, sign: char, entry: &str) {
@@ -257,20 +355,12 @@ fn indent(text: &mut String, sign: char, entry: &str) {
 }
 
 impl Told {
-    fn chain(&self, seq: u32) -> String {
+    fn chain(&self, seq: u32, keyboard: &mut Keyboard) -> Result<String, Error> {
         match self {
-            Self::Run(run) => {
-                let (causes, finished) = &**run;
-                let mut teller = Teller::new(&causes.chain(seq));
-                for (ino, debug) in finished.machine.programs() {
-                    teller.learn(ino, debug.clone());
-                }
-                finished
-                    .events
-                    .iter()
-                    .take_while(|event| event.seq <= seq + 8)
-                    .for_each(|event| teller.push(event, &finished.arena));
-                told(&teller.links())
+            Self::Run(asked) => {
+                keyboard.rewind();
+                let mut again = Again::new(&asked.compiled, &asked.options, keyboard)?;
+                Ok(again.told(&asked.causes.chain(seq))?)
             }
             Self::File(causes) => {
                 let mut text = format!("#{seq}");
@@ -280,7 +370,7 @@ impl Told {
                     let _ = write!(text, " because of #{cause}");
                     at = cause;
                 }
-                text + "\n"
+                Ok(text + "\n")
             }
         }
     }

@@ -3,16 +3,51 @@
 #![expect(clippy::disallowed_types, reason = "the speed of the search is the host's")]
 
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use clap::Args;
+
 use crate::abi::wait::ExitStatus;
-use crate::cmd::args::Explore;
+use crate::cmd::args::Color;
 use crate::cmd::host::{self, Interrupt};
 use crate::cmd::{Error, source, status};
 use crate::kernel::outcome::{Limit, Outcome};
 use crate::system::Options;
 use crate::system::explore::{End, Explored, Limits, Stopped, explore as search};
+
+/// What `ring3 explore --help` says at its end.
+pub const HELP: &str = "\
+Examples:
+  ring3 explore race.r3                      every way in which it can end
+  ring3 explore --max-states 1000000 big.r3  give up earlier
+
+Tells each way in which the run can end, with a schedule that `ring3 run --schedule` replays. Tasks may be switched \
+before each access to shared memory and each system call; timers fire when nobody else can run; the console's input is \
+empty.
+
+Exit status: 0 if every run exits with 0; 125 if one is a deadlock; 1 if one ends badly in another way; 2 bad usage; \
+124 if a limit was reached before all was explored, and nothing bad was found; 130 Ctrl-C.";
+
+/// `ring3 explore`.
+#[derive(Args, Debug)]
+pub struct Explore {
+    /// Give up after so many states; each takes up to 16 bytes
+    #[arg(long, value_name = "N", default_value_t = 20_000_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_states: u64,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+
+    /// The script; - is standard input
+    pub file: PathBuf,
+
+    /// Its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub args: Vec<String>,
+}
 
 /// Characters of a run's output that are shown.
 const SHOWN: usize = 120;

@@ -3,14 +3,44 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::Args;
 use similar::TextDiff;
 
 use crate::base::span::SourceFile;
-use crate::cmd::args::Fmt;
+use crate::cmd::args::Color;
 use crate::cmd::test::replace;
 use crate::cmd::{Error, host, source, status};
 use crate::lang::diagnostic::render;
 use crate::lang::format::format;
+
+/// What `ring3 fmt --help` says at its end.
+pub const HELP: &str = "\
+Examples:
+  ring3 fmt hello.r3           rewrite it, if it is not in the style
+  ring3 fmt examples           rewrite every .r3 file in the folder and below
+  ring3 fmt --check examples   change nothing, print what would change
+  ring3 fmt - < hello.r3       write it to standard output
+
+The style: 4 blanks an indent, at most 120 columns, at most one blank line. Comments stay, lines stay where they were \
+broken. What a script does is not changed. A script that does not parse is told of and left alone.
+
+Exit status: 0; 1 if --check found a difference; 2 if a script can not be read, parsed or written.";
+
+/// `ring3 fmt`.
+#[derive(Args, Debug)]
+pub struct Fmt {
+    /// Change nothing; print the difference and exit with 1 if there is one
+    #[arg(long)]
+    pub check: bool,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t)]
+    pub color: Color,
+
+    /// Scripts, and folders of scripts; - is standard input, which is written to standard output
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
 
 /// What became of the scripts.
 #[derive(Default)]

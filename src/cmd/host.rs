@@ -98,6 +98,10 @@ pub struct Lines {
     ahead: Vec<u8>,
     /// Nothing more was there when somebody looked for a key.
     dry: bool,
+    /// A line was asked for.
+    asked: bool,
+    /// What was handed on, if it is to be had once more.
+    kept: Option<Vec<u8>>,
 }
 
 /// How often a wait for a line looks for Ctrl-C.
@@ -109,39 +113,68 @@ impl Lines {
     /// Nothing is read before the first line is asked for.
     #[must_use]
     pub const fn new() -> Self {
-        Self { lines: None, ahead: Vec::new(), dry: false }
+        Self { lines: None, ahead: Vec::new(), dry: false, asked: false, kept: None }
     }
 
-    /// What was read before comes first.
+    /// The same, for more than one run: see [`Lines::rewind`].
     #[must_use]
-    pub const fn beginning_with(ahead: Vec<u8>) -> Self {
-        Self { lines: None, ahead, dry: false }
+    pub const fn kept() -> Self {
+        Self { lines: None, ahead: Vec::new(), dry: false, asked: false, kept: Some(Vec::new()) }
+    }
+
+    /// What was handed on comes once more, if it was kept, before what was not yet read.
+    pub fn rewind(&mut self) {
+        if let Some(mut kept) = self.kept.replace(Vec::new()) {
+            kept.append(&mut self.ahead);
+            self.ahead = kept;
+            (self.dry, self.asked) = (false, false);
+        }
+    }
+
+    /// What was kept comes once more, and for the last time.
+    #[must_use]
+    pub fn for_the_last_time(mut self) -> Self {
+        self.rewind();
+        self.kept = None;
+        self
     }
 
     /// The next line with its `\n`, or what comes before a key that makes a signal, or that key; none at the end of the
     /// input or when Ctrl-C is typed.
     pub fn next(&mut self, interrupt: &Interrupt) -> Option<Vec<u8>> {
+        self.asked = true;
         if self.ahead.is_empty() {
             self.ahead = self.receive(interrupt)?;
             self.dry = false;
         }
-        Some(self.ahead.drain(..console::piece(&self.ahead)).collect())
+        let line: Vec<u8> = self.ahead.drain(..console::piece(&self.ahead)).collect();
+        self.keep(&line);
+        Some(line)
     }
 
     /// The next byte if it is there already and a key that makes a signal. Before the first line was asked for nothing
     /// is looked at: what a script does not read belongs to others.
     pub fn key(&mut self) -> Option<u8> {
-        let lines = self.lines.as_ref()?;
+        if !self.asked {
+            return None;
+        }
         if self.ahead.is_empty() {
             let patience = if self.dry { Duration::ZERO } else { LOOK };
-            match lines.recv_timeout(patience) {
+            match self.lines.as_ref()?.recv_timeout(patience) {
                 Ok(line) => self.ahead = line,
                 Err(_) => self.dry = true,
             }
         }
         let key = *self.ahead.first()?;
         let _ = console::signal_of(key)?;
+        self.keep(&[key]);
         Some(self.ahead.remove(0))
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        if let Some(kept) = &mut self.kept {
+            kept.extend_from_slice(bytes);
+        }
     }
 
     fn receive(&mut self, interrupt: &Interrupt) -> Option<Vec<u8>> {

@@ -3,6 +3,7 @@
 //! Each subcommand is a file. What fails on the host is an [`Error`]; what fails in a script is told by its
 //! diagnostics and reports.
 
+mod again;
 mod args;
 mod check;
 mod completions;
@@ -12,6 +13,7 @@ mod explain;
 mod explore;
 mod fmt;
 mod host;
+mod keyboard;
 pub mod man;
 pub mod mistakes;
 pub mod races;

@@ -1,5 +1,7 @@
 //! `ring3 run`: compiles a script, runs it on a machine, and shows what it writes and what happens.
 
+pub mod args;
+
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -7,8 +9,9 @@ use std::process::ExitCode;
 use crate::abi::wait::ExitStatus;
 use crate::base::ids::Tid;
 use crate::base::span::SourceFile;
-use crate::cmd::args::{Format, Run, View};
 use crate::cmd::host::{self, Interrupt, Lines};
+use crate::cmd::keyboard::Keyboard;
+use crate::cmd::run::args::{Format, Run, View};
 use crate::cmd::{Error, races, report, settings, source, status};
 use crate::kernel::config::Replacement;
 use crate::kernel::core::Output;
@@ -53,17 +56,15 @@ pub fn run(run: &Run) -> Result<ExitCode, Error> {
     };
     let (args, files) = (run.args.clone(), files(&run.machine.files)?);
     let mut options = Options { config, args, files, choices, recording, references: None };
-    let interrupt = Interrupt::listen();
-    let mut rehearsal = Rehearsal { lines: Lines::new(), read: Vec::new(), interrupt: interrupt.clone() };
+    let mut keyboard = Keyboard::new();
     if options.config.replacement == Replacement::Opt {
-        options.references = Some(rehearse(&compiled, &options, &mut rehearsal)?);
+        options.references = Some(rehearse(&compiled, &options, &mut keyboard)?);
     }
     let mut machine = Machine::start(&compiled, &options)?;
     machine.kernel_mut().races = run.races.then(Box::default);
     let sink = sink(run.output.as_deref())?;
     let mut terminal = Terminal::new(run, filter, color, traced, sink, &machine);
-    terminal.lines = Lines::beginning_with(rehearsal.read);
-    terminal.interrupt = interrupt;
+    (terminal.lines, terminal.interrupt) = keyboard.into_last();
     let outcome = machine.run(&mut terminal);
     terminal.finish(&machine, &outcome);
     Ok(terminal.exit_code(&outcome))
@@ -94,29 +95,6 @@ fn sink(path: Option<&Path>) -> Result<Box<dyn Write>, Error> {
     #[expect(clippy::disallowed_methods, reason = "the user asked for this file")]
     let file = std::fs::File::create(path).map_err(|source| Error::Write { path: path.to_owned(), source })?;
     Ok(Box::new(BufWriter::new(file)))
-}
-
-/// The world of a first run that only finds out what is used when: what is typed is kept for the second one.
-struct Rehearsal {
-    lines: Lines,
-    read: Vec<u8>,
-    interrupt: Interrupt,
-}
-
-impl World for Rehearsal {
-    fn output(&mut self, _output: &Output) {}
-
-    fn events(&mut self, _machine: &Machine, _events: &[Numbered], _arena: &Arena) {}
-
-    fn line(&mut self) -> Option<Vec<u8>> {
-        let line = self.lines.next(&self.interrupt)?;
-        self.read.extend_from_slice(&line);
-        Some(line)
-    }
-
-    fn interrupted(&mut self) -> bool {
-        self.interrupt.is_set()
-    }
 }
 
 /// The world of a run on the command line.

@@ -1,14 +1,18 @@
 //! The machine's configuration: `machine { }` of the script, and the flags, which win.
 
+mod flags;
+
 use crate::base::span::Span;
 use crate::base::spelling::did_you_mean;
 use crate::cmd::Error;
-use crate::cmd::args::{MachineFlags, Sched, SwapDevice};
+use crate::cmd::settings::flags::{Sched, SwapDevice};
 use crate::kernel::config::{Config, Replacement};
 use crate::lang::diagnostic::{Code, Diagnostic};
 use crate::lang::pipeline::{Setting, SettingValue};
 use crate::system::Choices;
 use crate::trace::value::Sysctl;
+
+pub use flags::MachineFlags;
 
 /// What `machine { }` can say, with what it takes.
 const NAMES: [(&str, &str); 14] = [

@@ -5,7 +5,8 @@
 //! ```
 //!
 //! Of a path its bytes without the zero; of a buffer the first ones; of a structure all; of an array of C strings
-//! their number as u32, then the first bytes of the first ones, each with a zero; of entries of a directory their number.
+//! their number as u32, then the first bytes of the first ones, each with a zero; of entries of a directory their number; of an
+//! array of buffers (`struct iovec`) address u64, length u64, u16 and that many first bytes of each.
 
 /// The most bytes that a piece has.
 pub const MAX_BYTES: usize = 4096;

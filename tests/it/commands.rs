@@ -161,11 +161,59 @@ fn doc_shows_pages() {
 }
 
 #[test]
+fn explore_says_by_its_status_how_runs_can_end() {
+    let deadlock = "let a: Mutex\nlet b: Mutex\nfn other(n: int) { lock b { lock a { } } }\n\
+                    let t = spawn_thread(other, 0)\nlock a { lock b { } }\njoin(t)\n";
+    let (status, out, _) = ring3(&["explore", "-"], deadlock);
+    assert!(status == 125 && out.contains("deadlock of 3 tasks") && out.contains("--schedule 'r3x1:"), "{out}");
+    let (status, out, _) = ring3(&["explore", "-"], "println(\"one way\")\n");
+    assert!(status == 0 && out.contains("1 outcome\n"), "{out}");
+    let (status, out, _) = ring3(&["explore", "--max-states", "2", "-"], deadlock);
+    assert!(status == 124 && out.contains("the limit of 2 states was reached"), "{out}");
+    assert_eq!(ring3(&["explore", "-"], "let = 1\n").0, 2);
+}
+
+#[test]
+fn fmt_never_writes_what_is_too_large_for_a_source_file() {
+    let folder = folder("fmt_large");
+    let script = folder.join("large.r3");
+    let text = format!("{}{}", format!("# {}\n", "x".repeat(997)).repeat(1048), "a=1\n".repeat(140));
+    fs::write(&script, &text).unwrap();
+    let (status, out, err) = ring3(&["fmt", script.to_str().unwrap()], "");
+    assert!(status == 2 && out.is_empty() && err.contains("in the one style the file would have 104"), "{err}");
+    assert_eq!(fs::read_to_string(&script).unwrap(), text);
+}
+
+#[test]
+fn every_command_has_a_test() {
+    let tests = crate::harness::files("tests/it", "rs");
+    let tests: Vec<String> = tests.iter().map(|path| crate::harness::read(path)).collect();
+    for command in ring3::cmd::Cli::command().get_subcommands() {
+        let (alone, first) = (format!("[\"{}\"]", command.get_name()), format!("[\"{}\", ", command.get_name()));
+        let called = |text: &String| {
+            text.contains(&alone)
+                || text.contains(&first)
+                || text.contains(&format!("arg({})", &alone[1..alone.len() - 1]))
+        };
+        assert!(tests.iter().any(called), "nothing runs ring3 {}", command.get_name());
+    }
+}
+
+#[test]
 fn every_command_shows_examples() {
     let mut cli = ring3::cmd::Cli::command();
     for command in cli.get_subcommands_mut() {
         let name = command.get_name().to_owned();
         let help = command.render_long_help().to_string();
         assert!(help.contains("Examples:"), "ring3 {name} --help has no examples");
+        let undocumented = command.get_arguments().find(|argument| argument.get_help().is_none());
+        assert!(undocumented.is_none(), "ring3 {name}: {undocumented:?} is not documented");
+        let notes = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        for part in notes.split("\n\n") {
+            // Prose is broken by the terminal, what is typed is not.
+            assert!(part.starts_with("Examples:\n") || part.lines().count() == 1, "ring3 {name}: {part}");
+            let long = part.lines().skip(1).find(|line| line.chars().count() > 80);
+            assert_eq!(long, None, "ring3 {name}");
+        }
     }
 }

@@ -126,6 +126,49 @@ fn a_golden_is_made_kept_reviewed_and_removed() {
     assert!(listed(&folder).is_empty());
 }
 
+/// The command on a terminal of its own, to which these keys are typed.
+fn on_a_terminal(folder: &Path, arguments: &str, keys: &str) -> String {
+    let typed = format!("{} test {arguments}", env!("CARGO_BIN_EXE_ring3"));
+    let mut command = Command::new("timeout");
+    let _ =
+        command.args(["120", "script", "--quiet", "--return", "--command", &typed, "/dev/null"]).current_dir(folder);
+    let _ = command.env_remove("CI").env("NO_COLOR", "1").env("TERM", "xterm");
+    let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut child = spawned.expect("script(1) of util-linux gives a terminal");
+    let mut input = child.stdin.take().expect("it is piped");
+    let mut output = child.stdout.take().expect("it is piped");
+    let mut screen = Vec::new();
+    let mut keys = keys.chars();
+    let mut asked = 0;
+    let mut bytes = [0; 4096];
+    // A key is pressed when the question for it is on the screen.
+    while let Ok(count @ 1..) = std::io::Read::read(&mut output, &mut bytes) {
+        screen.extend_from_slice(&bytes[..count]);
+        let questions = String::from_utf8_lossy(&screen).matches("q quit: ").count();
+        if questions > asked {
+            asked = questions;
+            if let Some(key) = keys.next() {
+                std::io::Write::write_all(&mut input, &[key as u8]).expect("it reads");
+            }
+        }
+    }
+    let _ = child.wait().expect("it ends");
+    String::from_utf8_lossy(&screen).into_owned()
+}
+
+#[test]
+fn on_a_terminal_one_key_is_enough_and_progress_is_seen() {
+    let folder = folder("keys");
+    bring(&folder, &["hello.r3"]);
+    write(folder.join("other.r3"), &read(&folder.join("hello.r3")));
+    let screen = on_a_terminal(&folder, "--review .", "sr");
+    assert!(screen.contains("0 of 2") || screen.contains("1 of 2"), "no progress: {screen}");
+    assert!(screen.contains("2 of 2: ") && screen.contains("1 rejected, 1 skipped"), "{screen}");
+    let screen = on_a_terminal(&folder, "--review .", "aa");
+    assert!(screen.contains("2 accepted, 0 rejected, 0 skipped"), "{screen}");
+    assert!(listed(&folder).contains(&"hello.trace".to_owned()));
+}
+
 #[test]
 fn where_and_why_traces_part_is_told() {
     let folder = folder("part");

@@ -38,7 +38,15 @@ fn each_subcommand_has_a_manual_page() {
     assert_eq!(names[1..], wanted);
     for (name, page) in &pages {
         let text = String::from_utf8(page.clone()).expect("a page is text");
-        assert!(text.contains(".SH NAME") && text.contains(".SH SYNOPSIS"), "{name} is no page:\n{text}");
+        for section in ["NAME", "SYNOPSIS", "OPTIONS", "EXAMPLES", "\"SEE ALSO\""] {
+            assert!(text.contains(&format!(".SH {section}\n")), "{name} has no section {section}:\n{text}");
+        }
+        // A page names only pages that there are.
+        for named in text.split("ring3\\-").skip(1).filter_map(|rest| rest.split_once("(1)")) {
+            let page = format!("ring3-{}.1", named.0);
+            let is_name = named.0.chars().all(char::is_alphabetic);
+            assert!(!is_name || names.contains(&page.as_str()), "{name} names {page}");
+        }
     }
 }
 

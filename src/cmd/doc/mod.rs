@@ -10,11 +10,28 @@ mod library;
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
+use clap::Args;
+
 use crate::abi::sysno::{self, SyscallInfo};
 use crate::base::spelling::did_you_mean;
-use crate::cmd::args::Doc;
 use crate::cmd::{Error, host, status};
 use library::Definition;
+
+/// What `ring3 doc --help` says at its end.
+pub const HELP: &str = "\
+Examples:
+  ring3 doc mmap     a function of the library and its system call
+  ring3 doc println  what is built into the language
+  ring3 doc Mutex    a structure
+  ring3 doc ls       a program in /bin of the machine
+  ring3 doc          all names";
+
+/// `ring3 doc`.
+#[derive(Args, Debug)]
+pub struct Doc {
+    /// What is looked up; without it all names are shown
+    pub name: Option<String>,
+}
 
 const LANGUAGE: &str = include_str!("../../../docs/language.md");
 const DIFFERENCES: &str = include_str!("../../../docs/differences.md");

@@ -7,9 +7,9 @@ use clap::{Args, ValueEnum};
 use crate::cmd::args::Color;
 
 /// What `ring3 test --help` says at its end.
-pub const TEST_HELP: &str = "\
-A script (x.r3) says in comments what is expected: `#~ TEXT` is in its trace, `#~ out: TEXT` in its output. Beside it may lie
-a golden (x.trace), which holds what it does; --bless makes it. In a document (x.md) the blocks r3, output, trace and console
+pub const HELP: &str = "\
+A script (x.r3) says in comments what is expected: `#~ TEXT` is in its trace, `#~ out: TEXT` in its output. Beside it may lie \
+a golden (x.trace), which holds what it does; --bless makes it. In a document (x.md) the blocks r3, output, trace and console \
 are run and compared. docs/testing.md tells it all.
 
 Examples:
@@ -31,7 +31,7 @@ pub struct Test {
     #[arg(long, conflicts_with_all = ["review", "list"])]
     pub bless: bool,
 
-    /// Ask about each golden and document that would change: accept, reject, skip or show it (a letter and Enter)
+    /// Ask about each golden and document that would change: accept, reject, skip or show it, by one key
     #[arg(long, conflicts_with = "list")]
     pub review: bool,
 

@@ -21,7 +21,8 @@
 use clap::Parser;
 
 use crate::base::spelling::did_you_mean;
-use crate::cmd::args::{Cli, Command, Run};
+use crate::cmd::args::{Cli, Command};
+use crate::cmd::run::args::Run;
 use crate::cmd::settings;
 use crate::cmd::test::ending::Ending;
 use crate::kernel::config::Config;

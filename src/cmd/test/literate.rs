@@ -13,7 +13,7 @@ use crate::cmd::test::ending::Ending;
 use crate::cmd::test::markdown::{Fence, inside};
 use crate::cmd::test::replace::{remove, replace, with_suffix};
 use crate::cmd::test::script::{Script, Unready};
-use crate::cmd::test::trial::{judge, limited, seeds, watched};
+use crate::cmd::test::trial::{judge, limited, under_seeds, watched};
 use crate::cmd::test::verdict::{Session, Verdict, Writing};
 use crate::cmd::test::watch::{self, Ask};
 use crate::cmd::test::{diff, elision};
@@ -200,8 +200,13 @@ impl<'a> Literate<'a> {
             let what = if shown.trace.is_some() { "this is not its trace" } else { "this is not what it writes" };
             failures.extend(self.compare(&shown.fence, what, &got));
         }
-        if let Some((seed, failing)) = seeds(script, &ready, &options, self.session).first() {
-            failures.extend(failing.iter().map(|failure| format!("under seed {seed}: {failure}")));
+        if let Some((seed, failing)) = under_seeds(script, &ready, &options, self.session) {
+            failures.extend(failing);
+            let (what, path) = match &scripted.source {
+                Source::File(path, _) => ("it so again".to_owned(), path.display().to_string()),
+                Source::Block(_) => (format!("the block so again, as {}", script.name), script.name.clone()),
+            };
+            failures.push(format!("to run {what}: {}", script.command(&path, Some(seed))));
         }
         failures
     }

@@ -6,7 +6,6 @@
 
 pub mod account;
 pub mod args;
-pub mod cause;
 pub mod console;
 pub mod diff;
 pub mod directive;
@@ -16,6 +15,7 @@ pub mod elision;
 pub mod ending;
 pub mod expectation;
 pub mod golden;
+pub mod keys;
 pub mod literate;
 pub mod markdown;
 pub mod matching;

@@ -26,6 +26,10 @@ const GIVES_UP: (u32, Duration) = (4, Duration::from_secs(20));
 
 /// What is worked on.
 struct Work {
+    /// Runs the tests of a unit.
+    by: fn(&Work, usize) -> Vec<Tested>,
+    /// After this time a test is given up.
+    patience: Duration,
     units: Vec<Unit>,
     filter: Option<String>,
     session: Session,
@@ -42,6 +46,20 @@ impl Work {
         (taken < self.units.len()).then_some(taken)
     }
 
+    /// The tests of a unit that are asked for.
+    fn wanted(&self, place: usize) -> impl Iterator<Item = &String> {
+        self.units[place].tests.iter().filter(|name| self.wants(name))
+    }
+
+    /// The results of a unit of which there is no more than this: a test that does not end, or that nobody finished.
+    fn lost(&self, place: usize, name: &str, why: &str, took: Duration) -> Vec<Tested> {
+        let failed = |test: &String| {
+            let why = if test == name { why.to_owned() } else { format!("nothing is known of it, because of {name}") };
+            Tested { name: test.clone(), verdict: Verdict::Failed(vec![why]), notes: Vec::new(), took }
+        };
+        self.wanted(place).map(failed).collect()
+    }
+
     fn wants(&self, name: &str) -> bool {
         self.filter.as_ref().is_none_or(|filter| name.contains(filter.as_str()))
     }
@@ -53,15 +71,25 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 /// Runs the tests of which the name holds `filter`, and hands each file's results over in order; `done` says whether to go on.
 pub fn run(units: Vec<Unit>, filter: Option<&str>, session: &Session, done: &mut dyn FnMut(Vec<Tested>) -> bool) {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(units.len().max(1));
     let patience = (session.patience * GIVES_UP.0).max(GIVES_UP.1);
-    let work = Arc::new(Work {
-        units,
-        filter: filter.map(str::to_owned),
-        session: session.clone(),
-        next: Mutex::new(0),
-        running: Mutex::new(BTreeMap::new()),
-    });
+    spread(
+        Work {
+            by: unit,
+            patience,
+            units,
+            filter: filter.map(str::to_owned),
+            session: session.clone(),
+            next: Mutex::new(0),
+            running: Mutex::new(BTreeMap::new()),
+        },
+        done,
+    );
+}
+
+/// Has it done by threads.
+fn spread(work: Work, done: &mut dyn FnMut(Vec<Tested>) -> bool) {
+    let work = Arc::new(work);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(work.units.len().max(1));
     let (sender, receiver) = channel();
     (0..threads).for_each(|_| start(&work, &sender));
     let mut waiting: BTreeMap<usize, Vec<Tested>> = BTreeMap::new();
@@ -73,13 +101,12 @@ pub fn run(units: Vec<Unit>, filter: Option<&str>, session: &Session, done: &mut
             Ok((place, tested)) => drop(waiting.entry(place).or_insert(tested)),
             Err(RecvTimeoutError::Timeout) => {
                 let mut running = lock(&work.running);
-                let stuck = running.iter().find(|(_, (_, since))| since.elapsed() > patience);
+                let stuck = running.iter().find(|(_, (_, since))| since.elapsed() > work.patience);
                 let stuck = stuck.map(|(&place, (name, since))| (place, name.clone(), since.elapsed()));
                 if let Some((place, name, took)) = stuck {
                     drop(running.remove(&place));
-                    let why = "it does not end, and does not let itself be stopped: a mistake of ring3".to_owned();
-                    let verdict = Verdict::Failed(vec![why]);
-                    drop(waiting.insert(place, vec![Tested { name, verdict, notes: Vec::new(), took }]));
+                    let why = "it does not end, and does not let itself be stopped: a mistake of ring3";
+                    drop(waiting.insert(place, work.lost(place, &name, why, took)));
                     start(&work, &sender);
                 }
             }
@@ -100,8 +127,13 @@ fn start(work: &Arc<Work>, sender: &Sender<(usize, Vec<Tested>)>) {
     let (worker, sends) = (Arc::clone(work), sender.clone());
     let body = move || {
         while let Some(place) = worker.take() {
-            let tested = unit(&worker, place);
-            drop(lock(&worker.running).remove(&place));
+            let begun = Instant::now();
+            let tested = catch_unwind(AssertUnwindSafe(|| (worker.by)(&worker, place)));
+            let at = lock(&worker.running).remove(&place);
+            let tested = tested.unwrap_or_else(|_| {
+                let name = at.map(|(name, _)| name).or_else(|| worker.wanted(place).next().cloned());
+                worker.lost(place, &name.unwrap_or_default(), &said(), begun.elapsed())
+            });
             // Nobody listens any more once the output was closed.
             if sends.send((place, tested)).is_err() {
                 return;
@@ -124,13 +156,17 @@ pub fn keep_panics() {
     std::panic::set_hook(Box::new(|info| SAID.with(|said| *said.borrow_mut() = Some(info.to_string()))));
 }
 
+/// What the last panic of this thread said, as a failure.
+fn said() -> String {
+    let said = SAID.with(|said| said.borrow_mut().take()).unwrap_or_default();
+    format!("ring3 made a mistake of its own: {said}\n")
+}
+
 fn guarded(work: &Work, place: usize, name: &str, test: impl FnOnce() -> (Verdict, Vec<String>)) -> Tested {
     let begun = Instant::now();
     drop(lock(&work.running).insert(place, (name.to_owned(), begun)));
-    let (verdict, notes) = catch_unwind(AssertUnwindSafe(test)).unwrap_or_else(|_| {
-        let said = SAID.with(|said| said.borrow_mut().take()).unwrap_or_default();
-        (Verdict::Failed(vec![format!("ring3 made a mistake of its own: {said}\n")]), Vec::new())
-    });
+    let (verdict, notes) =
+        catch_unwind(AssertUnwindSafe(test)).unwrap_or_else(|_| (Verdict::Failed(vec![said()]), Vec::new()));
     Tested { name: name.to_owned(), verdict, notes, took: begun.elapsed() }
 }
 
@@ -174,5 +210,96 @@ fn orphan(unit: &Unit, session: &Session) -> (Verdict, Vec<String>) {
     match replace::remove(&unit.path) {
         Ok(()) => (Verdict::Passed, vec![format!("removed {}", unit.shown)]),
         Err(error) => (Verdict::Failed(vec![format!("cannot remove it: {error}")]), Vec::new()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn passed(work: &Work, place: usize) -> Vec<Tested> {
+        let names: Vec<String> = work.wanted(place).cloned().collect();
+        names.iter().map(|name| guarded(work, place, name, || (Verdict::Passed, Vec::new()))).collect()
+    }
+
+    fn all(by: fn(&Work, usize) -> Vec<Tested>) -> Vec<Tested> {
+        let file = |name: &str, tests: &[&str]| Unit {
+            path: PathBuf::from(name),
+            shown: name.to_owned(),
+            subject: Subject::Orphan,
+            tests: tests.iter().map(|test| (*test).to_owned()).collect(),
+        };
+        let units = vec![file("a", &["a:1", "a:2"]), file("b", &["b:1", "b:2"]), file("c", &["c"]), file("d", &["d"])];
+        let session = Session {
+            writing: Writing::Never,
+            patience: Duration::from_secs(1),
+            color: false,
+            ring3: PathBuf::from("ring3"),
+        };
+        let (next, running) = (Mutex::new(0), Mutex::new(BTreeMap::new()));
+        let patience = Duration::from_millis(300);
+        let mut told = Vec::new();
+        let mut done = |tested: Vec<Tested>| {
+            told.extend(tested);
+            true
+        };
+        spread(Work { by, patience, units, filter: None, session, next, running }, &mut done);
+        let names: Vec<&str> = told.iter().map(|tested| tested.name.as_str()).collect();
+        assert_eq!(names, ["a:1", "a:2", "b:1", "b:2", "c", "d"]);
+        told
+    }
+
+    fn failures(told: &[Tested]) -> Vec<(&str, &str)> {
+        let failed = told.iter().filter_map(|tested| match &tested.verdict {
+            Verdict::Failed(why) => Some((tested.name.as_str(), why[0].as_str())),
+            Verdict::Passed | Verdict::Skipped(_) => None,
+        });
+        failed.collect()
+    }
+
+    #[test]
+    fn a_test_that_panics_does_not_lose_the_others() {
+        keep_panics();
+        let told = all(|work, place| match place {
+            1 => vec![
+                guarded(work, place, "b:1", || panic!("oh")),
+                guarded(work, place, "b:2", || (Verdict::Passed, Vec::new())),
+            ],
+            _ => passed(work, place),
+        });
+        let failures = failures(&told);
+        assert!(failures.len() == 1 && failures[0].0 == "b:1", "{failures:?}");
+        assert!(failures[0].1.starts_with("ring3 made a mistake of its own: ") && failures[0].1.contains("oh"));
+    }
+
+    #[test]
+    fn a_panic_between_tests_fails_the_file_and_no_other() {
+        keep_panics();
+        let told = all(|work, place| if place == 1 { panic!("between") } else { passed(work, place) });
+        let failures = failures(&told);
+        assert!(failures[0].0 == "b:1" && failures[0].1.contains("between"), "{failures:?}");
+        assert_eq!(failures[1..], [("b:2", "nothing is known of it, because of b:1")]);
+    }
+
+    #[test]
+    fn a_test_that_never_ends_is_given_up_and_the_others_go_on() {
+        let told = all(|work, place| {
+            if place < 3 {
+                let _ = guarded(work, place, &work.units[place].tests[0].clone(), || {
+                    loop {
+                        std::thread::sleep(LOOK);
+                    }
+                });
+            }
+            passed(work, place)
+        });
+        let failures = failures(&told);
+        assert_eq!(failures.len(), 5, "{failures:?}");
+        for (name, why) in failures {
+            let other = why.starts_with("nothing is known of it, because of ");
+            assert!(other == name.ends_with(":2") && (other || why.starts_with("it does not end")), "{name}: {why}");
+        }
     }
 }

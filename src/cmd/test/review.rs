@@ -1,16 +1,17 @@
 //! Review: what tests would make of goldens and documents is looked at one by one, and taken or not.
 
-use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use crate::cmd::Error;
 use crate::cmd::host;
 use crate::cmd::test::discover::{Subject, Unit};
+use crate::cmd::test::keys::Keys;
 use crate::cmd::test::replace::{remove, replace, with_suffix};
 use crate::cmd::test::{diff, golden, source_text};
 
 /// Keys, and what they do.
-const KEYS: &str = "a accept, r reject, s skip, d whole difference, q quit";
+const KEYS: &str = "arsdq";
+const QUESTION: &str = "a accept, r reject, s skip, d whole difference, q quit: ";
 
 /// What is to be looked at: the file, and what it would be.
 #[must_use]
@@ -30,18 +31,13 @@ pub fn pending(units: &[Unit]) -> Vec<(PathBuf, PathBuf)> {
 /// [`Error`] if a file can not be read or written.
 pub fn review(pending: &[(PathBuf, PathBuf)], color: bool) -> Result<(), Error> {
     let (mut accepted, mut rejected, mut skipped) = (0, 0, 0);
-    let mut keys = std::io::stdin().lock().lines();
-    let terminal = std::io::stdin().is_terminal();
+    let mut keys = Keys::new(KEYS);
     'files: for (place, (path, new)) in pending.iter().enumerate() {
         let (old, made) = (text(path)?, text(new)?);
         say(&format!("{} of {}: {}\n{}", place + 1, pending.len(), path.display(), diff::short(&old, &made, color)))?;
         loop {
-            say(&format!("{KEYS}: "))?;
-            let key = keys.next().and_then(Result::ok);
-            if !terminal {
-                say("\n")?;
-            }
-            match key.as_deref().map(str::trim) {
+            let key = keys.ask(QUESTION).map_err(|source| write(Path::new("standard output"), source))?;
+            match key.as_deref() {
                 Some("a" | "accept") => {
                     replace(path, &made).and_then(|()| remove(new)).map_err(|source| write(path, source))?;
                     accepted += 1;

@@ -1,7 +1,9 @@
 //! A trial: a script is run as its comments ask, and held against them and against its golden.
 
 use std::path::Path;
+use std::time::Duration;
 
+use crate::cmd::again::Again;
 use crate::cmd::report;
 use crate::cmd::test::account::{Account, TRACE, reports};
 use crate::cmd::test::ending::Ending;
@@ -9,7 +11,7 @@ use crate::cmd::test::replace::{remove, replace, with_suffix};
 use crate::cmd::test::script::{MAX_STEPS, Ready, Script, Unready};
 use crate::cmd::test::verdict::{Session, Verdict, Writing};
 use crate::cmd::test::watch::{self, Ask, Seen, Stopped};
-use crate::cmd::test::{cause, diff, golden, matching};
+use crate::cmd::test::{diff, golden, matching};
 use crate::kernel::config::Config;
 use crate::kernel::outcome::{Limit, Outcome};
 use crate::system::{Choices, Options};
@@ -18,6 +20,8 @@ use crate::trace::render::Head;
 
 /// The most lines of what a script wrote that a failure shows.
 const SHOWN: usize = 12;
+/// Why an event behind so many happened is not looked for.
+const LATEST: u32 = 1 << 20;
 
 /// A script's verdict, and what was written meanwhile.
 #[must_use]
@@ -52,6 +56,7 @@ struct Golden<'a> {
     script: &'a Script,
     ready: Option<(&'a Ready, &'a Options)>,
     account: String,
+    patience: Duration,
 }
 
 impl Trial<'_> {
@@ -73,7 +78,8 @@ impl Trial<'_> {
         let empty = String::new;
         let account =
             Account { ending, stdout: empty(), stderr: diagnostics, reports: empty(), trace: empty(), views: empty() };
-        self.golden(&Golden { script, ready: None, account: account.to_string() });
+        let patience = self.session.patience;
+        self.golden(&Golden { script, ready: None, account: account.to_string(), patience });
     }
 
     fn runs(&mut self, script: &Script, ready: &Ready) {
@@ -96,7 +102,8 @@ impl Trial<'_> {
             let failures = judge(script, &seen);
             if failures.is_empty() {
                 let account = account(&seen).to_string();
-                self.golden(&Golden { script, ready: Some((ready, &options)), account });
+                let patience = self.session.patience;
+                self.golden(&Golden { script, ready: Some((ready, &options)), account, patience });
             }
             self.failures.extend(failures);
         }
@@ -105,15 +112,10 @@ impl Trial<'_> {
 
     /// It holds under each of its seeds; of those under which it does not, the first is told.
     fn seeds(&mut self, script: &Script, ready: &Ready, options: &Options) {
-        let failing = seeds(script, ready, options, self.session);
-        let Some((seed, failures)) = failing.first() else { return };
-        let count = match failing.len() {
-            1 => format!("under seed {seed}, of {}", script.header.seeds.len()),
-            more => format!("under seed {seed}, and {} more of {}", more - 1, script.header.seeds.len()),
-        };
-        let command = script.command(self.shown, Some(*seed));
-        self.failures.extend(failures.iter().map(|failure| format!("{count}: {failure}")));
-        self.failures.push(format!("to run it so again: {command}"));
+        if let Some((seed, failures)) = under_seeds(script, ready, options, self.session) {
+            self.failures.extend(failures);
+            self.failures.push(format!("to run it so again: {}", script.command(self.shown, Some(seed))));
+        }
     }
 
     /// Holds the account against the golden, and writes what is to be written.
@@ -210,13 +212,24 @@ fn parting(expected: &str, run: &Golden<'_>) -> String {
                 text.push_str(&format!(", where #{was}{} was expected", place(line)));
             }
             text.push('\n');
-            if let Some((ready, options)) = run.ready {
-                text.push_str(&cause::told(ready, options, &run.script.header.input, is));
-            }
+            let patience = run.patience;
+            text.extend(run.ready.and_then(|(ready, options)| why(ready, options, run.script, patience, is)));
             text
         }
         (None, _) | (_, None) => String::new(),
     }
+}
+
+/// The chain of causes of an event, as `ring3 why` tells it; none if it would take too long.
+fn why(ready: &Ready, options: &Options, script: &Script, patience: Duration, seq: u32) -> Option<String> {
+    if seq > LATEST {
+        return None;
+    }
+    let mut typist = watch::typist(&script.header.input, patience);
+    let mut again = Again::new(&ready.compiled, options, &mut typist).ok()?;
+    let chain = again.causes(seq).ok()?.chain(seq);
+    let told = again.told(&chain).ok()?;
+    Some(told.lines().map(|line| format!("  {line}\n")).collect())
 }
 
 /// A script's own limit of steps, or that of tests.
@@ -233,9 +246,20 @@ pub fn watched(script: &Script) -> Filter {
     script.header.watched.clone().unwrap_or_default()
 }
 
-/// The seeds under which a script fails, and how.
+/// The first of the seeds under which a script fails, and how; none if it holds under all.
 #[must_use]
-pub fn seeds(script: &Script, ready: &Ready, options: &Options, session: &Session) -> Vec<(u64, Vec<String>)> {
+pub fn under_seeds(script: &Script, ready: &Ready, options: &Options, session: &Session) -> Option<(u64, Vec<String>)> {
+    let failing = seeds(script, ready, options, session);
+    let (seed, failures) = failing.first()?;
+    let count = match failing.len() {
+        1 => format!("under seed {seed}, of {}", script.header.seeds.len()),
+        more => format!("under seed {seed}, and {} more of {}", more - 1, script.header.seeds.len()),
+    };
+    Some((*seed, failures.iter().map(|failure| format!("{count}: {failure}")).collect()))
+}
+
+/// The seeds under which a script fails, and how.
+fn seeds(script: &Script, ready: &Ready, options: &Options, session: &Session) -> Vec<(u64, Vec<String>)> {
     let ask = Ask {
         input: script.header.input.clone(),
         watched: (!script.expectations.is_empty()).then(|| watched(script)),

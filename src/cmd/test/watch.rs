@@ -14,10 +14,9 @@ use crate::cmd::test::script::Ready;
 use crate::kernel::config::Replacement;
 use crate::kernel::core::Output;
 use crate::kernel::outcome::Outcome;
-use crate::kernel::vfs::console;
 use crate::kernel::view::View;
 use crate::system::views::Views;
-use crate::system::{Machine, Options, World, rehearse};
+use crate::system::{Machine, Options, Typed, World, rehearse};
 use crate::trace::event::{CALLED_AGAIN, Note, What};
 use crate::trace::filter::Filter;
 use crate::trace::recorder::{Arena, Numbered, Recording};
@@ -96,6 +95,12 @@ pub fn run(ready: &Ready, options: &Options, ask: &Ask) -> Result<Seen, String> 
     Ok(watcher.seen(machine, outcome))
 }
 
+/// A world that types, and stops what takes too long.
+#[must_use]
+pub fn typist(input: &[u8], patience: Duration) -> impl World {
+    Watcher::new(&Ask { input: input.to_vec(), patience, ..Ask::default() })
+}
+
 /// A renderer and what it has written.
 struct Text {
     renderer: Renderer,
@@ -111,7 +116,7 @@ impl Text {
 
 /// The world of a watched run.
 struct Watcher {
-    input: Vec<u8>,
+    input: Typed,
     stdout: Vec<u8>,
     stderr: Vec<u8>,
     terminal: Vec<u8>,
@@ -131,7 +136,7 @@ struct Watcher {
 impl Watcher {
     fn new(ask: &Ask) -> Self {
         Self {
-            input: ask.input.clone(),
+            input: Typed(ask.input.clone()),
             stdout: Vec::new(),
             stderr: Vec::new(),
             terminal: Vec::new(),
@@ -284,14 +289,11 @@ impl World for Watcher {
     }
 
     fn line(&mut self) -> Option<Vec<u8>> {
-        let line: Vec<u8> = self.input.drain(..console::piece(&self.input)).collect();
-        (!line.is_empty()).then_some(line)
+        self.input.line()
     }
 
     fn key(&mut self) -> Option<u8> {
-        let key = *self.input.first()?;
-        let _ = console::signal_of(key)?;
-        Some(self.input.remove(0))
+        self.input.key()
     }
 
     fn interrupted(&mut self) -> bool {

@@ -16,6 +16,9 @@ use crate::trace::pieces;
 const TEXT_BYTES: u64 = 64;
 /// How many files of `poll(2)` are kept.
 const POLLFDS: u64 = 32;
+/// How many buffers of `readv(2)` and `writev(2)` are kept, and the bytes of a `struct iovec`.
+const IOVECS: u64 = 33;
+const IOVEC_BYTES: usize = 16;
 /// Strings of an array are counted up to so many.
 const COUNTED_STRINGS: u32 = 65536;
 /// Entries of a directory are counted in so many bytes.
@@ -76,6 +79,9 @@ fn passed_pieces(kernel: &Kernel, nr: u16, args: [u64; 6]) -> Vec<u8> {
             ArgKind::BufferIn => peek(kernel, address, next.min(TEXT_BYTES)),
             ArgKind::Pollfds => peek(kernel, address, next.min(POLLFDS) * POLLFD_BYTES as u64),
             ArgKind::Argv => strings(kernel, address),
+            ArgKind::IovecIn => buffers(kernel, address, next, u64::MAX),
+            ArgKind::IovecOut => buffers(kernel, address, next, 0),
+            ArgKind::CpusetIn => peek(kernel, address, before(args, place).min(TEXT_BYTES)),
             _ => whole(kernel, address, kind.passed_bytes()),
         };
         let is_text = matches!(kind, ArgKind::Path | ArgKind::BufferIn);
@@ -102,6 +108,8 @@ fn given_pieces(kernel: &Kernel, nr: u16, args: [u64; 6], rax: Option<u64>) -> V
             ArgKind::BufferOut => peek(kernel, address, rax.min(TEXT_BYTES)),
             ArgKind::Pollfds => peek(kernel, address, args[place + 1].min(POLLFDS) * POLLFD_BYTES as u64),
             ArgKind::DirentsOut => count_entries(&peek(kernel, address, rax.min(PEEKED_DIRENTS))),
+            ArgKind::IovecOut => buffers(kernel, address, args[place + 1], rax),
+            ArgKind::CpusetOut => peek(kernel, address, rax.min(TEXT_BYTES)),
             ArgKind::ResidentOut => peek(kernel, address, args[1].div_ceil(PAGE_SIZE).min(TEXT_BYTES)),
             _ => whole(kernel, address, kind.given_bytes()),
         };
@@ -114,8 +122,29 @@ fn given_pieces(kernel: &Kernel, nr: u16, args: [u64; 6], rax: Option<u64>) -> V
 
 /// The places, kinds and words of a call's arguments that are no null pointers.
 fn pointers(nr: u16, args: [u64; 6]) -> impl Iterator<Item = (usize, (ArgKind, u64))> {
-    let row = sysno::info(Sysno(nr)).map_or(&[][..], |row| row.args);
-    row.iter().map(|arg| arg.kind).zip(args).enumerate().filter(|(_, (_, word))| *word != 0)
+    let count = sysno::info(Sysno(nr)).map_or(0, |row| row.args.len());
+    let kinds = (0..count).map(move |place| sysno::kind(Sysno(nr), place, &args));
+    kinds.zip(args).enumerate().filter(|(_, (_, word))| *word != 0)
+}
+
+fn before(args: [u64; 6], place: usize) -> u64 {
+    place.checked_sub(1).map_or(0, |before| args[before])
+}
+
+/// The buffers of an array of `struct iovec`: of each its address, its length, and its first bytes with their number as u16;
+/// of all buffers `filled` bytes count, in their order.
+fn buffers(kernel: &Kernel, array: u64, count: u64, filled: u64) -> Vec<u8> {
+    let (mut bytes, mut left) = (Vec::new(), filled);
+    for entry in whole(kernel, array, (count.min(IOVECS) as usize) * IOVEC_BYTES).chunks_exact(IOVEC_BYTES) {
+        let (Ok(base), Ok(length)) = (entry[..8].try_into(), entry[8..].try_into()) else { break };
+        let (base, length) = (u64::from_le_bytes(base), u64::from_le_bytes(length));
+        let text = peek(kernel, base, length.min(left).min(TEXT_BYTES));
+        left = left.saturating_sub(length);
+        bytes.extend_from_slice(entry);
+        bytes.extend((text.len() as u16).to_le_bytes());
+        bytes.extend(text);
+    }
+    bytes
 }
 
 /// A structure, if all of it is present.

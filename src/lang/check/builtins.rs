@@ -69,14 +69,13 @@ impl Body<'_, '_> {
         let mut parts = match args {
             [] => Vec::new(),
             [arg] => self.text_of(&arg.value),
-            [_, rest, ..] => {
-                let all: Vec<String> = args.iter().map(|arg| format!("{{{}}}", self.snippet(arg.value.span))).collect();
+            [text, rest, ..] => {
+                let values: Vec<String> = args[1..].iter().map(|arg| self.snippet(arg.value.span)).collect();
+                let written = in_place(&self.snippet(text.value.span), &values);
                 self.evaluate_all(args);
                 let message = "printing takes one argument: put the values into its text";
                 let error = Diagnostic::error(Code::ArgumentCount, message, rest.span, "not expected");
-                return self.fail(
-                    error.with_help(format!("write `\"{}\"`", all.join(" ").replace("{\"", "").replace("\"}", ""))),
-                );
+                return self.fail(error.with_help(format!("write `{written}`")));
             }
         };
         if newline {
@@ -183,4 +182,34 @@ impl Body<'_, '_> {
         }
         Expr { kind: ExprKind::Syscall(words), ty: TypeId::INT, span }
     }
+}
+
+/// A text with values where other languages have signs for them, as `%d` and `{}`; the values that are left stand at its
+/// end.
+fn in_place(text: &str, values: &[String]) -> String {
+    const SIGNS: [&str; 11] = ["%d", "%i", "%u", "%s", "%c", "%p", "%x", "%ld", "%lu", "%zu", "{}"];
+    let put = |value: &String| match value.strip_prefix('"') {
+        Some(text) => text.trim_end_matches('"').to_owned(),
+        None => format!("{{{value}}}"),
+    };
+    let mut rest = match text.strip_prefix('"') {
+        Some(text) => text.strip_suffix('"').unwrap_or(text).to_owned(),
+        None => format!("{{{text}}}"),
+    };
+    let mut written = String::new();
+    for value in values {
+        match SIGNS.iter().filter_map(|sign| Some((rest.find(sign)?, sign.len()))).min() {
+            Some((at, length)) => {
+                written.push_str(&rest[..at]);
+                written.push_str(&put(value));
+                rest = rest.split_off(at + length);
+            }
+            None => {
+                written.push_str(&std::mem::take(&mut rest));
+                written.push(' ');
+                written.push_str(&put(value));
+            }
+        }
+    }
+    format!("\"{written}{rest}\"")
 }

@@ -229,6 +229,10 @@ impl Body<'_, '_> {
             (ast::ExprKind::Binary { op: ast::BinaryOp::Eq, left, right, .. }, _) => {
                 Some(format!("to assign, write `{} = {}`", self.snippet(left.span), self.snippet(right.span)))
             }
+            // A function that answers something has computed it here.
+            _ if self.result != TypeId::VOID && self.result == value.ty => {
+                Some(format!("answer it: `return {}`", self.snippet(expr.span)))
+            }
             _ => Some(format!("print it: `println({})`", self.snippet(expr.span))),
         };
         let code = if matches!(value.kind, ExprKind::FunctionAddress(_)) { Code::NotCalled } else { Code::NoEffect };

@@ -35,7 +35,7 @@ const INDENT: usize = 4;
 /// The script in the one style. Formatting that again changes nothing.
 ///
 /// # Errors
-/// The errors of a script that does not parse.
+/// The errors of a script that does not parse, or that would be larger in the style than a source file may be.
 ///
 /// # Panics
 /// If a token would change, which is a mistake of the formatter.
@@ -49,6 +49,9 @@ pub fn format(source: &SourceFile) -> Result<String, Vec<Diagnostic>> {
     layout::settle(&mut laid);
     width::fit(&mut laid);
     let text = write::write(&laid);
+    if let Err(too_large) = syntax::check_styled_size(text.len(), FileIndex(0)) {
+        return Err(vec![too_large]);
+    }
     let after = tokens::read(&text, &scan::scan(&text, FileIndex(0)).mask);
     let change = before.iter().zip(&after).find(|(before, after)| !before.is_same(after));
     assert!(change.is_none() && before.len() == after.len(), "formatting changes {change:?} of {}", source.name);

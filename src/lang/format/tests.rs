@@ -293,3 +293,22 @@ fn the_longest_file_is_formatted_soon() {
     let text = row.repeat((1 << 19) / row.len());
     assert!(styled(&text).lines().all(|line| line.chars().count() <= super::MAX_COLUMNS));
 }
+
+#[test]
+fn names_fill_their_lines() {
+    let names: Vec<String> = (0..40).map(|n| format!("SOME_NAME_{n}")).collect();
+    let (first, second) = (names[..12].join(", "), names[12..].join(", "));
+    let text = styled(&format!("let all = [{first},\n    {second}]\n"));
+    assert!(text.lines().count() < 9, "{text}");
+    let flags = styled(&format!("let flags = {}\n", names[..12].join(" | ")));
+    assert!(flags.lines().count() == 2 && flags.lines().next().is_some_and(|line| line.ends_with(" |")), "{flags}");
+}
+
+#[test]
+fn what_would_be_larger_than_a_source_file_is_refused() {
+    let comments = format!("# {}\n", "x".repeat(997)).repeat(1048);
+    let text = format!("{comments}{}", "a=1\n".repeat(140));
+    assert!(text.len() <= syntax::MAX_BYTES, "{}", text.len());
+    let refused = format(&source(&text)).expect_err("it would be too large");
+    assert!(refused[0].message.starts_with("in the one style the file would have 104"), "{refused:?}");
+}

@@ -1,7 +1,8 @@
 //! Breaks lines that are too long.
 //!
 //! A line is broken where its parts are widest apart: braces on one line open, then behind commas and operators outside
-//! brackets, then the brackets with the most inside, an element a line. What has no such place stays as long as it is.
+//! brackets, then the brackets with the most inside, an element a line. Numbers and names, and names between operators, fill
+//! their lines. What has no such place stays as long as it is.
 
 use super::layout::{break_brackets, commas, spread};
 use super::tokens::{Group, Kind, Token};
@@ -40,12 +41,20 @@ fn break_line(tokens: &mut [Token<'_>], line: &Line, partners: &[usize]) -> bool
     }
     for (_, places) in places(tokens, line) {
         if !places.commas.is_empty() {
+            if let Some(open) = plain_elements(tokens, line.first) {
+                refill(tokens, open, partners[open], line.indent.saturating_sub(INDENT));
+                return true;
+            }
             places.commas.iter().for_each(|&comma| tokens[comma + 1].breaks = 1);
             return true;
         }
         if let Some(&(loosest, _)) = places.operators.iter().min() {
-            let those = places.operators.iter().filter(|(tightness, _)| *tightness == loosest);
-            those.for_each(|&(_, operator)| tokens[operator + 1].breaks = 1);
+            let all = places.operators.iter().filter(|(tightness, _)| *tightness == loosest);
+            let mut those: Vec<usize> = all.map(|&(_, operator)| operator).collect();
+            if let Some(last) = last_that_fits(tokens, line, &those) {
+                those = vec![last];
+            }
+            those.into_iter().for_each(|operator| tokens[operator + 1].breaks = 1);
             return true;
         }
         let length =
@@ -119,14 +128,53 @@ fn opens_in(tokens: &[Token<'_>], first: usize, i: usize) -> bool {
     false
 }
 
+/// Of operators between names and numbers, the last behind which the line fits; none if something else stands between.
+fn last_that_fits(tokens: &[Token<'_>], line: &Line, operators: &[usize]) -> Option<usize> {
+    let is_plain = |at: usize| matches!(tokens[at].kind, Kind::Name | Kind::Literal);
+    let ends = operators.iter().skip(1).copied().chain([line.end]);
+    let plain = operators.iter().zip(ends).all(|(&operator, end)| end == operator + 2 && is_plain(operator + 1));
+    let fits = |operator: &usize| {
+        let part = Line { first: line.first, end: operator + 1, indent: line.indent, comment: None };
+        code(tokens, &part).chars().count() <= MAX_COLUMNS
+    };
+    operators.iter().rev().find(|operator| plain && fits(operator)).copied()
+}
+
+/// The opener of the elements that a token stands among, if they are numbers and names only.
+fn plain_elements(tokens: &[Token<'_>], at: usize) -> Option<usize> {
+    let mut open = at;
+    loop {
+        open = open.checked_sub(1)?;
+        match tokens[open].kind {
+            Kind::Open(Group::Elements) => break,
+            _ if is_plain_element(&tokens[open]) => {}
+            _ => return None,
+        }
+    }
+    let rest = tokens[open + 1..].iter().find(|token| !is_plain_element(token));
+    rest.is_some_and(Token::is_close).then_some(open)
+}
+
+const fn is_plain_element(token: &Token<'_>) -> bool {
+    matches!(token.kind, Kind::Name | Kind::Literal | Kind::Comma | Kind::Prefix | Kind::Comment)
+}
+
+/// Fills the lines of numbers and names anew; comments and empty lines stay where they are.
+fn refill(tokens: &mut [Token<'_>], open: usize, close: usize, indent: usize) {
+    for i in open + 2..close {
+        let is_joined = tokens[i].breaks == 1 && !tokens[i].is_comment() && !tokens[i - 1].is_comment();
+        if is_joined && tokens[i - 1].kind == Kind::Comma {
+            tokens[i].breaks = 0;
+        }
+    }
+    one_each(tokens, open, close, indent);
+}
+
 /// Gives each element in these brackets a line; numbers and names fill theirs.
 fn one_each(tokens: &mut [Token<'_>], open: usize, close: usize, indent: usize) {
     break_brackets(tokens, open, close);
     let commas = commas(tokens, open, close);
-    let plain = tokens[open + 1..close]
-        .iter()
-        .all(|token| matches!(token.kind, Kind::Name | Kind::Literal | Kind::Comma | Kind::Prefix | Kind::Comment));
-    let fill = plain && tokens[open].kind == Kind::Open(Group::Elements);
+    let fill = tokens[open + 1..close].iter().all(is_plain_element) && tokens[open].kind == Kind::Open(Group::Elements);
     let mut column = indent + INDENT;
     let mut start = open + 1;
     for end in commas.into_iter().chain([close]) {

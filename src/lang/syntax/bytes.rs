@@ -27,11 +27,22 @@ pub(super) fn check_text(text: &str, file: FileIndex) -> Result<(), Diagnostic> 
 }
 
 fn check_size(bytes: usize, file: FileIndex) -> Result<(), Diagnostic> {
+    sized(bytes, file, "the file has", "move large data out of the script, or compute it")
+}
+
+/// Refuses what a script would be in the one style, if that is too large for a source file.
+///
+/// # Errors
+/// The size, and what to do.
+pub fn check_styled_size(bytes: usize, file: FileIndex) -> Result<(), Diagnostic> {
+    sized(bytes, file, "in the one style the file would have", "leave it as it is, or make the script shorter")
+}
+
+fn sized(bytes: usize, file: FileIndex, has: &str, help: &str) -> Result<(), Diagnostic> {
     if bytes <= MAX_BYTES {
         return Ok(());
     }
-    let message = format!("the file has {bytes} bytes, and a source file has at most {MAX_BYTES}");
-    let help = "move large data out of the script, or compute it";
+    let message = format!("{has} {bytes} bytes, and a source file has at most {MAX_BYTES}");
     Err(Diagnostic::error(Code::FileTooLarge, message, Span::new(file, 0, 0), "").with_help(help))
 }
 

@@ -10,6 +10,6 @@ mod parse;
 mod pieces;
 pub(super) mod scan;
 
-pub use bytes::parse_bytes;
+pub use bytes::{check_styled_size, parse_bytes};
 pub use parse::{parse, parse_parts};
 pub use scan::MAX_BYTES;

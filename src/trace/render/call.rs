@@ -146,7 +146,16 @@ impl Call {
             | ArgKind::IntOut
             | ArgKind::Pollfds
             | ArgKind::DirentsOut
-            | ArgKind::ResidentOut => pointer(word),
+            | ArgKind::ResidentOut
+            | ArgKind::IovecIn
+            | ArgKind::IovecOut
+            | ArgKind::CpusetIn
+            | ArgKind::CpusetOut
+            | ArgKind::IntIn
+            | ArgKind::SignalOut
+            | ArgKind::CommOut
+            | ArgKind::TermiosOut
+            | ArgKind::Ignored => pointer(word),
         }
     }
 }

@@ -208,10 +208,9 @@ pub fn note(note: &Note, arena: &Arena) -> (&'static str, Fields) {
         Note::Lock { record, act } => ("lock", vec![("record", hex(record)), ("act", json!(words::lock_act(act)))]),
         Note::Evicted { frame, usage, to } => {
             let (whereto, place) = match to {
-                EvictedTo::Swap(slot) => ("swap", Some(slot.0)),
-                EvictedTo::SwapClean(slot) => ("swap_clean", Some(slot.0)),
-                EvictedTo::File(block) => ("file", Some(block.0)),
-                EvictedTo::Dropped => ("dropped", None),
+                EvictedTo::Swap(slot) | EvictedTo::SwapClean(slot) => (words::evicted(to), Some(slot.0)),
+                EvictedTo::File(block) => (words::evicted(to), Some(block.0)),
+                EvictedTo::Dropped => (words::evicted(to), None),
             };
             let what = vec![("frame", json!(frame.0)), ("held", frame_use(Some(usage)))];
             ("evicted", [what, vec![("to", json!(whereto)), ("place", json!(place))]].concat())

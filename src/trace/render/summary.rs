@@ -1,13 +1,16 @@
-//! The summary: counters of a run, made from its events.
+//! The summary: counters of a run, made from its events, or from the lines of a file that holds them.
 
-use std::collections::BTreeMap;
+mod lines;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::abi::sysno::Sysno;
 use crate::base::ids::Tid;
-use crate::trace::event::{Cause, Change, FaultResult, Note, What};
+use crate::trace::event::{Category, Cause, Change, Note, What};
 use crate::trace::recorder::Numbered;
-use crate::trace::value::{EvictedTo, TaskState, TlbEntry, TlbUse};
+use crate::trace::render::words;
+use crate::trace::value::{TlbEntry, TlbUse};
 
 /// How often a system call was made, and how often it failed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -40,8 +43,10 @@ impl TlbTotals {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Summary {
     calls: BTreeMap<u16, Calls>,
+    /// By the word of `jsonl` for what was done.
     faults: BTreeMap<&'static str, u64>,
     major: u64,
+    /// By the word of `jsonl` for where the page went.
     evicted: BTreeMap<&'static str, u64>,
     interrupts: u64,
     exceptions: u64,
@@ -61,6 +66,15 @@ pub struct Summary {
     steps: BTreeMap<(&'static str, &'static str), u64>,
     events: u64,
     end: u64,
+    /// Of a file, what it shows; a run shows everything.
+    shown: Option<Shown>,
+}
+
+/// What a file of a trace shows: a filter may have left out the rest.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Shown {
+    categories: BTreeSet<String>,
+    boot: bool,
 }
 
 impl Summary {
@@ -96,22 +110,30 @@ impl Summary {
     #[expect(clippy::wildcard_enum_match_arm, reason = "only some changes are counted")]
     fn change(&mut self, change: &Change) {
         match *change {
-            Change::Current { from, .. } if from.0 != 0 => {
-                let counter = if self.gave_up { &mut self.voluntary } else { &mut self.involuntary };
-                *counter += 1;
-            }
+            Change::Current { from, .. } if from.0 != 0 => self.switch(),
             Change::Cr3 { .. } => self.spaces += 1,
             Change::Tlb { from, to, .. } => self.tlb(from, to),
-            // The kernel clears a dead task's cells: it goes nowhere.
-            Change::TaskState { from: TaskState::Dead, .. } => {}
-            Change::TaskState { from, to, .. } => {
-                if let TaskState::Running(_) = from {
-                    self.gave_up = !matches!(to, TaskState::Runnable(_));
-                }
-                *self.steps.entry((from.word(), to.word())).or_default() += 1;
-            }
+            Change::TaskState { from, to, .. } => self.step(from.word(), to.word()),
             _ => {}
         }
+    }
+
+    /// Another task gets the CPU than had it.
+    fn switch(&mut self) {
+        let counter = if self.gave_up { &mut self.voluntary } else { &mut self.involuntary };
+        *counter += 1;
+    }
+
+    /// A task goes from one state to another.
+    fn step(&mut self, from: &'static str, to: &'static str) {
+        // The kernel clears a dead task's cells: it goes nowhere.
+        if from == "dead" {
+            return;
+        }
+        if from == "running" {
+            self.gave_up = to != "runnable";
+        }
+        *self.steps.entry((from, to)).or_default() += 1;
     }
 
     fn tlb(&mut self, from: TlbEntry, to: TlbEntry) {
@@ -129,10 +151,10 @@ impl Summary {
                 self.calls.entry(nr).or_default().errors += 1;
             }
             Note::FaultDone { result, major, .. } => {
-                *self.faults.entry(fault_words(result)).or_default() += 1;
+                *self.faults.entry(words::fault_result(result)).or_default() += 1;
                 self.major += u64::from(major);
             }
-            Note::Evicted { to, .. } => *self.evicted.entry(evicted_words(to)).or_default() += 1,
+            Note::Evicted { to, .. } => *self.evicted.entry(words::evicted(to)).or_default() += 1,
             Note::Tick => self.interrupts += 1,
             Note::Exception { .. } => self.exceptions += 1,
             Note::Cloned { .. } => self.made += 1,
@@ -168,67 +190,67 @@ impl Summary {
         out
     }
 
-    /// The rows of the table: what is counted, and the count; a heading has none.
+    /// The rows of the table: what is counted, and the count; a heading has none. Of a file, those of which it tells.
     #[must_use]
     pub fn rows(&self) -> Vec<(String, String)> {
+        use Category::{Mm, Mode, Sched, Swap, Syscall, Task, Tlb};
         let calls: u64 = self.calls.values().map(|calls| calls.count).sum();
         let faults: u64 = self.faults.values().sum();
-        let mut out = Vec::new();
-        line(&mut out, "virtual time", &format!("{}.{:03} µs", self.end / 1000, self.end % 1000));
-        line(&mut out, "events", &self.events.to_string());
-        line(&mut out, "tasks made", &self.made.to_string());
+        let mut out = Rows { shown: self.shown.as_ref(), rows: Vec::new() };
+        out.line(&[], "virtual time", &format!("{}.{:03} µs", self.end / 1000, self.end % 1000));
+        out.line(&[], "events", &self.events.to_string());
+        out.line(&[Task], "tasks made", &self.made.to_string());
         let total = calls + faults + self.interrupts + self.exceptions;
-        line(&mut out, "mode switches into the kernel", &total.to_string());
-        for (name, count) in [
-            ("  by system call", calls),
-            ("  by page fault", faults),
-            ("  by timer interrupt", self.interrupts),
-            ("  by another exception", self.exceptions),
-        ] {
-            line(&mut out, name, &count.to_string());
-        }
-        line(&mut out, "context switches", &(self.voluntary + self.involuntary).to_string());
-        line(&mut out, "  voluntary: it slept or ended", &self.voluntary.to_string());
-        line(&mut out, "  involuntary: it was preempted", &self.involuntary.to_string());
-        line(&mut out, "address space switches (CR3)", &self.spaces.to_string());
-        line(&mut out, "page faults", &format!("{faults} ({} major)", self.major));
-        for (name, count) in &self.faults {
-            line(&mut out, &format!("  {name}"), &count.to_string());
+        out.line(&[Syscall, Mm, Mode], "mode switches into the kernel", &total.to_string());
+        out.line(&[Syscall], "  by system call", &calls.to_string());
+        out.line(&[Mm], "  by page fault", &faults.to_string());
+        out.line(&[Mode], "  by timer interrupt", &self.interrupts.to_string());
+        out.line(&[Mode], "  by another exception", &self.exceptions.to_string());
+        out.line(&[Sched], "context switches", &(self.voluntary + self.involuntary).to_string());
+        out.line(&[Sched], "  voluntary: it slept or ended", &self.voluntary.to_string());
+        out.line(&[Sched], "  involuntary: it was preempted", &self.involuntary.to_string());
+        out.line(&[Sched], "address space switches (CR3)", &self.spaces.to_string());
+        out.line(&[Mm], "page faults", &format!("{faults} ({} major)", self.major));
+        for (name, count) in in_words(&self.faults, &FAULTS) {
+            out.line(&[Mm], &format!("  {name}"), &count.to_string());
         }
         if !self.evicted.is_empty() {
-            line(&mut out, "pages evicted", &self.evicted.values().sum::<u64>().to_string());
-            for (name, count) in &self.evicted {
-                line(&mut out, &format!("  {name}"), &count.to_string());
+            out.line(&[Swap], "pages evicted", &self.evicted.values().sum::<u64>().to_string());
+            for (name, count) in in_words(&self.evicted, &EVICTED) {
+                out.line(&[Swap], &format!("  {name}"), &count.to_string());
             }
         }
-        line(&mut out, "TLB entries filled", &self.tlb_fills.to_string());
-        line(&mut out, "TLB entries flushed", &self.tlb_drops.to_string());
+        out.line(&[Tlb], "TLB entries filled", &self.tlb_fills.to_string());
+        out.line(&[Tlb], "TLB entries flushed", &self.tlb_drops.to_string());
         self.data_accesses(&mut out);
-        line(&mut out, "frames in use at most", &self.most_frames.to_string());
-        line(&mut out, "system calls", "");
+        if self.shown.as_ref().is_none_or(|shown| shown.boot) {
+            out.line(&[Mm], "frames in use at most", &self.most_frames.to_string());
+        }
+        out.line(&[Syscall], "system calls", "");
         for (nr, Calls { count, errors }) in self.ordered_calls() {
             let failed = if errors == 0 { String::new() } else { format!(" ({errors} failed)") };
-            line(&mut out, &format!("  {}", Sysno(nr)), &format!("{count}{failed}"));
+            out.line(&[Syscall], &format!("  {}", Sysno(nr)), &format!("{count}{failed}"));
         }
-        line(&mut out, "states", "");
+        out.line(&[Sched], "states", "");
         for ((from, to), count) in &self.steps {
-            line(&mut out, &format!("  {from} → {to}"), &count.to_string());
+            out.line(&[Sched], &format!("  {from} → {to}"), &count.to_string());
         }
-        out
+        out.rows
     }
 
     /// What perf calls dTLB-loads and dTLB-stores, of all user code and of each task.
-    fn data_accesses(&self, out: &mut Vec<(String, String)>) {
+    fn data_accesses(&self, out: &mut Rows<'_>) {
+        const TLB: &[Category] = &[Category::Tlb];
         let hits = |count: u64, misses: u64| format!("{count} ({misses} missed)");
         let sum = |of: fn(&TlbTotals) -> u64| -> u64 { self.tlb_used.values().map(of).sum() };
-        line(out, "TLB asked by loads", &hits(sum(|t| t.loads), sum(|t| t.load_misses)));
-        line(out, "TLB asked by stores", &hits(sum(|t| t.stores), sum(|t| t.store_misses)));
-        line(out, "TLB missed by instructions", &sum(|t| t.fetch_misses).to_string());
+        out.line(TLB, "TLB asked by loads", &hits(sum(|t| t.loads), sum(|t| t.load_misses)));
+        out.line(TLB, "TLB asked by stores", &hits(sum(|t| t.stores), sum(|t| t.store_misses)));
+        out.line(TLB, "TLB missed by instructions", &sum(|t| t.fetch_misses).to_string());
         for (tid, totals) in &self.tlb_used {
             let name = self.comms.get(tid).map_or("", String::as_str);
             let TlbTotals { loads, load_misses, stores, store_misses, fetch_misses } = *totals;
             let data = format!("loads {}, stores {}", hits(loads, load_misses), hits(stores, store_misses));
-            line(out, &format!("  {name}[{tid}]"), &format!("{data}, instructions missed {fetch_misses}"));
+            out.line(TLB, &format!("  {name}[{tid}]"), &format!("{data}, instructions missed {fetch_misses}"));
         }
     }
 
@@ -240,34 +262,50 @@ impl Summary {
     }
 }
 
-fn line(out: &mut Vec<(String, String)>, name: &str, value: &str) {
-    out.push((name.to_owned(), value.to_owned()));
+/// Rows of the table as they come.
+struct Rows<'a> {
+    shown: Option<&'a Shown>,
+    rows: Vec<(String, String)>,
 }
 
-const fn fault_words(result: FaultResult) -> &'static str {
-    match result {
-        FaultResult::ZeroFilled => "fresh frame of zeros",
-        FaultResult::Huge => "fresh large page of zeros",
-        FaultResult::ZeroPage => "shared page of zeros",
-        FaultResult::Copied => "copied on write",
-        FaultResult::Reused => "reused by the last owner",
-        FaultResult::Mapped(_) => "mapped from the page cache",
-        FaultResult::Disk => "waited for a device",
-        FaultResult::SwappedIn => "back from the swap device",
-        FaultResult::SwapCache => "still in the swap cache",
-        FaultResult::Underway => "waited for a page on its way",
-        FaultResult::NoRoom => "waited for pages to be written",
-        FaultResult::Spurious => "nothing to do",
-        FaultResult::Signal => "not allowed",
-        FaultResult::OutOfMemory => "no frame free",
+impl Rows<'_> {
+    /// Adds a row, unless one of the categories that it is counted from is not shown.
+    fn line(&mut self, of: &[Category], name: &str, value: &str) {
+        let shows = |category: &Category| self.shown.is_none_or(|shown| shown.categories.contains(category.name()));
+        if of.iter().all(shows) {
+            self.rows.push((name.to_owned(), value.to_owned()));
+        }
     }
 }
 
-const fn evicted_words(to: EvictedTo) -> &'static str {
-    match to {
-        EvictedTo::Swap(_) => "written to the swap device",
-        EvictedTo::SwapClean(_) => "on the swap device already",
-        EvictedTo::File(_) => "written to their files",
-        EvictedTo::Dropped => "dropped",
-    }
+/// Counts by their words for people, in the order of these.
+fn in_words(counts: &BTreeMap<&'static str, u64>, words: &[(&str, &'static str)]) -> BTreeMap<&'static str, u64> {
+    let word = |known: &'static str| words.iter().find(|(name, _)| *name == known).map_or(known, |(_, word)| *word);
+    counts.iter().map(|(&name, &count)| (word(name), count)).collect()
 }
+
+/// What was done about faults.
+const FAULTS: [(&str, &str); 14] = [
+    ("zero_filled", "fresh frame of zeros"),
+    ("huge", "fresh large page of zeros"),
+    ("zero_page", "shared page of zeros"),
+    ("copied", "copied on write"),
+    ("reused", "reused by the last owner"),
+    ("mapped", "mapped from the page cache"),
+    ("disk", "waited for a device"),
+    ("swapped_in", "back from the swap device"),
+    ("swap_cache", "still in the swap cache"),
+    ("underway", "waited for a page on its way"),
+    ("no_room", "waited for pages to be written"),
+    ("spurious", "nothing to do"),
+    ("signal", "not allowed"),
+    ("out_of_memory", "no frame free"),
+];
+
+/// Where evicted pages went.
+const EVICTED: [(&str, &str); 4] = [
+    ("swap", "written to the swap device"),
+    ("swap_clean", "on the swap device already"),
+    ("file", "written to their files"),
+    ("dropped", "dropped"),
+];

@@ -5,7 +5,8 @@ use crate::base::ids::Tid;
 use crate::trace::event::{Cause, FaultResult};
 use crate::trace::names::Names;
 use crate::trace::value::{
-    Device, FutexKey, FutexPlace, Io, JobState, LockAct, MmField, Mode, Resource, SYSCTLS, Sysctl, TaskState, WaitOn,
+    Device, EvictedTo, FutexKey, FutexPlace, Io, JobState, LockAct, MmField, Mode, Resource, SYSCTLS, Sysctl,
+    TaskState, WaitOn,
 };
 
 /// `sleeping, S`: the model's word and the letter of `ps(1)`.
@@ -221,6 +222,17 @@ pub const fn fault_result(result: FaultResult) -> &'static str {
         FaultResult::Spurious => "spurious",
         FaultResult::Signal => "signal",
         FaultResult::OutOfMemory => "out_of_memory",
+    }
+}
+
+/// Where an evicted page goes.
+#[must_use]
+pub const fn evicted(to: EvictedTo) -> &'static str {
+    match to {
+        EvictedTo::Swap(_) => "swap",
+        EvictedTo::SwapClean(_) => "swap_clean",
+        EvictedTo::File(_) => "file",
+        EvictedTo::Dropped => "dropped",
     }
 }
 

@@ -112,7 +112,16 @@ fn argument(chance: &mut Chance, kind: ArgKind, data: u64) -> u64 {
         | ArgKind::IntOut
         | ArgKind::Pollfds
         | ArgKind::DirentsOut
-        | ArgKind::ResidentOut => pointer(chance, data),
+        | ArgKind::ResidentOut
+        | ArgKind::IovecIn
+        | ArgKind::IovecOut
+        | ArgKind::CpusetIn
+        | ArgKind::CpusetOut
+        | ArgKind::IntIn
+        | ArgKind::SignalOut
+        | ArgKind::CommOut
+        | ArgKind::TermiosOut
+        | ArgKind::Ignored => pointer(chance, data),
         ArgKind::Pid => chance.pick(&[0, 1, 2, 3, u64::MAX, -2_i64 as u64, 1 << 31, 999]),
         ArgKind::Signal => chance.pick(&[0, 2, 9, 13, 17, 18, 19, 31, 34, 64, 65, u64::MAX]),
         ArgKind::Int | ArgKind::Unsigned | ArgKind::Hex | ArgKind::FutexOp | ArgKind::Length => number(chance),

@@ -9,7 +9,7 @@ use crate::lang::diagnostic::{Code, Diagnostic};
 use crate::lang::syntax::ast::{BinaryOp, Expr, ExprKind};
 
 /// Types here and elsewhere, for `int x = 1`.
-const TYPE_WORDS: [&str; 20] = [
+pub(super) const TYPE_WORDS: [&str; 20] = [
     "int", "uint", "byte", "u16", "u32", "i32", "bool", "str", "char", "long", "short", "unsigned", "float", "double",
     "string", "i64", "u64", "u8", "size_t", "void",
 ];
@@ -38,6 +38,7 @@ impl Builder<'_> {
     pub(super) fn known_mistake(&self, place: &Place<'_>, base: usize) -> Option<Diagnostic> {
         let found = self.span_of(base + place.at, base + place.at + place.found.len());
         self.foreign_first_word(place, base)
+            .or_else(|| self.foreign_form(place, found, base))
             .or_else(|| foreign_operator(place, found))
             .or_else(|| self.doubled(place, base))
             .or_else(|| number(place, found))
@@ -111,14 +112,7 @@ impl Builder<'_> {
             return None;
         }
         let in_list = place.depth() > 0 || place.wants(Rule::colon) && place.first != "let";
-        let ty = match place.before {
-            "char" => "byte",
-            "string" => "str",
-            "short" | "long" | "i64" => "int",
-            "u64" | "unsigned" | "size_t" => "uint",
-            "u8" => "byte",
-            other => other,
-        };
+        let ty = type_here(place.before);
         let help = match in_list {
             true => format!("write `{}: {ty}`", place.found),
             false => format!("write `let {}: {ty} = value`", place.found),
@@ -239,6 +233,17 @@ impl Builder<'_> {
         let message = format!("`{name}` is `{here}` in ring3");
         Err(Diagnostic::error(Code::ForeignKeyword, message, span, format!("expected `{here}`"))
             .with_help(format!("write `{here}`")))
+    }
+}
+
+/// A type of another language, as it is called here.
+pub(super) fn type_here(word: &str) -> &str {
+    match word {
+        "char" | "u8" => "byte",
+        "string" => "str",
+        "short" | "long" | "i64" => "int",
+        "u64" | "unsigned" | "size_t" => "uint",
+        other => other,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod expected;
 mod expression;
+mod foreign;
 mod grammar;
 mod item;
 mod literal;

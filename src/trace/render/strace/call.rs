@@ -6,6 +6,7 @@ use crate::abi::sysno::{self, ArgKind, Sysno};
 use crate::trace::event::CALLED_AGAIN;
 use crate::trace::pieces;
 use crate::trace::render::call::{access_mode, ends, futex_op, named, named_set, open_flags};
+use crate::trace::render::strace::terminal;
 use crate::trace::render::strace::values::{self, Info, hex, pointer};
 
 /// A system call as it was entered.
@@ -78,11 +79,11 @@ impl Call {
                 _ => &[0, 1, 2],
             },
             Sysno::MREMAP if self.words[3] & 0x6 == 0 => &[0, 1, 2, 3],
-            Sysno::PRCTL => &[0, 1],
             _ => &[0, 1, 2, 3, 4, 5],
         };
         let args = row.args.iter().enumerate().filter(|(place, _)| places.contains(place));
-        args.map(|(place, arg)| ("", place, arg.kind)).collect()
+        let kinds = args.map(|(place, _)| (place, sysno::kind(Sysno(self.nr), place, &self.words)));
+        kinds.filter(|(_, kind)| *kind != ArgKind::Ignored).map(|(place, kind)| ("", place, kind)).collect()
     }
 
     /// The arguments of clone(2): those that its flags ask for, with their names.
@@ -118,7 +119,7 @@ impl Call {
     fn arg(&self, &(name, place, kind): &Shown, done: Option<Done<'_>>) -> String {
         let word = self.words[place];
         let text = self.special(place, word).or_else(|| match kind.is_given() || kind == ArgKind::IntOut {
-            true => done.and_then(|done| self.given(place, kind, done)),
+            true => done.and_then(|done| self.given(place, kind, done)).or_else(|| self.passed(place, kind)),
             false => self.passed(place, kind),
         });
         format!("{name}{}", text.unwrap_or_else(|| plain(self.nr, kind, word)))
@@ -128,7 +129,9 @@ impl Call {
     fn special(&self, place: usize, word: u64) -> Option<String> {
         let operation = (self.words[1] as u32) & !(flags::FUTEX_PRIVATE_FLAG | flags::FUTEX_CLOCK_REALTIME);
         Some(match (Sysno(self.nr), place) {
-            (Sysno::IOCTL, 1) => values::ioctl(word),
+            (Sysno::IOCTL, 1) => terminal::request(word),
+            (Sysno::PRCTL, 0) => values::prctl(word),
+            (Sysno::READV | Sysno::WRITEV, 1) if self.words[2] == 0 => "[]".to_owned(),
             (Sysno::FCNTL, 2) => match self.words[1] as u32 {
                 flags::F_SETFD => FdFlags::from_bits_retain(word as u32).names(),
                 flags::F_SETFL => OpenFlags::from_bits_retain(word as u32).names(),
@@ -142,7 +145,6 @@ impl Call {
             }
             (Sysno::FUTEX, 5) if operation == flags::FUTEX_CMP_REQUEUE => (word as u32).to_string(),
             (Sysno::FUTEX, 5) if word as u32 == u32::MAX => "FUTEX_BITSET_MATCH_ANY".to_owned(),
-            (Sysno::PRCTL, 1) => hex(word),
             _ => return None,
         })
     }
@@ -164,6 +166,10 @@ impl Call {
             ArgKind::RlimitIn => values::rlimit(bytes),
             ArgKind::StackIn => values::stack(bytes),
             ArgKind::Pollfds => values::pollfds(bytes, false),
+            ArgKind::IovecIn => values::buffers(bytes, None),
+            ArgKind::IovecOut => values::buffers(bytes, Some(0)),
+            ArgKind::CpusetIn => values::cpuset(bytes),
+            ArgKind::IntIn => format!("[{}]", values::number(bytes, 0, 4) as u32 as i32),
             _ => return None,
         })
     }
@@ -182,10 +188,12 @@ impl Call {
             },
             ArgKind::StatusOut => values::status(bytes),
             ArgKind::PipeFdsOut => ends(bytes)?,
-            ArgKind::IntOut if Sysno(self.nr) == Sysno::IOCTL && self.words[1] == u64::from(flags::TCGETS) => {
-                return None;
-            }
             ArgKind::IntOut => format!("[{}]", values::number(bytes, 0, 4) as u32 as i32),
+            ArgKind::SignalOut => format!("[{}]", signal_or_number(values::number(bytes, 0, 4))),
+            ArgKind::CommOut => values::quote_all(bytes.split(|&byte| byte == 0).next().unwrap_or_default()),
+            ArgKind::TermiosOut => terminal::termios(bytes),
+            ArgKind::IovecOut => values::buffers(bytes, Some(length)),
+            ArgKind::CpusetOut => values::cpuset(bytes),
             ArgKind::SigsetOut => values::signals(values::number(bytes, 0, 8)),
             ArgKind::SigactionOut => values::sigaction(bytes),
             ArgKind::SiginfoOut => Info::from_bytes(bytes).text(),
@@ -251,6 +259,13 @@ impl Call {
     }
 }
 
+fn signal_or_number(word: u64) -> String {
+    match u8::try_from(word) {
+        Ok(number @ 1..=64) => values::signal(number),
+        Ok(_) | Err(_) => (word as i32).to_string(),
+    }
+}
+
 /// Whether flags of `open(2)` make a file, so that its mode matters.
 fn creates(flags: u64) -> bool {
     OpenFlags::from_bits_retain(flags as u32).contains(OpenFlags::O_CREAT)
@@ -264,10 +279,7 @@ fn plain(nr: u16, kind: ArgKind, word: u64) -> String {
         ArgKind::Hex => hex(word),
         ArgKind::Fd if word as i32 == AT_FDCWD => "AT_FDCWD".to_owned(),
         ArgKind::Fd | ArgKind::Pid => (word as i32).to_string(),
-        ArgKind::Signal => match u8::try_from(word) {
-            Ok(number @ 1..=64) => values::signal(number),
-            Ok(_) | Err(_) => (word as i32).to_string(),
-        },
+        ArgKind::Signal => signal_or_number(word),
         ArgKind::OpenFlags => open_flags(Sysno(nr), word),
         ArgKind::Mode => values::mode(word),
         ArgKind::Prot => Prot::from_bits_retain(word as u32).names(),
@@ -310,6 +322,15 @@ fn plain(nr: u16, kind: ArgKind, word: u64) -> String {
         | ArgKind::IntOut
         | ArgKind::Pollfds
         | ArgKind::DirentsOut
-        | ArgKind::ResidentOut => pointer(word),
+        | ArgKind::ResidentOut
+        | ArgKind::IovecIn
+        | ArgKind::IovecOut
+        | ArgKind::CpusetIn
+        | ArgKind::CpusetOut
+        | ArgKind::IntIn
+        | ArgKind::SignalOut
+        | ArgKind::CommOut
+        | ArgKind::TermiosOut
+        | ArgKind::Ignored => pointer(word),
     }
 }

@@ -4,6 +4,7 @@
 //! entered and goes on when it returns; when another task has something to tell meanwhile, it ends in `<unfinished ...>`.
 
 mod call;
+mod terminal;
 mod values;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +66,8 @@ pub struct Strace {
     void: BTreeMap<Pid, Vec<QueuedSignal>>,
     /// The signal that was taken last.
     taken: Option<QueuedSignal>,
+    /// Tasks that are watched from now on, and of which that is still to be told.
+    attached: Vec<Tid>,
 }
 
 impl Strace {
@@ -85,6 +88,7 @@ impl Strace {
             waiting: BTreeSet::new(),
             void: BTreeMap::new(),
             taken: None,
+            attached: Vec::new(),
         }
     }
 
@@ -104,6 +108,7 @@ impl Strace {
     /// Ends a line that is not finished.
     pub fn finish(&mut self, out: &mut String) {
         self.interrupt(out);
+        self.tell_attached(out);
     }
 
     fn begin(&mut self, first: Tid) {
@@ -140,6 +145,7 @@ impl Strace {
                 let _ = self.waiting.remove(&(target, info.signal));
                 self.taken = Some(info);
             }
+            Change::Current { from, to, .. } => self.superseded(from, to, cx, out),
             Change::Mode { cpu, to: Mode::User, .. } => self.show_void(cx.names.cpu(cpu).current, cx, out),
             Change::TaskState { tid, to: TaskState::Stopped, .. } => {
                 let stop = self.taken.map_or(0, |info| info.signal);
@@ -176,7 +182,12 @@ impl Strace {
                     self.end(task, nr, &call.closing(done), &call.result(done), out);
                 }
             }
-            Note::Cloned { child, .. } if self.watched.contains(&task) => drop(self.watched.insert(child)),
+            Note::Cloned { child, .. } if self.watched.contains(&task) => {
+                let _ = self.watched.insert(child);
+                if self.shows(task, Category::Task, cx) {
+                    self.attached.push(child);
+                }
+            }
             Note::SignalSent { to, signal, code, pid, value } => {
                 let main = SignalTarget::Task(Tid(to.0));
                 let waits = self.waiting.contains(&(SignalTarget::Process(to), signal))
@@ -289,7 +300,34 @@ impl Strace {
         }
     }
 
+    /// A thread that executes a program takes the number of its leader, which has ended.
+    fn superseded(&mut self, thread: Tid, leader: Tid, cx: &Context<'_>, out: &mut String) {
+        let pid = Pid(leader.0);
+        if thread == leader || !self.leaders.contains_key(&pid) {
+            return;
+        }
+        if self.calls.get(&thread).is_none_or(|call| Sysno(call.nr) != Sysno::EXECVE) {
+            return;
+        }
+        let _ = (self.leaders.remove(&pid), self.watched.remove(&thread));
+        if let Some(call) = self.calls.remove(&thread) {
+            let _ = self.calls.insert(leader, call);
+        }
+        if self.shows(leader, Category::Task, cx) {
+            self.line(leader, &format!("+++ superseded by execve in pid {} +++", thread.0), out);
+        }
+    }
+
+    /// Whether another thread of a task's process is about to execute a program: it ends the others without a word.
+    fn gives_way(&self, task: Tid, cx: &Context<'_>) -> bool {
+        let pid = cx.names.task(task).map_or(Pid(task.0), |facts| facts.tgid);
+        let threads = cx.names.process(pid).map_or(&[][..], |process| &process.threads);
+        let executes = |other: &&Tid| self.calls.get(other).is_some_and(|call| Sysno(call.nr) == Sysno::EXECVE);
+        threads.iter().filter(|&&other| other != task).any(|other| executes(&other))
+    }
+
     fn gone(&mut self, task: Tid, status: u32, cx: &Context<'_>, out: &mut String) {
+        let status = if self.gives_way(task, cx) { 0 } else { status };
         let text = match ExitStatus::from_raw(status) {
             Some(ExitStatus::Signaled { signal, core }) => {
                 format!("+++ killed by {}{} +++", values::signal(signal.0), if core { " (core dumped)" } else { "" })
@@ -310,9 +348,19 @@ impl Strace {
         }
     }
 
+    /// Tells of tasks that are watched from now on, as on a terminal.
+    fn tell_attached(&mut self, out: &mut String) {
+        for task in std::mem::take(&mut self.attached) {
+            if self.pids == Pids::WhenSeveral {
+                out.push_str(&format!("strace: Process {task} attached\n"));
+            }
+        }
+    }
+
     /// Begins a line and leaves it open.
     fn start(&mut self, task: Tid, text: &str, out: &mut String) {
         self.interrupt(out);
+        self.tell_attached(out);
         let prefix = match self.pids {
             Pids::Always => format!("{:<5} ", task.0),
             Pids::WhenSeveral if self.watched.len() > 1 => format!("[pid {:>5}] ", task.0),
@@ -338,6 +386,7 @@ impl Strace {
         let column = self.line.take().map_or(0, |(_, column)| column) + closing.chars().count() + 2;
         let blanks = RESULT_COLUMN.saturating_sub(column);
         out.push_str(&format!("{closing}) {:blanks$}= {result}\n", ""));
+        self.tell_attached(out);
     }
 }
 

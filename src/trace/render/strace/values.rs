@@ -10,6 +10,9 @@ use crate::trace::render::fields::word_of;
 /// Bytes of a string that are shown (`-s 32`).
 pub const SHOWN_BYTES: usize = 32;
 
+/// Bytes of a buffer in a piece before its text: address, length, and the number of bytes of the text.
+const BUFFER_HEAD: usize = 18;
+
 /// An address, or NULL.
 pub fn pointer(word: u64) -> String {
     if word == 0 { "NULL".to_owned() } else { format!("{word:#x}") }
@@ -304,14 +307,43 @@ impl Info {
     }
 }
 
-/// A command of `ioctl(2)` on a terminal by its name.
-pub fn ioctl(request: u64) -> String {
-    let name = named("TC", request);
-    if name.starts_with("TC") {
-        return name;
+/// Buffers as the recorder keeps them: `[{iov_base="a", iov_len=1}]`; of those that a call fills only what it has filled
+/// is shown, and where that is nothing the address.
+pub fn buffers(mut piece: &[u8], filled: Option<usize>) -> String {
+    let (mut shown, mut left) = (Vec::new(), filled);
+    while piece.len() >= BUFFER_HEAD {
+        if shown.len() == SHOWN_BYTES {
+            shown.push("...".to_owned());
+            break;
+        }
+        let (base, length, kept) = (number(piece, 0, 8), number(piece, 8, 8), number(piece, 16, 2) as usize);
+        let text = piece.get(BUFFER_HEAD..BUFFER_HEAD + kept).unwrap_or_default();
+        let whole = usize::try_from(length).unwrap_or(usize::MAX);
+        let here = left.map_or(whole, |left| left.min(whole));
+        let is_known = match filled {
+            // Whose bytes are not present has them shown as an address.
+            None => kept > 0 || length == 0,
+            Some(_) => filled != Some(0),
+        };
+        let base = if is_known { quote(text, here) } else { pointer(base) };
+        shown.push(format!("{{iov_base={base}, iov_len={length}}}"));
+        left = left.map(|left| left - here);
+        piece = piece.get(BUFFER_HEAD + kept..).unwrap_or_default();
     }
-    let name = named("TIOC", request);
-    if name.starts_with("TIOC") { name } else { hex(request) }
+    format!("[{}]", shown.join(", "))
+}
+
+/// Processors of a set: `[0 2]`.
+pub fn cpuset(bytes: &[u8]) -> String {
+    let has = |cpu: &usize| bytes[cpu / 8] >> (cpu % 8) & 1 == 1;
+    let members: Vec<String> = (0..bytes.len() * 8).filter(has).map(|cpu| cpu.to_string()).collect();
+    format!("[{}]", members.join(" "))
+}
+
+/// An option of `prctl(2)` by its name; one without a name as `0x270f /* PR_??? */`.
+pub fn prctl(option: u64) -> String {
+    let name = named("PR_", option);
+    if name.starts_with("PR_") { name } else { format!("{:#x} /* PR_??? */", option as u32) }
 }
 
 #[cfg(test)]
@@ -332,6 +364,22 @@ mod tests {
         let usr2_chld = Signal::SIGUSR2.bit() | Signal::SIGCHLD.bit();
         assert_eq!((signals(0), signals(usr2_chld)), ("[]".to_owned(), "[USR2 CHLD]".to_owned()));
         assert_eq!((signals(u64::MAX), signals(!(0b11 << 31))), ("~[]".to_owned(), "~[RTMIN RT_1]".to_owned()));
+    }
+
+    #[test]
+    fn buffers_and_processors() {
+        let one = |base: u64, length: u64, text: &[u8]| {
+            let kept = (text.len() as u16).to_le_bytes();
+            [&base.to_le_bytes()[..], &length.to_le_bytes(), &kept, text].concat()
+        };
+        let piece = [one(0x5000, 1, b"a"), one(0x6000, 4, b"bcd\n")].concat();
+        assert_eq!(buffers(&piece, None), r#"[{iov_base="a", iov_len=1}, {iov_base="bcd\n", iov_len=4}]"#);
+        let piece = [one(0x5000, 4, b"hell"), one(0x6000, 20, b"o world")].concat();
+        assert_eq!(buffers(&piece, Some(11)), r#"[{iov_base="hell", iov_len=4}, {iov_base="o world", iov_len=20}]"#);
+        let piece = [one(0x5000, 4, b""), one(0x6000, 20, b"")].concat();
+        assert_eq!(buffers(&piece, Some(0)), "[{iov_base=0x5000, iov_len=4}, {iov_base=0x6000, iov_len=20}]");
+        assert_eq!((buffers(b"", None), cpuset(&[5, 1])), ("[]".to_owned(), "[0 2 8]".to_owned()));
+        assert_eq!((prctl(15), prctl(9999)), ("PR_SET_NAME".to_owned(), "0x270f /* PR_??? */".to_owned()));
     }
 
     #[test]
