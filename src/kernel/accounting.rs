@@ -283,6 +283,7 @@ impl Accounting {
             }
             FaultResult::ZeroFilled
             | FaultResult::Huge
+            | FaultResult::HugeZeroPage
             | FaultResult::ZeroPage
             | FaultResult::Copied
             | FaultResult::Reused

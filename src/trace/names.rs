@@ -147,6 +147,7 @@ impl Names {
             | Note::Reclaimed { .. }
             | Note::OomKill { .. }
             | Note::AllocationFails { .. }
+            | Note::NoLargePage { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}
         }

@@ -152,6 +152,7 @@ impl Summary {
             | Note::Reclaimed { .. }
             | Note::OomKill { .. }
             | Note::AllocationFails { .. }
+            | Note::NoLargePage { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}
         }
@@ -248,6 +249,7 @@ const fn fault_words(result: FaultResult) -> &'static str {
     match result {
         FaultResult::ZeroFilled => "fresh frame of zeros",
         FaultResult::Huge => "fresh large page of zeros",
+        FaultResult::HugeZeroPage => "shared large page of zeros",
         FaultResult::ZeroPage => "shared page of zeros",
         FaultResult::Copied => "copied on write",
         FaultResult::Reused => "reused by the last owner",

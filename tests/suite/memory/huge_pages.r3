@@ -66,6 +66,7 @@ p = area(512)
 p[0] = 1
 tell("another one")
 if fork() == 0 {
+    tell("the child copies its own pages, of its stack and its globals")
     before = faults()
     let _ = p[PAGE_SIZE]
     tell("the child reads")

@@ -320,6 +320,7 @@ impl Digest {
             | Note::HandlerDone { .. }
             | Note::OomKill { .. }
             | Note::AllocationFails { .. }
+            | Note::NoLargePage { .. }
             | Note::Print { .. }
             | Note::Mark { .. }
             | Note::SyscallSleeps { .. }
@@ -343,6 +344,7 @@ impl Digest {
             | Note::Reclaimed { .. }
             | Note::OomKill { .. }
             | Note::AllocationFails { .. }
+            | Note::NoLargePage { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}
         }
