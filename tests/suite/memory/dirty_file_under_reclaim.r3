@@ -1,6 +1,5 @@
 # A dirty page of a file that is mapped shared: when its frame is needed it is written to the file, not to the swap device,
 # and comes back from there; a clean one is just dropped. Other processes that map it lose it, too, and read the same.
-#@ view frames
 machine { frames = 48, swap = 128 }
 use procfs
 
@@ -53,4 +52,3 @@ if fork() == 0 {
 }
 wait()
 println("what the child wrote: {p[0]:c}")
-mark("in the end")

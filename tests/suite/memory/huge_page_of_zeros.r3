@@ -1,7 +1,6 @@
 # Large pages without room: 512 frames of zeros serve all who read; where there are no 512 in a row for who writes, pages are
 # small, and thp_fault_fallback counts that.
-#@ trace mm,line=40,line=44,line=46
-#@ view frames
+#@ trace line=39,line=43,line=45
 machine { ram = 2000 * 4096 }
 use procfs
 

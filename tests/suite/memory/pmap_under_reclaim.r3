@@ -1,5 +1,5 @@
 # pmap and the views while pages come and go: what is on the swap device is no resident memory, and keeps its place.
-#@ view areas,frames
+#@ view areas
 machine { frames = 40, swap = 64, replacement = fifo }
 
 let p = mmap(48 * PAGE_SIZE)
