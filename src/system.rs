@@ -179,17 +179,8 @@ impl Machine {
     pub fn run(&mut self, world: &mut dyn World) -> Outcome {
         let mut until_look = STEPS_BETWEEN_LOOKS;
         loop {
-            if self.kernel.awaits_time()
-                && let Some(key) = world.key()
-            {
-                console::type_line(&mut self.kernel, &[key]);
-            }
-            let step = self.kernel.step();
-            self.deliver(world);
-            match step {
-                Step::Ran => {}
-                Step::NeedsInput => self.read_line(world),
-                Step::Ended(outcome) => return outcome,
+            if let Some(outcome) = self.step(world) {
+                return outcome;
             }
             until_look -= 1;
             if until_look == 0 {
@@ -198,6 +189,25 @@ impl Machine {
                     return Outcome::Interrupted;
                 }
             }
+        }
+    }
+
+    /// One step of the kernel, with all that the outside world has to do with it; how the run ended, if it did.
+    pub fn step(&mut self, world: &mut dyn World) -> Option<Outcome> {
+        if self.kernel.awaits_time()
+            && let Some(key) = world.key()
+        {
+            console::type_line(&mut self.kernel, &[key]);
+        }
+        let step = self.kernel.step();
+        self.deliver(world);
+        match step {
+            Step::Ran => None,
+            Step::NeedsInput => {
+                self.read_line(world);
+                None
+            }
+            Step::Ended(outcome) => Some(outcome),
         }
     }
 

@@ -294,6 +294,7 @@ impl Accounting {
             }
             FaultResult::ZeroFilled
             | FaultResult::Huge
+            | FaultResult::HugeZeroPage
             | FaultResult::ZeroPage
             | FaultResult::Copied
             | FaultResult::Reused

@@ -24,7 +24,11 @@ pub fn submit(k: &mut Kernel, io: Io) {
         done(k, io);
         return;
     }
-    let at = Ns(k.now().0 + takes);
+    let mut at = Ns(k.now().0 + takes);
+    // What is asked for twice at the same moment is two requests.
+    while k.state().io.contains(&(at, io)) {
+        at.0 += 1;
+    }
     k.commit(Change::Io { at, io, from: false, to: true });
 }
 

@@ -40,37 +40,37 @@ impl std::str::FromStr for Failpoint {
     }
 }
 
-/// Counts the allocations of one sort.
+/// Counts allocations, those of each sort for themselves.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Failing {
     point: Failpoint,
-    asked: u64,
+    asked: [u64; Allocation::ALL.len()],
 }
 
 impl Failing {
-    /// How many allocations of the sort were asked for.
+    /// How many allocations of each sort were asked for, in the order of [`Allocation::ALL`].
     #[must_use]
-    pub const fn asked(&self) -> u64 {
+    pub const fn asked(&self) -> [u64; Allocation::ALL.len()] {
         self.asked
     }
 }
 
 impl Kernel {
-    /// From now on counts the allocations of a sort and lets one fail.
+    /// Counts allocations from now on, unless it does so already, and lets one fail.
     pub fn fail_at(&mut self, point: Failpoint) {
-        self.failing = Some(Failing { point, asked: 0 });
+        let asked = self.failing.map_or([0; Allocation::ALL.len()], |failing| failing.asked);
+        self.failing = Some(Failing { point, asked });
     }
 
     /// Whether an allocation that is about to be made is to fail; asked once for each, and told when it does.
     pub fn fails(&mut self, allocation: Allocation) -> bool {
-        let Some(failing) = self.failing.as_mut().filter(|failing| failing.point.allocation == allocation) else {
-            return false;
-        };
-        failing.asked += 1;
-        if failing.asked != failing.point.nth {
+        let Some(failing) = &mut self.failing else { return false };
+        let asked = &mut failing.asked[allocation as usize];
+        *asked += 1;
+        let nth = *asked;
+        if failing.point != (Failpoint { allocation, nth }) {
             return false;
         }
-        let nth = failing.asked;
         self.note(Note::AllocationFails { allocation, nth });
         true
     }

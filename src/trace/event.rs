@@ -283,6 +283,8 @@ pub enum FaultResult {
     ZeroFilled,
     /// 512 fresh frames of zeros in a row: first touch of 2 MiB for which large pages are wanted.
     Huge,
+    /// The shared 512 frames of zeros: first read of 2 MiB for which large pages are wanted.
+    HugeZeroPage,
     /// The shared page of zeros: first read of anonymous memory.
     ZeroPage,
     /// A shared frame was copied for the writer.
@@ -494,6 +496,11 @@ pub enum Note {
         /// How many of the sort were made, this one included.
         nth: u64,
     },
+    /// A fault for which a large page is wanted gets a small one.
+    NoLargePage {
+        /// Where.
+        page: u64,
+    },
     /// Bytes reach the console.
     Print {
         /// 2 for standard error, else 1.
@@ -514,9 +521,11 @@ impl Note {
     pub const fn category(&self) -> Category {
         match self {
             Self::SyscallEnter { .. } | Self::SyscallExit { .. } | Self::SyscallSleeps { .. } => Category::Syscall,
-            Self::Fault { .. } | Self::FaultDone { .. } | Self::OomKill { .. } | Self::AllocationFails { .. } => {
-                Category::Mm
-            }
+            Self::Fault { .. }
+            | Self::FaultDone { .. }
+            | Self::OomKill { .. }
+            | Self::AllocationFails { .. }
+            | Self::NoLargePage { .. } => Category::Mm,
             Self::Walk { .. } | Self::TlbUsed { .. } => Category::Tlb,
             Self::Evicted { .. } | Self::Reclaimed { .. } => Category::Swap,
             Self::Tick | Self::Exception { .. } => Category::Mode,

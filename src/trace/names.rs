@@ -155,6 +155,7 @@ impl Names {
             | Note::Reclaimed { .. }
             | Note::OomKill { .. }
             | Note::AllocationFails { .. }
+            | Note::NoLargePage { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}
         }

@@ -220,10 +220,11 @@ pub fn check_steps(script: &Script, options: &Options) -> Result<(), String> {
 
 /// A machine whose init has exited holds the kernel, the file system and its cache, and nothing else.
 pub fn check_nothing_left(finished: &Finished) -> Result<(), String> {
-    if !matches!(finished.outcome, Outcome::Exited { .. }) {
-        return Ok(());
-    }
-    let state = end(finished);
+    if matches!(finished.outcome, Outcome::Exited { .. }) { nothing_left(end(finished)) } else { Ok(()) }
+}
+
+/// The same of the state of a machine whose init has exited.
+pub fn nothing_left(state: &State) -> Result<(), String> {
     let counts = [
         ("tasks", state.tasks.len()),
         ("processes", state.processes.len()),

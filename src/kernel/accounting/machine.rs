@@ -1,9 +1,10 @@
 //! Counters of the whole machine: what `/proc/stat` and `/proc/vmstat` tell (`enum vm_event_item`).
 
+use crate::kernel::mm::huge;
 use crate::kernel::state::State;
 use crate::machine::pte::{P, PS, Pte};
 use crate::trace::event::{Cause, Change, FaultResult, Note};
-use crate::trace::value::{EvictedTo, FrameFlags, FrameKind, Io, LruList};
+use crate::trace::value::{EvictedTo, FrameFlags, FrameKind, FrameUse, Io, LruList};
 
 /// KiB of a page.
 const PAGE_KIB: u64 = 4;
@@ -63,6 +64,10 @@ pub struct MachineCounters {
     pub oom_kill: u64,
     /// Page faults that were served by a large page.
     pub thp_fault_alloc: u64,
+    /// Page faults that a large page was wanted for, and served by a small one.
+    pub thp_fault_fallback: u64,
+    /// Large pages of zeros, for all, that were made.
+    pub thp_zero_page_alloc: u64,
     /// Entries for a large page that became 512 small ones.
     pub thp_split_pmd: u64,
 }
@@ -76,6 +81,7 @@ impl MachineCounters {
         match *note {
             Note::Tick => self.interrupts += 1,
             Note::FaultDone { result: FaultResult::Huge, .. } => self.thp_fault_alloc += 1,
+            Note::NoLargePage { .. } => self.thp_fault_fallback += 1,
             Note::FaultDone { result: FaultResult::Reused, .. } => self.pgreuse += 1,
             Note::FaultDone { result: FaultResult::SwappedIn, .. } => self.swapped_in(),
             Note::Evicted { usage, to, .. } => {
@@ -106,7 +112,11 @@ impl MachineCounters {
         match *change {
             Change::Current { .. } => self.switches += 1,
             Change::Task { to: true, .. } => self.forks += 1,
-            Change::Frame { from: None, to: Some(_), .. } => self.pgalloc += 1,
+            Change::Frame { from: None, to: Some(FrameUse { kind, index, .. }), .. } => {
+                self.pgalloc += 1;
+                // The last of a row.
+                self.thp_zero_page_alloc += u64::from(kind == FrameKind::Zero && u64::from(index) + 1 == huge::PAGES);
+            }
             Change::Frame { to: None, .. } => self.pgfree += 1,
             Change::Pte { level: 2, from, to, .. } => {
                 let split = Pte(from).has(P | PS) && Pte(to).is_present() && !Pte(to).has(PS);

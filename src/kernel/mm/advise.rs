@@ -13,12 +13,12 @@ use crate::kernel::mm::fault::{Refusal, attempt};
 use crate::kernel::mm::place::{self, MAX_AREAS};
 use crate::kernel::mm::populate::leaf_of;
 use crate::kernel::mm::table::{self, Leaf};
-use crate::kernel::mm::{area, huge, lru, swap};
+use crate::kernel::mm::{area, huge, swap};
 use crate::kernel::stop::{Stop, SysResult};
 use crate::kernel::vfs::cache;
 use crate::machine::pte::{A, D, W};
 use crate::machine::trap::CODE_W;
-use crate::trace::value::{FrameFlags, FrameKind, FrameUse, LruList, Vma, VmaFlags};
+use crate::trace::value::{FrameKind, FrameUse, Vma, VmaFlags};
 
 /// Some pages of an area.
 #[derive(Clone, Debug)]
@@ -95,8 +95,12 @@ pub fn dont_need(k: &mut Kernel, mm: MmId, pages: &Range<u64>) {
 // Linux: a page that a fork has shared is marked, too, and stays if any entry says that it was written. Here: it is left
 // alone, because an entry of a page that came back from the swap device does not tell.
 pub fn free(k: &mut Kernel, mm: MmId, pages: &Range<u64>) {
+    for leaf in huge::within(k.state(), mm, pages) {
+        huge::free(k, mm, leaf);
+    }
     let pgd = k.state().mm(mm).pgd();
-    for leaf in table::leaves(&k.state().hardware.phys, pgd, pages.clone()) {
+    let leaves = table::leaves(&k.state().hardware.phys, pgd, pages.clone());
+    for leaf in leaves.into_iter().filter(|leaf| !huge::lies_in(leaf, pages)) {
         if leaf.step.pte.is_present() {
             free_page(k, mm, leaf);
         } else {
@@ -111,18 +115,11 @@ fn free_page(k: &mut Kernel, mm: MmId, leaf: Leaf) {
         return;
     }
     swap::forget_copy(k, frame);
-    let state = k.state().frame(frame);
-    if state.slot.is_some() {
+    if k.state().frame(frame).slot.is_some() {
         return;
     }
-    let (flags, list) = (state.flags, state.list);
     table::set_leaf(k, mm, leaf, leaf.step.pte.without(A | D));
-    let marks = FrameFlags::DIRTY | FrameFlags::REFERENCED;
-    k.set_frame_flags(frame, flags.difference(marks).union(FrameFlags::LAZYFREE));
-    // It needs no swap device: it stands among the pages of files (`lru_lazyfree`).
-    if matches!(list, Some(LruList::ActiveAnon | LruList::InactiveAnon)) {
-        lru::move_to(k, frame, LruList::InactiveFile);
-    }
+    huge::mark_free(k, frame);
 }
 
 /// Takes pages out of the file of an area: they read as zeros from now on, for all (`MADV_REMOVE`).

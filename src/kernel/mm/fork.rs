@@ -55,7 +55,8 @@ fn copy(k: &mut Kernel, from: MmId, to: MmId) -> Result<u32, Errno> {
         let copy = Vma { flags: vma.flags.difference(mlock::LOCK), ..vma };
         k.commit(Change::Vma { mm: to, page, vma: copy, from: false, to: true });
         let range = page..page + u64::from(vma.pages);
-        for leaf in huge::within(k.state(), from, &range) {
+        let wiped = vma.flags.contains(VmaFlags::WIPEONFORK);
+        for leaf in if wiped { Vec::new() } else { huge::within(k.state(), from, &range) } {
             ptes += u32::from(huge::copy(k, from, to, leaf.page)?);
         }
         let leaves = table::leaves(&k.state().hardware.phys, k.state().mm(from).pgd(), range);

@@ -11,7 +11,7 @@ use crate::base::units::PAGE_SHIFT;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::place::{self, MAX_AREAS, Place};
 use crate::kernel::mm::table::{self, Leaf};
-use crate::kernel::mm::{area, limits, lru, mlock, overcommit, swap};
+use crate::kernel::mm::{area, huge, limits, lru, mlock, overcommit, swap};
 use crate::machine::mmu::Step;
 use crate::machine::pte::Pte;
 use crate::trace::value::{FrameKind, FrameUse, Vma, VmaFlags};
@@ -192,22 +192,49 @@ fn move_area(k: &mut Kernel, mm: MmId, request: Remap, place: Place) -> Result<u
     Ok(to)
 }
 
-/// Makes the tables for the leaf entries of some pages at another place, where no area is.
-fn make_tables(k: &mut Kernel, mm: MmId, old: &Range<u64>, to: u64) -> Result<(), Errno> {
-    let pgd = k.state().mm(mm).pgd();
-    for leaf in table::leaves(&k.state().hardware.phys, pgd, old.clone()) {
-        if let Err(errno) = table::reach(k, mm, to + (leaf.page - old.start)) {
-            let new = to..to + (old.end - old.start);
-            let gap = table::gap_around(k, mm, &new);
-            table::prune(k, mm, new, gap);
-            return Err(errno);
-        }
-    }
-    Ok(())
+/// The large leaves among some pages that can be moved as a whole to another place, each with where its first page is then.
+fn large(k: &Kernel, mm: MmId, old: &Range<u64>, to: u64) -> Vec<(Leaf, u64)> {
+    let leaves = huge::within(k.state(), mm, old).into_iter();
+    let placed = leaves.map(|leaf| (leaf, to + (leaf.page - old.start)));
+    placed.filter(|&(_, page)| huge::can_move(k, mm, page)).collect()
 }
 
-/// Moves leaf entries; the tables for them are there (`move_ptes`).
+/// Makes the tables for the leaf entries of some pages at another place, where no area is.
+fn make_tables(k: &mut Kernel, mm: MmId, old: &Range<u64>, to: u64) -> Result<(), Errno> {
+    let made = reach_all(k, mm, old, to);
+    if made.is_err() {
+        let new = to..to + (old.end - old.start);
+        let gap = table::gap_around(k, mm, &new);
+        table::prune(k, mm, new, gap);
+    }
+    made
+}
+
+fn reach_all(k: &mut Kernel, mm: MmId, old: &Range<u64>, to: u64) -> Result<(), Errno> {
+    loop {
+        let whole = large(k, mm, old, to);
+        for &(_, page) in &whole {
+            let _ = table::reach_level(k, mm, page, 2)?;
+        }
+        let pgd = k.state().mm(mm).pgd();
+        let in_whole = |page: u64| whole.iter().any(|(leaf, _)| leaf.page == huge::first_of(page));
+        for leaf in table::leaves(&k.state().hardware.phys, pgd, old.clone()) {
+            if !in_whole(leaf.page) {
+                let _ = table::reach(k, mm, to + (leaf.page - old.start))?;
+            }
+        }
+        // Making room for a table may have split one.
+        if large(k, mm, old, to).len() == whole.len() {
+            return Ok(());
+        }
+    }
+}
+
+/// Moves leaf entries; the tables for them are there (`move_page_tables`).
 fn move_leaves(k: &mut Kernel, mm: MmId, old: &Range<u64>, to: u64) {
+    for (leaf, page) in large(k, mm, old, to) {
+        huge::move_to(k, mm, leaf, page);
+    }
     let pgd = k.state().mm(mm).pgd();
     for leaf in table::leaves(&k.state().hardware.phys, pgd, old.clone()) {
         let page = to + (leaf.page - old.start);

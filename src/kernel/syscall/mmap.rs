@@ -25,26 +25,48 @@ pub fn sys_mmap(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     }
     let pages = len.div_ceil(PAGE_SIZE);
     let tid = k.current();
-    // It slept while it populated: the area is there.
-    let mapped = k.state().task(tid).progress;
     let mm = k.current_mm();
-    let start = if mapped > 0 {
-        mapped
-    } else {
-        let request = request(k, address, len, prot, flags, fd as i32, offset)?;
-        mm::map(k, mm, request)?.0
+    // It slept while it populated: the area is there, and pages of it.
+    let (start, done) = match Cursor::of(k.state().task(tid).progress) {
+        Some(Cursor { first, done }) => (first << PAGE_SHIFT, done),
+        None => {
+            let request = request(k, address, len, prot, flags, fd as i32, offset)?;
+            (mm::map(k, mm, request)?.0, 0)
+        }
     };
     let area = k.state().mm(mm).vma_at(Vaddr(start));
     let locked = area.is_some_and(|(_, vma)| vma.flags.contains(VmaFlags::LOCKED));
     let first = start >> PAGE_SHIFT;
     if locked || flags & (MapFlags::MAP_POPULATE | MapFlags::MAP_NONBLOCK) == MapFlags::MAP_POPULATE {
-        if let Err(Stop::Sleeps) = populate::areas(k, mm, first..first + pages, OnError::NextArea) {
-            k.set_progress(tid, start);
+        if let Err(Stop::Sleeps) = populate::areas(k, mm, first + done..first + pages, OnError::NextArea) {
+            let next = populate::resumed(k).unwrap_or(first);
+            k.set_progress(tid, Cursor { first, done: next - first }.to_progress());
             return Err(Stop::Sleeps);
         }
         k.set_progress(tid, 0);
     }
     Ok(start)
+}
+
+/// How far a call has come that sleeps while it populates its area.
+struct Cursor {
+    /// The first page of the area.
+    first: u64,
+    /// How many of its pages are there; more than can be told are looked at again.
+    done: u64,
+}
+
+impl Cursor {
+    const DONE_BITS: u32 = 28;
+
+    fn of(progress: u64) -> Option<Self> {
+        let first = progress >> Self::DONE_BITS;
+        (first > 0).then(|| Self { first, done: progress & ((1 << Self::DONE_BITS) - 1) })
+    }
+
+    fn to_progress(&self) -> u64 {
+        self.first << Self::DONE_BITS | self.done.min((1 << Self::DONE_BITS) - 1)
+    }
 }
 
 /// Checks the arguments in the order of `do_mmap`.

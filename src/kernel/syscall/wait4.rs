@@ -41,8 +41,8 @@ pub fn sys_wait4(kernel: &mut Kernel, [pid, wstatus, options, usage, ..]: [u64; 
     };
     // A bad pointer is EFAULT, and the child is reaped all the same.
     let stored = store(kernel, news, wstatus, usage);
-    if stored == Err(Stop::Sleeps) {
-        return Err(Stop::Sleeps);
+    if let Err(stop @ (Stop::Sleeps | Stop::Interrupted | Stop::Gone)) = stored {
+        return Err(stop);
     }
     let number = kernel.pid_vnr(news.child);
     told(kernel, news);

@@ -39,8 +39,8 @@ pub fn sys_waitid(kernel: &mut Kernel, [idtype, id, infop, options, ..]: [u64; 6
     };
     let info = child_siginfo(kernel, news.child, news.status).to_bytes();
     let stored = if infop == 0 { Ok(()) } else { kernel.write_user(infop, &info) };
-    if stored == Err(Stop::Sleeps) {
-        return Err(Stop::Sleeps);
+    if let Err(stop @ (Stop::Sleeps | Stop::Interrupted | Stop::Gone)) = stored {
+        return Err(stop);
     }
     if !options.contains(WaitOptions::WNOWAIT) {
         told(kernel, news);

@@ -84,7 +84,7 @@ pub fn page_alone(k: &mut Kernel, ino: Ino, page: u32) -> SysResult<Frame> {
 fn bring(k: &mut Kernel, ino: Ino, page: u32, ahead: bool) -> SysResult<Frame> {
     let state = k.state().inode(ino);
     if state.reading.contains(&page) {
-        return Err(k.sleep_on(WaitOn::Disk(ino, window_of(page)), true));
+        return Err(k.sleep_on(WaitOn::Disk(ino, page), true));
     }
     if let Some(&frame) = state.cache.get(&page) {
         return Ok(frame);
@@ -132,13 +132,15 @@ fn start_read(k: &mut Kernel, ino: Ino, page: u32, ahead: bool) -> SysResult<Fra
     if k.config.is_small() || !ahead || pages.len() > room_for_guesses(k) {
         pages = vec![page];
     }
+    // What is wanted comes first: without a frame for it nothing is asked for.
+    pages.sort_by_key(|&other| other != page);
     let failed = ask_for(k, ino, window, &pages);
     if let (Err(errno), false) = (failed, k.state().inode(ino).reading.contains(&page)) {
         return Err(errno.into());
     }
     match present(k.state(), ino, page) {
         Some(frame) => Ok(frame),
-        None => Err(k.sleep_on(WaitOn::Disk(ino, window), true)),
+        None => Err(k.sleep_on(WaitOn::Disk(ino, page), true)),
     }
 }
 
@@ -152,20 +154,19 @@ fn room_for_guesses(k: &Kernel) -> usize {
     watermark::free_for_pages(k).saturating_sub(watermark::of(k).min) as usize
 }
 
-/// Asks the disk for pages of one window.
+/// Asks the disk for pages of one window, up to the first one for which there is no frame.
 ///
 /// # Errors
-/// ENOMEM if any of them found no frame; the others come.
+/// ENOMEM if there is such a one.
 fn ask_for(k: &mut Kernel, ino: Ino, window: u32, pages: &[u32]) -> Result<(), Errno> {
-    let mut answer = Ok(());
-    for &page in pages {
-        match add(k, ino, page) {
-            Ok(_) => k.commit(Change::DiskRead { ino, page, from: false, to: true }),
-            Err(errno) => answer = Err(errno),
-        }
-    }
-    let reading = &k.state().inode(ino).reading;
-    if reading.range(window..window.saturating_add(WINDOW)).next().is_some() {
+    let mut asked = 0;
+    let answer = pages.iter().try_for_each(|&page| {
+        let _ = add(k, ino, page)?;
+        k.commit(Change::DiskRead { ino, page, from: false, to: true });
+        asked += 1;
+        Ok(())
+    });
+    if asked > 0 {
         device::submit(k, Io::ReadFile(ino, window));
     }
     answer
@@ -202,7 +203,11 @@ pub fn read_done(k: &mut Kernel, ino: Ino, window: u32) {
         }
         k.commit(Change::DiskRead { ino, page, from: true, to: false });
     }
-    k.wake_all(WaitOn::Disk(ino, window));
+    let waited = WaitOn::Disk(ino, window)..WaitOn::Disk(ino, window.saturating_add(WINDOW));
+    let waited: Vec<WaitOn> = k.state().waiters.range(waited).map(|(&on, _)| on).collect();
+    for on in waited {
+        k.wake_all(on);
+    }
     inode::drop_if_unused(k, ino);
 }
 
@@ -212,7 +217,7 @@ pub fn read_done(k: &mut Kernel, ino: Ino, window: u32) {
 /// The sleep.
 pub fn wait_for_reads(k: &mut Kernel, ino: Ino) -> SysResult<()> {
     match k.state().inode(ino).reading.first() {
-        Some(&page) => Err(k.sleep_on(WaitOn::Disk(ino, window_of(page)), true)),
+        Some(&page) => Err(k.sleep_on(WaitOn::Disk(ino, page), true)),
         None => Ok(()),
     }
 }

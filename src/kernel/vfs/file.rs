@@ -4,6 +4,7 @@ use crate::abi::errno::Errno;
 use crate::base::ids::Ino;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
+use crate::kernel::mm::reclaim;
 use crate::kernel::mm::replacement::two_list;
 use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::transfer::Transfer;
@@ -37,6 +38,7 @@ fn load(k: &mut Kernel, ino: Ino, position: u64, len: usize) -> SysResult<Vec<u8
     if cache::present(k.state(), ino, page).is_none() && !cache::is_stored(k, ino, page) {
         return Ok(vec![0; len]);
     }
+    reclaim::pin_of_file(k, ino, page);
     let frame = cache::page(k, ino, page)?;
     two_list::mark_accessed(k, frame);
     Ok(cache::load(k, frame, offset, len))
@@ -54,6 +56,7 @@ pub fn write(k: &mut Kernel, ino: Ino, mut position: u64, transfer: &mut Transfe
         let piece = transfer.piece(PAGE_SIZE - position % PAGE_SIZE);
         let mut bytes = vec![0; piece];
         k.read_user(transfer.address(), &mut bytes)?;
+        reclaim::pin_of_file(k, ino, (position / PAGE_SIZE) as u32);
         let frame = cache::page(k, ino, (position / PAGE_SIZE) as u32)?;
         writeback::mark_dirty(k, frame)?;
         two_list::mark_accessed(k, frame);

@@ -80,7 +80,7 @@ impl Run {
             page,
             pages: 1,
             number: u64::from(pte.frame().0),
-            rising: usage.kind != FrameKind::Zero,
+            rising: usage.kind != FrameKind::Zero || leaf.is_huge(),
             flags: pte.0 & SHOWN,
             place: Place::Frame(usage.kind, frame.maps),
             file,

@@ -86,6 +86,10 @@ impl Served {
                 let first = frame.0 & !511;
                 format!("a fresh page of 2 MiB, frames {first} to {}, filled with zeros ({kind})", first + 511)
             }
+            FaultResult::HugeZeroPage => {
+                let first = frame.0 & !511;
+                format!("the shared page of zeros of 2 MiB, frames {first} to {} ({kind})", first + 511)
+            }
             FaultResult::ZeroPage => format!("the shared page of zeros, frame {frame} ({kind})"),
             FaultResult::Copied => format!("copied on write, frame {source} → {frame} ({kind})"),
             FaultResult::Reused => format!("last owner writes, frame {frame} reused, no copy ({kind})"),

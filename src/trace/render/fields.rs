@@ -223,6 +223,7 @@ pub fn note(note: &Note, arena: &Arena) -> (&'static str, Fields) {
         Note::AllocationFails { allocation, nth } => {
             ("allocation_fails", vec![("allocation", json!(allocation.name())), ("nth", json!(nth))])
         }
+        Note::NoLargePage { page } => ("no_large_page", vec![("page", json!(page))]),
         Note::Print { stream, text } => ("print", vec![("stream", json!(stream)), ("text", bytes(text))]),
         Note::Mark { text } => ("mark", vec![("text", bytes(text))]),
     }

@@ -1,6 +1,6 @@
 //! Sentences: one plain line for every change, note and choice, as a full category shows them.
 
-use crate::base::ids::MmId;
+use crate::base::ids::{Ino, MmId};
 use crate::base::units::PAGE_SHIFT;
 use crate::trace::event::{Change, Choice, Note, Question};
 use crate::trace::names::{Names, permissions};
@@ -8,8 +8,8 @@ use crate::trace::recorder::Arena;
 use crate::trace::render::call::{quote, signal_code, status_words};
 use crate::trace::render::words;
 use crate::trace::value::{
-    Descriptor, EvictedTo, FrameFlags, FrameKind, FrameUse, LruPlace, SignalAction, SignalEffect, SignalSet,
-    SignalTarget, TLB_D, TLB_NX, TLB_U, TLB_W, TlbEntry, TlbUse, Vma,
+    Descriptor, EvictedTo, FrameFlags, FrameKind, FrameUse, LruPlace, PIN_OF_FILE, SignalAction, SignalEffect,
+    SignalSet, SignalTarget, TLB_D, TLB_NX, TLB_U, TLB_W, TlbEntry, TlbUse, Vma,
 };
 
 use crate::abi::signal::Signal;
@@ -175,8 +175,8 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
             ("queue", format!("for {queue}, place {place}: {}", moved_task(from, to, names)))
         }
         Change::Pin { tid, from, to, .. } => match to {
-            0 => ("pin", format!("{} no longer needs {:#x}", task(tid), (from - 1) << PAGE_SHIFT)),
-            _ => ("pin", format!("{} needs {:#x} till its instruction is done", task(tid), (to - 1) << PAGE_SHIFT)),
+            0 => ("pin", format!("{} no longer needs {}", task(tid), pinned(from, names))),
+            _ => ("pin", format!("{} needs {} till its instruction is done", task(tid), pinned(to, names))),
         },
         Change::Timer { at, tid, to, .. } => {
             ("timer", format!("{} at {} ns {}", task(tid), at.0, if to { "set" } else { "taken out" }))
@@ -319,6 +319,10 @@ pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String)
         Note::AllocationFails { allocation, nth } => {
             ("fail", format!("{} allocation {nth} fails, as --fail asks", allocation.name()))
         }
+        Note::NoLargePage { page } => (
+            "small",
+            format!("no 512 frames in a row are free: page {page:#x} is a small one, though large ones are wanted"),
+        ),
         Note::Print { stream, text } => ("print", format!("{} on {stream}", quote(arena.get(text), text.len as usize))),
         Note::Mark { text } => ("mark", String::from_utf8_lossy(arena.get(text)).into_owned()),
     }
@@ -398,6 +402,14 @@ fn moved(from: u32, to: u32) -> String {
         (0, to) => format!("+ {to}"),
         (from, 0) => format!("× {from}"),
         (from, to) => format!("{from} → {to}"),
+    }
+}
+
+/// What a pin names.
+fn pinned(pin: u64, names: &Names) -> String {
+    match pin & PIN_OF_FILE {
+        0 => format!("{:#x}", (pin - 1) << PAGE_SHIFT),
+        _ => format!("page {} of {}", pin as u32, names.path(Ino(((pin & !PIN_OF_FILE) >> 32) as u32))),
     }
 }
 

@@ -174,6 +174,7 @@ impl Summary {
             | Note::Reclaimed { .. }
             | Note::OomKill { .. }
             | Note::AllocationFails { .. }
+            | Note::NoLargePage { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}
         }

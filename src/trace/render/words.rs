@@ -210,6 +210,7 @@ pub const fn fault_result(result: FaultResult) -> &'static str {
     match result {
         FaultResult::ZeroFilled => "zero_filled",
         FaultResult::Huge => "huge",
+        FaultResult::HugeZeroPage => "huge_zero_page",
         FaultResult::ZeroPage => "zero_page",
         FaultResult::Copied => "copied",
         FaultResult::Reused => "reused",

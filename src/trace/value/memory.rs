@@ -290,3 +290,7 @@ pub const SYSCTLS: [(Sysctl, &str, u64); 4] = [
     (Sysctl::Swappiness, "swappiness", 60),
     (Sysctl::PageCluster, "page-cluster", 0),
 ];
+
+/// The mark of a pin that names a page of a file: behind it stand 31 bits of the inode and 32 of the page. A pin without it
+/// is a virtual page plus 1.
+pub const PIN_OF_FILE: u64 = 1 << 63;

@@ -67,7 +67,7 @@ fn run(script: &Script, each_step: bool) -> Result<(), String> {
 }
 
 fn check(on: &Board, ops: &[Op]) -> Result<(), String> {
-    let text = Model::script(&settings(on), on.locked, ops);
+    let text = Model::script(&settings(on), on.large, on.locked, ops);
     let tried = catch_unwind(AssertUnwindSafe(|| {
         let mut script = harness::compile("lost.r3".to_owned(), text.clone());
         script.options.files = vec![(FILES[1].to_owned(), model::given())];

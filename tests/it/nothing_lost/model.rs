@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::rc::Rc;
 
-use super::program::{Advice, At, FILES, Kind, Op, PAGES, Rights, SLOTS, Span};
+use super::program::{Advice, At, FILES, Kind, Op, PAGES, PARTS, Rights, SLOTS, Span};
 
 const PAGE: usize = 4096;
 type Bytes = [u8; PAGE];
@@ -28,6 +28,8 @@ struct Page {
     stays: bool,
     /// A child of fork finds zeros.
     wiped: bool,
+    /// Which page of its file it is.
+    home: usize,
     content: Content,
 }
 
@@ -53,6 +55,8 @@ struct Process {
 /// The model, and the script that it has written so far.
 pub struct Model {
     objects: Vec<Vec<Bytes>>,
+    /// Whether the machine has enough memory for large pages.
+    large: bool,
     script: String,
     forks: usize,
 }
@@ -63,6 +67,7 @@ pub fn given() -> Vec<u8> {
 }
 
 const LIBRARY: &str = "\
+const HUGE = 2097152
 fn word(seed: int, i: int) -> int { return (seed + 1) * 0x9e3779b97f4a7c1 + i * 0x100000001b3 }
 fn fill(p: *byte, seed: int) {
     let words = p as *int
@@ -105,6 +110,26 @@ fn move(p: *byte, n: int, keeps: bool) -> *byte {
     assert mremap(p, n, n, flags, place) == place
     return place
 }
+fn map_large() -> *byte {
+    let p = must_map(mmap(3 * HUGE))
+    let at = aligned(p)
+    munmap(p, at as int - p as int)
+    munmap(at + 2 * HUGE, p as int + HUGE - at as int)
+    must(madvise(at, 2 * HUGE, MADV_HUGEPAGE))
+    return at
+}
+fn aligned(p: *byte) -> *byte { return ((p as int + HUGE - 1) / HUGE * HUGE) as *byte }
+fn move_aligned(p: *byte, n: int, keeps: bool) -> *byte {
+    let place = must_map(mmap(n + HUGE, prot: PROT_NONE))
+    let at = aligned(place)
+    munmap(place, at as int - place as int)
+    munmap(at + n, place as int + HUGE - at as int)
+    let flags = MREMAP_MAYMOVE | MREMAP_FIXED
+    if keeps { flags |= MREMAP_DONTUNMAP }
+    assert mremap(p, n, n, flags, at) == at
+    return at
+}
+fn onto(p: *byte, n: int, to: *byte) { assert mremap(p, n, n, MREMAP_MAYMOVE | MREMAP_FIXED, to) == to }
 fn sync_file(path: str, drops: bool) {
     let fd = must(open(path, O_RDWR))
     must(fsync(fd))
@@ -139,11 +164,15 @@ fn sum(bytes: &Bytes) -> i64 {
 
 impl Model {
     /// The script of a program, with what its machine is.
-    pub fn script(machine: &str, locked: bool, ops: &[Op]) -> String {
+    pub fn script(machine: &str, large: bool, locked: bool, ops: &[Op]) -> String {
         let blank = vec![[0; PAGE]; usize::from(PAGES)];
         let given = given().as_chunks::<PAGE>().0.to_vec();
-        let mut model =
-            Self { objects: vec![blank.clone(), given, blank], script: format!("{machine}\n{LIBRARY}"), forks: 0 };
+        let mut model = Self {
+            objects: vec![blank.clone(), given, blank],
+            large,
+            script: format!("{machine}\n{LIBRARY}"),
+            forks: 0,
+        };
         let mut process = Process { areas: [const { None }; SLOTS], beside: false, depth: 0 };
         for slot in 0..SLOTS {
             model.say(&process, &format!("let r{slot}: *byte = nil"));
@@ -175,7 +204,7 @@ impl Model {
         }
         for slot in 0..SLOTS {
             for page in 0..PAGES {
-                self.step(process, &Op::Sum(At { slot, page, offset: 0 }), &mut Vec::new());
+                self.step(process, &Op::Sum(At { slot, page: page.into(), offset: 0 }), &mut Vec::new());
             }
         }
     }
@@ -185,7 +214,10 @@ impl Model {
             Op::Map { slot, kind, pages } => self.map(process, slot, kind, pages),
             Op::Unmap(span) => self.unmap(process, span),
             Op::Remap { slot, pages } => self.remap(process, slot, pages),
-            Op::Move { slot, keeps } => self.relocate(process, slot, keeps),
+            Op::Move { slot, keeps, aligned } => self.relocate(process, slot, keeps, aligned),
+            Op::Onto { from, to } => self.onto(process, from, to),
+            Op::Slide { span, to } => self.slide(process, span, to),
+            Op::Again { slot, into } => self.again(process, slot, into),
             Op::Sync(span, waits) => {
                 if let Some(range) = process.range(span) {
                     let how = if waits { "MS_SYNC" } else { "MS_ASYNC" };
@@ -197,11 +229,13 @@ impl Model {
             Op::Advise(span, advice) => self.advise(process, span, advice),
             Op::Lock(span, locked) => self.lock(process, span, locked),
             Op::Write(at, value) => {
+                let at = process.resolve(at);
                 if self.change(process, at, |bytes, offset| bytes[offset] = value) {
                     self.say(process, &format!("{} = {value}", byte(at)));
                 }
             }
             Op::Fill(at, seed) => {
+                let at = process.resolve(at);
                 let fill = |bytes: &mut Bytes, _: usize| {
                     for (i, bytes) in bytes.as_chunks_mut::<8>().0.iter_mut().enumerate() {
                         *bytes = word(seed, i).to_le_bytes();
@@ -212,18 +246,22 @@ impl Model {
                 }
             }
             Op::Look(at) => {
+                let at = process.resolve(at);
                 if let Some(all) = self.read(process, at) {
                     let values: Vec<u8> = all.iter().map(|bytes| bytes[usize::from(at.offset)]).collect();
                     self.assert(process, &byte(at), &values);
                 }
             }
             Op::Sum(at) => {
+                let at = process.resolve(at);
                 if let Some(all) = self.read(process, at) {
                     let sums: Vec<i64> = all.iter().map(|bytes| sum(bytes)).collect();
                     self.assert(process, &format!("sum({})", page(at)), &sums);
                 }
             }
-            Op::Pipe { from, to, len } => self.pipe(process, from, to, usize::from(len)),
+            Op::Pipe { from, to, len } => {
+                self.pipe(process, process.resolve(from), process.resolve(to), usize::from(len));
+            }
             Op::WriteFile { file, page, offset, value } if !process.beside => {
                 self.objects[file][usize::from(page)][usize::from(offset)] = value;
                 let at = usize::from(page) * PAGE + usize::from(offset);
@@ -269,34 +307,39 @@ impl Model {
     }
 
     fn map(&mut self, process: &mut Process, slot: usize, kind: Kind, pages: u8) {
-        if process.areas[slot].is_some() {
+        let has_large = process.areas.iter().flatten().any(|area| area.kind == Kind::Large);
+        if process.areas[slot].is_some() || kind == Kind::Large && (has_large || !self.large) {
             return;
         }
         let (flags, path) = match kind {
-            Kind::Private => ("MAP_PRIVATE", ""),
+            Kind::Private | Kind::Large => ("MAP_PRIVATE", ""),
             Kind::Shared => ("MAP_SHARED", ""),
             Kind::PrivateFile(file) => ("MAP_PRIVATE", FILES[file]),
             Kind::SharedFile(file) => ("MAP_SHARED", FILES[file]),
         };
         let object = match kind {
-            Kind::Private => 0,
+            Kind::Private | Kind::Large => 0,
             Kind::PrivateFile(file) | Kind::SharedFile(file) => file,
             Kind::Shared => {
                 self.objects.push(vec![[0; PAGE]; usize::from(pages)]);
                 self.objects.len() - 1
             }
         };
+        let zeros = Rc::new([0; PAGE]);
         let page = |page| {
             let content = match kind {
-                Kind::Private => Content::Own(vec![Rc::new([0; PAGE])]),
+                Kind::Private | Kind::Large => Content::Own(vec![zeros.clone()]),
                 Kind::Shared | Kind::SharedFile(_) => Content::Shared(object, page),
                 Kind::PrivateFile(_) => Content::Borrowed(object, page),
             };
-            Some(Page { rights: Rights::Write, locked: false, stays: false, wiped: false, content })
+            Some(Page { rights: Rights::Write, locked: false, stays: false, wiped: false, home: page, content })
         };
-        let pages = usize::from(pages);
+        let pages = usize::from(if kind == Kind::Large { PARTS[usize::from(PAGES)] } else { pages.into() });
         process.areas[slot] = Some(Area { kind, pages: (0..pages).map(page).collect(), whole: true });
-        self.say(process, &format!("r{slot} = map({pages}, {flags}, \"{path}\")"));
+        match kind {
+            Kind::Large => self.say(process, &format!("r{slot} = map_large()")),
+            _ => self.say(process, &format!("r{slot} = map({pages}, {flags}, \"{path}\")")),
+        }
     }
 
     fn unmap(&mut self, process: &mut Process, span: Span) {
@@ -312,8 +355,8 @@ impl Model {
 
     fn remap(&mut self, process: &mut Process, slot: usize, pages: u8) {
         let Some(area) = process.areas[slot].as_mut().filter(|area| area.whole) else { return };
-        let (old, new) = (area.pages.len(), usize::from(pages));
-        if old == new || (new > old && area.kind != Kind::Private) {
+        let (old, new) = (area.pages.len(), area.index(pages.into()));
+        if old == new || (new > old && !matches!(area.kind, Kind::Private | Kind::Large)) {
             return;
         }
         let Some(last) = area.pages.last().cloned().flatten() else { return };
@@ -325,7 +368,7 @@ impl Model {
 
     /// All pages move, if there are no holes, where others might be by now. What stays behind, if anything does, reads as if
     /// nothing had ever been done with it, and goes then.
-    fn relocate(&mut self, process: &mut Process, slot: usize, keeps: bool) {
+    fn relocate(&mut self, process: &mut Process, slot: usize, keeps: bool, aligned: bool) {
         let Some(area) = process.areas[slot].as_ref().filter(|area| area.pages.iter().all(Option::is_some)) else {
             return;
         };
@@ -333,8 +376,8 @@ impl Model {
         let Some(Some(first)) = area.pages.first() else { return };
         let old = match (area.kind, first.rights) {
             (_, Rights::None) => None,
-            (Kind::Private, _) => Some([0; PAGE]),
-            (Kind::PrivateFile(file), _) if !process.beside => Some(self.objects[file][0]),
+            (Kind::Private | Kind::Large, _) => Some([0; PAGE]),
+            (Kind::PrivateFile(file), _) if !process.beside => Some(self.objects[file][first.home]),
             (Kind::Shared | Kind::SharedFile(_), _) if !process.beside => match first.content {
                 Content::Shared(object, number) => Some(self.objects[object][number]),
                 Content::Own(_) | Content::Borrowed(..) => None,
@@ -343,7 +386,8 @@ impl Model {
         };
         self.say(process, "{");
         self.say(process, &format!("    let old = r{slot}"));
-        self.say(process, &format!("    r{slot} = move(old, {pages} * PAGE_SIZE, {keeps})"));
+        let how = if aligned { "move_aligned" } else { "move" };
+        self.say(process, &format!("    r{slot} = {how}(old, {pages} * PAGE_SIZE, {keeps})"));
         if let Some(bytes) = old.filter(|_| keeps) {
             self.say(process, &format!("    assert sum(old) == {}", sum(&bytes)));
         }
@@ -353,8 +397,60 @@ impl Model {
         self.say(process, "}");
     }
 
+    /// All pages of an area move to where another one is, which goes.
+    fn onto(&mut self, process: &mut Process, from: usize, to: usize) {
+        let complete = |slot: usize| process.areas[slot].as_ref().filter(|area| area.pages.iter().all(Option::is_some));
+        let (Some(moved), Some(there)) = (complete(from), complete(to)) else { return };
+        let (pages, rest) = (moved.pages.len(), there.pages.len().saturating_sub(moved.pages.len()));
+        if from == to || pages > there.pages.len() {
+            return;
+        }
+        if rest > 0 {
+            self.say(process, &format!("must(munmap(&r{to}[{pages} * PAGE_SIZE], {rest} * PAGE_SIZE))"));
+        }
+        self.say(process, &format!("onto(r{from}, {pages} * PAGE_SIZE, r{to})"));
+        process.areas[to] = process.areas[from].take();
+    }
+
+    /// Some pages of an area move to where others of it are, and leave a hole.
+    fn slide(&mut self, process: &mut Process, span: Span, to: u8) {
+        let Some(range) = process.range(span) else { return };
+        let Some(area) = &mut process.areas[span.slot] else { return };
+        let start = area.index(to.into());
+        let there = start..start + range.len();
+        let apart = there.end <= range.start || range.end <= there.start;
+        if !apart || there.end > area.pages.len() || area.pages[there.clone()].iter().any(Option::is_none) {
+            return;
+        }
+        for (from, to) in range.clone().zip(there) {
+            area.pages[to] = area.pages[from].take();
+        }
+        area.whole = false;
+        self.say(process, &format!("onto({}, &r{}[{start} * PAGE_SIZE])", place(span, &range), span.slot));
+    }
+
+    /// The pages of a shared area are mapped once more, with the rights of the first.
+    fn again(&mut self, process: &mut Process, slot: usize, into: usize) {
+        let Some(area) = process.areas[slot].as_ref().filter(|_| process.areas[into].is_none()) else { return };
+        let (kind, pages) = (area.kind, area.pages.len());
+        let Some(Some(first)) = area.pages.first() else { return };
+        let Content::Shared(object, number) = first.content else { return };
+        if first.locked || number + pages > self.objects[object].len() {
+            return;
+        }
+        let page = |i| Some(Page { content: Content::Shared(object, number + i), home: number + i, ..first.clone() });
+        let twin = Area { kind, pages: (0..pages).map(page).collect(), whole: true };
+        process.areas[into] = Some(twin);
+        self.say(process, &format!("r{into} = must_map(mremap(r{slot}, 0, {pages} * PAGE_SIZE, MREMAP_MAYMOVE))"));
+    }
+
     fn protect(&mut self, process: &mut Process, span: Span, rights: Rights) {
         let Some(range) = process.range(span) else { return };
+        // Locked pages that may be written from now on are copied at once.
+        let is_copied = |page: &Page| page.locked && page.rights != Rights::Write && rights == Rights::Write;
+        if !self.copy_locked(process, span.slot, &range, is_copied) {
+            return;
+        }
         process.each(span.slot, &range, |page| page.rights = rights);
         let prot = match rights {
             Rights::None => "PROT_NONE",
@@ -372,7 +468,7 @@ impl Model {
         let refuses_locked =
             matches!(advice, Advice::DontNeed | Advice::Free | Advice::PageOut | Advice::Cold | Advice::Remove);
         let refused = match advice {
-            Advice::Free | Advice::WipeOnFork => kind != Kind::Private,
+            Advice::Free | Advice::WipeOnFork => !matches!(kind, Kind::Private | Kind::Large),
             Advice::Remove => !matches!(kind, Kind::Shared | Kind::SharedFile(_)) || process.beside,
             Advice::DontNeed
             | Advice::PageOut
@@ -386,29 +482,26 @@ impl Model {
             return;
         }
         let whole = area.whole;
-        let base = range.start;
-        let mut at = base;
+        let zeros = Rc::new([0; PAGE]);
         let objects = &mut self.objects;
-        process.each(span.slot, &range, |page| {
-            match (advice, kind) {
-                (Advice::Remove, _) => {
-                    if let Content::Shared(object, number) = page.content {
-                        objects[object][number] = [0; PAGE];
-                    }
+        process.each(span.slot, &range, |page| match (advice, kind) {
+            (Advice::Remove, _) => {
+                if let Content::Shared(object, number) = page.content {
+                    objects[object][number] = [0; PAGE];
                 }
-                (Advice::DontFork | Advice::DoFork, _) => page.stays = advice == Advice::DontFork,
-                (Advice::WipeOnFork | Advice::KeepOnFork, _) => page.wiped = advice == Advice::WipeOnFork,
-                (Advice::DontNeed, Kind::Private) => page.content = Content::Own(vec![Rc::new([0; PAGE])]),
-                (Advice::DontNeed, Kind::PrivateFile(file)) => page.content = Content::Borrowed(file, at),
-                (Advice::Free, _) => {
-                    if let Content::Own(all) = &mut page.content {
-                        all.push(Rc::new([0; PAGE]));
-                        all.dedup();
-                    }
-                }
-                (Advice::DontNeed | Advice::PageOut | Advice::Cold | Advice::WillNeed, _) => {}
             }
-            at += 1;
+            (Advice::DontFork | Advice::DoFork, _) => page.stays = advice == Advice::DontFork,
+            (Advice::WipeOnFork | Advice::KeepOnFork, _) => page.wiped = advice == Advice::WipeOnFork,
+            (Advice::DontNeed, Kind::Private | Kind::Large) => page.content = Content::Own(vec![zeros.clone()]),
+            (Advice::DontNeed, Kind::PrivateFile(file)) => page.content = Content::Borrowed(file, page.home),
+            (Advice::Free, _) => {
+                if let Content::Own(all) = &mut page.content {
+                    if !all.contains(&zeros) {
+                        all.push(zeros.clone());
+                    }
+                }
+            }
+            (Advice::DontNeed | Advice::PageOut | Advice::Cold | Advice::WillNeed, _) => {}
         });
         let divides = matches!(advice, Advice::DontFork | Advice::DoFork | Advice::WipeOnFork | Advice::KeepOnFork);
         if let Some(area) = process.areas[span.slot].as_mut().filter(|_| !divides) {
@@ -432,17 +525,43 @@ impl Model {
     fn lock(&mut self, process: &mut Process, span: Span, locked: bool) {
         let Some(range) = process.range(span) else { return };
         let Some(area) = &process.areas[span.slot] else { return };
-        // A private page of a file that may be written is the process's own once it is locked: what the file gets later is not
-        // seen, and when mprotect has that effect is more than this model keeps.
-        if matches!(area.kind, Kind::PrivateFile(_)) {
+        // Frames may be fewer than children of children lock.
+        if range.len() > usize::from(PAGES) && process.depth > 0 {
             return;
         }
         if area.pages[range.clone()].iter().flatten().any(|page| page.rights == Rights::None) {
             return;
         }
+        // A private page of a file that may be written is the process's own once it is locked.
+        if locked && !self.copy_locked(process, span.slot, &range, |page| page.rights == Rights::Write) {
+            return;
+        }
         process.each(span.slot, &range, |page| page.locked = locked);
         let call = if locked { "mlock" } else { "munlock" };
         self.say(process, &format!("must({call}({}))", place(span, &range)));
+    }
+
+    /// Pages of a private file become the process's own, as a write would make them; false, and nothing is done, if it can
+    /// not be known what they hold.
+    fn copy_locked(
+        &self,
+        process: &mut Process,
+        slot: usize,
+        range: &std::ops::Range<usize>,
+        is_copied: impl Fn(&Page) -> bool,
+    ) -> bool {
+        let beside = process.beside;
+        let Some(area) = &mut process.areas[slot] else { return false };
+        let pages = || area.pages[range.clone()].iter().flatten().filter(|page| is_copied(page));
+        if beside && pages().any(|page| matches!(page.content, Content::Borrowed(..))) {
+            return false;
+        }
+        for page in area.pages[range.clone()].iter_mut().flatten().filter(|page| is_copied(page)) {
+            if let Content::Borrowed(object, number) = page.content {
+                page.content = Content::Own(vec![Rc::new(self.objects[object][number])]);
+            }
+        }
+        true
     }
 
     fn pipe(&mut self, process: &mut Process, from: At, to: At, len: usize) {
@@ -494,7 +613,19 @@ impl Model {
     }
 }
 
+impl Area {
+    /// The page that a number means: itself, or the first one of a part.
+    fn index(&self, page: u16) -> usize {
+        usize::from(if self.kind == Kind::Large { PARTS[usize::from(page)] } else { page })
+    }
+}
+
 impl Process {
+    fn resolve(&self, at: At) -> At {
+        let page = self.areas[at.slot].as_ref().map_or(0, |area| area.index(at.page));
+        At { page: page as u16, ..at }
+    }
+
     fn page(&self, at: At) -> Option<&Page> {
         self.areas[at.slot].as_ref()?.pages.get(usize::from(at.page))?.as_ref()
     }
@@ -506,8 +637,8 @@ impl Process {
     /// The pages of a span that the area has, if none of them is a hole.
     fn range(&self, span: Span) -> Option<std::ops::Range<usize>> {
         let area = self.areas[span.slot].as_ref()?;
-        let start = usize::from(span.page);
-        let end = (start + usize::from(span.pages)).min(area.pages.len());
+        let start = area.index(span.page.into());
+        let end = area.index((span.page + span.pages).min(PAGES).into()).min(area.pages.len());
         (start < end && area.pages[start..end].iter().all(Option::is_some)).then_some(start..end)
     }
 

@@ -7,8 +7,10 @@ use ring3::kernel::syscall::MODELLED;
 
 /// Areas that a process may have at once.
 pub const SLOTS: usize = 4;
-/// Pages of an area at most, and of each file.
+/// Pages of an area at most, and of each file; an area for large pages is cut into so many parts.
 pub const PAGES: u8 = 6;
+/// Where the parts of an area for large pages begin, and where the last one ends.
+pub const PARTS: [u16; PAGES as usize + 1] = [0, 1, 511, 512, 513, 1023, 1024];
 /// The files: one in memory, one on the disk from the start, one that a script makes there.
 pub const FILES: [&str; 3] = ["/tmp/made", "/data/given", "/data/made"];
 
@@ -17,6 +19,8 @@ pub const FILES: [&str; 3] = ["/tmp/made", "/data/given", "/data/made"];
 pub enum Kind {
     /// `MAP_PRIVATE | MAP_ANONYMOUS`.
     Private,
+    /// The same, 4 MiB for which large pages are wanted; a machine with little memory has none.
+    Large,
     /// `MAP_SHARED | MAP_ANONYMOUS`.
     Shared,
     /// `MAP_PRIVATE` of a file.
@@ -66,13 +70,13 @@ pub enum Advice {
 pub struct At {
     /// Which area.
     pub slot: usize,
-    /// Which page of it.
-    pub page: u8,
+    /// Which page of it, or the first one of which part.
+    pub page: u16,
     /// Where in the page.
     pub offset: u16,
 }
 
-/// Some pages of an area.
+/// Some pages of an area, or some parts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Span {
     /// Which area.
@@ -92,8 +96,14 @@ pub enum Op {
     Unmap(Span),
     /// mremap to another number of pages.
     Remap { slot: usize, pages: u8 },
-    /// mremap of all pages to another place; the old one may stay mapped and is looked at.
-    Move { slot: usize, keeps: bool },
+    /// mremap of all pages to another place, a multiple of 2 MiB if so wished; the old one may stay mapped and is looked at.
+    Move { slot: usize, keeps: bool, aligned: bool },
+    /// mremap of all pages to where another area is.
+    Onto { from: usize, to: usize },
+    /// mremap of some pages to where others of the same area are.
+    Slide { span: Span, to: u8 },
+    /// mremap of no pages: those of a shared area are mapped once more.
+    Again { slot: usize, into: usize },
     /// msync.
     Sync(Span, bool),
     /// fsync; the pages that nobody maps are dropped then, if so wished.
@@ -131,6 +141,8 @@ pub struct Board {
     pub swap: u32,
     /// `ram` in frames.
     pub ram: u32,
+    /// Whether it has enough of them for large pages.
+    pub large: bool,
     /// `replacement`.
     pub policy: &'static str,
     /// `swap_device`.
@@ -144,7 +156,7 @@ pub struct Board {
 }
 
 fn at() -> impl Strategy<Value = At> {
-    (0..SLOTS, 0..PAGES, 0..4096_u16).prop_map(|(slot, page, offset)| At { slot, page, offset })
+    (0..SLOTS, 0..u16::from(PAGES), 0..4096_u16).prop_map(|(slot, page, offset)| At { slot, page, offset })
 }
 
 fn span() -> impl Strategy<Value = Span> {
@@ -155,6 +167,7 @@ fn kind() -> impl Strategy<Value = Kind> {
     let file = 0..FILES.len();
     prop_oneof![
         4 => Just(Kind::Private),
+        2 => Just(Kind::Large),
         2 => Just(Kind::Shared),
         1 => file.clone().prop_map(Kind::PrivateFile),
         1 => file.prop_map(Kind::SharedFile),
@@ -196,7 +209,11 @@ fn shaping() -> impl Strategy<Value = Op> {
     let locks = u32::from(MODELLED.contains(&Sysno::MLOCK));
     prop_oneof![
         4 => (0..SLOTS, 1..=PAGES).prop_map(|(slot, pages)| Op::Remap { slot, pages }),
-        4 => (0..SLOTS, any::<bool>()).prop_map(|(slot, keeps)| Op::Move { slot, keeps }),
+        4 => (0..SLOTS, any::<bool>(), any::<bool>())
+            .prop_map(|(slot, keeps, aligned)| Op::Move { slot, keeps, aligned }),
+        2 => (0..SLOTS, 0..SLOTS).prop_map(|(from, to)| Op::Onto { from, to }),
+        3 => (span(), 0..PAGES).prop_map(|(span, to)| Op::Slide { span, to }),
+        1 => (0..SLOTS, 0..SLOTS).prop_map(|(slot, into)| Op::Again { slot, into }),
         16 => (span(), advice).prop_map(|(span, advice)| Op::Advise(span, advice)),
         2 => (span(), any::<bool>()).prop_map(|(span, waits)| Op::Sync(span, waits)),
         2 => (0..FILES.len(), any::<bool>()).prop_map(|(file, drops)| Op::SyncFile { file, drops }),
@@ -223,13 +240,16 @@ pub fn program() -> impl Strategy<Value = Vec<Op>> {
 pub fn machine() -> impl Strategy<Value = Board> {
     // `opt` wants a program that does the same whatever is evicted: replacement.rs has such.
     let policies = ["two_list", "fifo", "lru", "clock", "random", "lfu"];
-    let some = (prop::option::weighted(0.8, 6..60_u32), 160..400_u32, 300..1200_u32);
+    let small = (prop::option::weighted(0.8, 6..60_u32), 160..400_u32, 300..1200_u32, Just(false));
+    let large = (prop::option::weighted(0.3, 600..1500_u32), 12_000..14_000_u32, 2400..4000_u32, Just(true));
+    let some = prop_oneof![3 => small, 1 => large];
     let how = (prop::sample::select(policies.to_vec()), prop::sample::select(vec!["disk", "zram"]));
     let when = (prop::option::of(any::<u8>()), prop::sample::select(vec![50_u32, 1000, 1_000_000]), any::<bool>());
-    (some, how, when).prop_map(move |((frames, swap, ram), (policy, device), (seed, quantum, locked))| Board {
+    (some, how, when).prop_map(move |((frames, swap, ram, large), (policy, device), (seed, quantum, locked))| Board {
         frames,
         swap,
         ram,
+        large,
         policy,
         device,
         seed,

@@ -67,6 +67,7 @@ p[0] = 1
 tell("another one")
 if fork() == 0 {
     before = faults()
+    tell("the child copies its own pages, of its stack and its globals")
     let _ = p[PAGE_SIZE]
     tell("the child reads")
     p[PAGE_SIZE] = 9

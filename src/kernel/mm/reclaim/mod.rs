@@ -11,21 +11,20 @@ pub mod watermark;
 
 use std::ops::Range;
 
-pub use evict::{evict, unmap};
+pub use evict::{Evicted, evict, unmap};
 
 use crate::abi::errno::Errno;
 use crate::base::ids::{Frame, Ino, MmId};
 use crate::base::units::{PAGE_SHIFT, Page};
 use crate::kernel::core::Kernel;
-use crate::kernel::mm::lru;
 use crate::kernel::mm::populate::leaf_of;
 use crate::kernel::mm::replacement::{self, touched};
 use crate::kernel::mm::table;
+use crate::kernel::mm::{huge, lru};
 use crate::kernel::state::Mapping;
 use crate::kernel::stop::SysResult;
 use crate::trace::event::Note;
-use crate::trace::value::{FrameFlags, FrameKind, Io, LruList, WaitOn};
-use evict::Evicted;
+use crate::trace::value::{FrameFlags, FrameKind, Io, LruList, PIN_OF_FILE, WaitOn};
 
 /// Pages that are evicted at a time (`SWAP_CLUSTER_MAX`).
 const BATCH: u32 = 32;
@@ -72,7 +71,10 @@ fn make_room(k: &mut Kernel, need: Need) -> SysResult<()> {
         if awaits_frames(k) {
             return Err(k.sleep_on(WaitOn::Writeback, true));
         }
-        return if watermark::must_have(k, need) { Ok(()) } else { Err(Errno::ENOMEM.into()) };
+        // What reclaim could still find does not reach the lowest watermark: there is no use in trying again
+        // (`should_reclaim_retry`), else tasks would take each other's last pages of text away for ever.
+        let met = k.config.is_small() && watermark::must_have(k, need);
+        return if met { Ok(()) } else { Err(Errno::ENOMEM.into()) };
     }
 }
 
@@ -89,7 +91,7 @@ fn awaits_frames(k: &Kernel) -> bool {
 /// Evicts pages until so many are free; tells how many are.
 fn shrink(k: &mut Kernel, wanted: u32) -> u32 {
     touched::take_in(k);
-    let (mut scanned, mut freed, mut writing) = (0, 0, 0);
+    let (mut scanned, mut freed, mut writing) = (0, huge::free_zeros(k), 0);
     while freed + writing < wanted {
         let Some(frame) = replacement::victim(k, &mut scanned) else { break };
         match evict(k, frame) {
@@ -137,14 +139,17 @@ fn hold(k: &mut Kernel, at: Option<Mapping>) {
     let own = own.into_iter().flat_map(|(mm, position)| {
         [position.pc, position.sp].map(|address| Mapping { mm, page: address >> PAGE_SHIFT })
     });
-    let mut pages: Vec<Mapping> = own.chain(at).collect();
+    let mut held: Vec<Frame> = own.chain(at).filter_map(|page| frame_of(k, page)).collect();
     if k.config.is_small() {
         for task in k.state().tasks.values() {
             let Some(mm) = task.mm else { continue };
-            pages.extend(task.pins.iter().filter(|&&pin| pin != 0).map(|pin| Mapping { mm, page: pin - 1 }));
+            held.extend(task.pins.iter().filter(|&&pin| pin != 0).filter_map(|&pin| match pin & PIN_OF_FILE {
+                0 => frame_of(k, Mapping { mm, page: pin - 1 }),
+                _ => frame_in_file(k, Ino(((pin & !PIN_OF_FILE) >> 32) as u32), pin as u32),
+            }));
         }
     }
-    k.held = pages.into_iter().filter_map(|page| frame_of(k, page)).collect();
+    k.held = held;
 }
 
 /// The frame of a page: mapped, or in the swap cache or the page cache, about to be mapped.
@@ -157,8 +162,13 @@ fn frame_of(k: &Kernel, Mapping { mm, page }: Mapping) -> Option<Frame> {
         return k.state().slot(slot).cache;
     }
     let (start, vma) = k.state().mm(mm).vma_at(Page(page).start())?;
-    let file_page = vma.file_page.wrapping_add((page - start) as u32);
-    k.state().inodes.get(vma.ino.0)?.cache.get(&file_page).copied()
+    frame_in_file(k, vma.ino, vma.file_page.wrapping_add((page - start) as u32))
+}
+
+/// The frame of a page of a file: in the page cache, or in the swap cache.
+fn frame_in_file(k: &Kernel, ino: Ino, page: u32) -> Option<Frame> {
+    let inode = k.state().inodes.get(ino.0)?;
+    inode.cache.get(&page).copied().or_else(|| k.state().slot(*inode.swapped.get(&page)?).cache)
 }
 
 /// A page was brought in for an instruction or a call that has not been done yet: on a small machine it stays till then, so
@@ -175,6 +185,20 @@ pub fn pin(k: &mut Kernel, page: u64) {
     let place = task.pins.iter().position(|&pin| pin == 0);
     if let Some(place) = place {
         k.set_pin(tid, place as u8, page + 1);
+    }
+}
+
+/// A call copies from or to a page of a file: on a small machine that stays till the next one is its turn, or the call is done,
+/// as long as Linux's calls hold a reference to the page.
+pub fn pin_of_file(k: &mut Kernel, ino: Ino, page: u32) {
+    if !k.config.is_small() {
+        return;
+    }
+    let tid = k.current();
+    let Some(task) = k.state().tasks.get(&tid) else { return };
+    let taken = |wanted: fn(u64) -> bool| task.pins.iter().position(|&pin| wanted(pin));
+    if let Some(place) = taken(|pin| pin & PIN_OF_FILE != 0).or_else(|| taken(|pin| pin == 0)) {
+        k.set_pin(tid, place as u8, PIN_OF_FILE | u64::from(ino.0) << 32 | u64::from(page));
     }
 }
 

@@ -46,8 +46,10 @@ pub fn victim(k: &mut Kernel, scanned: &mut u32) -> Option<Frame> {
         }
     }
     // All are in use: the oldest goes nevertheless.
-    let lists = [LruList::InactiveFile, LruList::InactiveAnon, LruList::ActiveFile, LruList::ActiveAnon];
-    lists.into_iter().find_map(|list| oldest(k, list, scanned))
+    let file = [LruList::InactiveFile, LruList::ActiveFile];
+    let all = [LruList::InactiveFile, LruList::InactiveAnon, LruList::ActiveFile, LruList::ActiveAnon];
+    let lists: &[LruList] = if can_swap(k) { &all } else { &file };
+    lists.iter().find_map(|&list| oldest(k, list, scanned))
 }
 
 fn first(k: &Kernel, list: LruList) -> Option<Frame> {
@@ -60,13 +62,13 @@ fn len(k: &Kernel, list: LruList) -> u32 {
 }
 
 /// The lists that are looked at next, active and inactive: those of files or of memory, as often as `vm.swappiness` of 200
-/// says, and as far as there is anything in them and anywhere to put it.
+/// says, and as far as there is anything in them and anywhere to put it: with a full swap device memory is left alone, even
+/// what has its slot already (`get_scan_count`).
 fn next_lists(k: &Kernel, scanned: u32) -> Option<(LruList, LruList)> {
     let file = (LruList::ActiveFile, LruList::InactiveFile);
     let anon = (LruList::ActiveAnon, LruList::InactiveAnon);
     let has = |(active, inactive)| len(k, active) + len(k, inactive) > 0;
-    let may_swap = can_swap(k) || len(k, LruList::InactiveAnon) > 0 && k.state().frame_counts.swap_cached > 0;
-    match (has(file), has(anon) && may_swap) {
+    match (has(file), has(anon) && can_swap(k)) {
         (false, false) => None,
         (true, false) => Some(file),
         (false, true) => Some(anon),

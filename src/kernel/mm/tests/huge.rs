@@ -39,10 +39,43 @@ fn one_fault_maps_512_frames_in_a_row() {
     assert_eq!((k.state().mm(mm).rss(), k.state().mm(mm).tables), (512, 4));
     assert_eq!((pte(&k, mm, FIRST).frame(), pte(&k, mm, FIRST + 511).frame()), (Frame(512), Frame(1023)));
     assert!(pte(&k, mm, FIRST).has(PS | W));
-    assert_eq!(touch(&mut k, mm, FIRST + 600, false), Some(FaultResult::Huge));
-    assert_eq!((large(&k, mm), huge::count(k.state()), splits(&k)), (2, 2, 0));
+    assert_eq!(touch(&mut k, mm, FIRST + 600, false), Some(FaultResult::HugeZeroPage));
+    assert_eq!((large(&k, mm), huge::count(k.state()), splits(&k)), (2, 1, 0));
     let tree = page_table::page_tables(k.state(), mm);
     assert_eq!(tree.lines().filter(|line| line.contains("2 MiB page")).count(), 2, "{tree}");
+}
+
+#[test]
+fn reads_share_512_frames_of_zeros_until_somebody_writes() {
+    let (mut k, mm) = kernel(4096);
+    let base = (BASE >> 12) + FIRST;
+    map(&mut k, mm, FIRST, 1536, WANTED);
+    for page in [5, 600, 1024] {
+        assert_eq!(touch(&mut k, mm, FIRST + page, false), Some(FaultResult::HugeZeroPage));
+    }
+    assert_eq!(pte(&k, mm, FIRST).frame(), pte(&k, mm, FIRST + 512).frame());
+    assert_eq!((large(&k, mm), huge::count(k.state()), k.state().mm(mm).rss()), (3, 0, 0));
+    assert_eq!(touch(&mut k, mm, FIRST + 5, true), Some(FaultResult::Huge));
+    assert_eq!((huge::count(k.state()), k.state().mm(mm).rss(), splits(&k)), (1, 512, 0));
+    // A part of the second is protected: it is 512 times the small page of zeros then.
+    protect::protect(&mut k, mm, base + 700, base + 701, VmaFlags::READ).unwrap();
+    assert_eq!(pte(&k, mm, FIRST + 600).frame(), crate::kernel::boot::ZERO_FRAME);
+    assert_eq!((large(&k, mm), splits(&k), huge::free_zeros(&mut k)), (2, 1, 0));
+    mm::unmap(&mut k, mm, base + 1024, 512);
+    assert_eq!((large(&k, mm), huge::free_zeros(&mut k)), (1, 512));
+    k.state().check().unwrap();
+}
+
+#[test]
+fn a_large_page_is_marked_free_as_a_whole() {
+    let (mut k, mm) = with_one();
+    let base = (BASE >> 12) + FIRST;
+    crate::kernel::mm::advise::free(&mut k, mm, &(base..base + 512));
+    assert_eq!((large(&k, mm), splits(&k), k.state().mm(mm).rss()), (1, 0, 512));
+    let frame = pte(&k, mm, FIRST + 3).frame();
+    assert!(k.state().frame(frame).flags.contains(crate::trace::value::FrameFlags::LAZYFREE));
+    assert_eq!(reclaim::evict(&mut k, frame), reclaim::Evicted::Freed);
+    assert_eq!((large(&k, mm), k.state().mm(mm).rss()), (0, 511));
 }
 
 #[test]

@@ -52,6 +52,8 @@ pub fn vmstat(k: &Kernel) -> String {
     line("pgsteal_file", counters.pgsteal_file);
     line("oom_kill", counters.oom_kill);
     line("thp_fault_alloc", counters.thp_fault_alloc);
+    line("thp_fault_fallback", counters.thp_fault_fallback);
     line("thp_split_pmd", counters.thp_split_pmd);
+    line("thp_zero_page_alloc", counters.thp_zero_page_alloc);
     text
 }

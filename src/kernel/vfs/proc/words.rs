@@ -20,6 +20,7 @@ use std::ops::Range;
 use crate::abi::errno::Errno;
 use crate::base::ids::{MmId, Tid};
 use crate::base::units::PAGE_SHIFT;
+use crate::kernel::boot::ZERO_FRAME;
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::place::USER_END;
 use crate::kernel::mm::{huge, table};
@@ -153,7 +154,8 @@ fn flags(state: &State, number: u64) -> u64 {
     let Some(frame) = state.frames.get(number as u32) else { return kpf::BUDDY };
     match frame.usage.kind {
         FrameKind::Kernel => kpf::RESERVED,
-        FrameKind::Zero => kpf::ZERO_PAGE | kpf::RESERVED,
+        FrameKind::Zero if number == u64::from(ZERO_FRAME.0) => kpf::ZERO_PAGE | kpf::RESERVED,
+        FrameKind::Zero => kpf::ZERO_PAGE | part_of_large(number),
         FrameKind::Table => kpf::PGTABLE,
         FrameKind::Pipe => 0,
         FrameKind::Anon => evictable(frame) | kpf::ANON | compound(state, frame, number),
@@ -166,6 +168,10 @@ fn compound(state: &State, frame: &FrameState, number: u64) -> u64 {
     if !frame.mappers.to_vec().iter().any(|at| huge::find(state, at.mm, at.page).is_some()) {
         return 0;
     }
+    part_of_large(number)
+}
+
+fn part_of_large(number: u64) -> u64 {
     kpf::THP | if number.is_multiple_of(huge::PAGES) { kpf::COMPOUND_HEAD } else { kpf::COMPOUND_TAIL }
 }
 

@@ -337,6 +337,7 @@ impl Digest {
             | Note::HandlerDone { .. }
             | Note::OomKill { .. }
             | Note::AllocationFails { .. }
+            | Note::NoLargePage { .. }
             | Note::Print { .. }
             | Note::Mark { .. }
             | Note::SyscallSleeps { .. }
@@ -360,6 +361,7 @@ impl Digest {
             | Note::Reclaimed { .. }
             | Note::OomKill { .. }
             | Note::AllocationFails { .. }
+            | Note::NoLargePage { .. }
             | Note::Print { .. }
             | Note::Mark { .. } => {}
         }

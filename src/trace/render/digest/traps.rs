@@ -44,6 +44,7 @@ impl Digest {
             FaultResult::NoRoom | FaultResult::Underway => again,
             FaultResult::ZeroFilled
             | FaultResult::Huge
+            | FaultResult::HugeZeroPage
             | FaultResult::ZeroPage
             | FaultResult::Copied
             | FaultResult::Reused
