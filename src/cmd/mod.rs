@@ -4,6 +4,7 @@
 //! diagnostics and reports.
 
 mod args;
+mod charset;
 mod check;
 mod completions;
 mod diff;

@@ -48,7 +48,7 @@ pub fn why(why: &Why) -> Result<ExitCode, Error> {
     let mut world = world.again(Some(teller));
     let _ = machine.run(&mut world);
     let links = world.teller.map(|teller| teller.links()).unwrap_or_default();
-    if host::print(told(&links).as_bytes()).is_err() {
+    if host::tell(&told(&links)).is_err() {
         return Ok(ExitCode::from(status::PIPE_CLOSED));
     }
     Ok(ExitCode::SUCCESS)
