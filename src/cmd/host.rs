@@ -65,15 +65,15 @@ pub fn fold(text: &str, columns: usize) -> String {
     for line in text.split_inclusive('\n') {
         let mut rest = line;
         let indent = line.len() - line.trim_start_matches(' ').len() + 2;
-        let mut room = columns;
+        let (mut room, mut first) = (columns, indent - 2);
         while !line.contains('│')
-            && let Some(at) = fold_at(rest, room, indent)
+            && let Some(at) = fold_at(rest, room, first)
         {
             folded.push_str(&rest[..at]);
             folded.push('\n');
             folded.extend(std::iter::repeat_n(' ', indent));
             rest = rest[at..].trim_start_matches(' ');
-            room = columns.saturating_sub(indent);
+            (room, first) = (columns.saturating_sub(indent), 0);
         }
         folded.push_str(rest);
     }

@@ -446,7 +446,6 @@ mod tests {
             }
         }
         assert_eq!(find("hlep"), Err("there is no command `:hlep`; did you mean `:help`?".to_owned()));
-        assert_eq!(find(""), Err("there is no command `:`; `:help` lists them".to_owned()));
     }
 
     #[test]

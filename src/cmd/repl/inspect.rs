@@ -8,6 +8,7 @@ use crate::base::units::{PAGE_SHIFT, PAGE_SIZE, Vaddr};
 use crate::cmd::report;
 use crate::kernel::core::Kernel;
 use crate::kernel::state::State;
+use crate::kernel::vfs::console::STANDARD_ERROR;
 use crate::kernel::vfs::{path, proc};
 use crate::machine::mmu;
 use crate::machine::pte::{PS, Pte};
@@ -191,7 +192,7 @@ pub fn descriptors(state: &State, pid: Pid) -> Option<String> {
     let mut text = " FD POSITION HELD BY FLAGS                NAME\n".to_owned();
     for (fd, descriptor) in state.files(files).fds.iter() {
         let file = state.file(descriptor.file);
-        let mut flags = OpenFlags::from_bits_retain(file.open.flags).names();
+        let mut flags = OpenFlags::from_bits_retain(file.open.flags & !STANDARD_ERROR).names();
         if descriptor.cloexec {
             flags.push_str("|O_CLOEXEC");
         }

@@ -252,7 +252,7 @@ impl<'a> Checker<'a> {
                 let message = "the machine runs already, and can not become another one";
                 let error = Diagnostic::error(Code::Misplaced, message, machine.span, "too late for this");
                 self.report(error.with_help(
-                    "`:set frames=3` begins again on such a machine, `:reset` on the same; `ring3 repl FILE` follows a file's",
+                    "`:set frames=3` begins again on such a machine, `:reset` on the same; `ring3 repl FILE` reads it in a file",
                 ));
             }
         }
