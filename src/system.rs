@@ -227,6 +227,8 @@ impl Machine {
     fn read_line(&mut self, world: &mut dyn World) {
         match world.line() {
             Some(line) => console::type_line(&mut self.kernel, &line),
+            // Nothing was typed then, not even the end: who goes on will be asked again.
+            None if world.interrupted() => {}
             None => console::end_input(&mut self.kernel),
         }
     }

@@ -74,7 +74,7 @@ pub fn check(check: &Check) -> Result<ExitCode, Error> {
         } else {
             listing.insert_str(0, &said);
         }
-        if host::print(listing.as_bytes()).is_err() {
+        if host::tell(&listing).is_err() {
             return Ok(ExitCode::from(status::PIPE_CLOSED));
         }
     }

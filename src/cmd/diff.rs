@@ -137,7 +137,7 @@ pub fn diff(diff: &Diff) -> Result<ExitCode, Error> {
         None => format!("the traces are the same: {} entries\n", left.entries.len()),
     };
     text.push_str(&table([&left, &right]));
-    if host::print(text.as_bytes()).is_err() {
+    if host::tell(&text).is_err() {
         return Ok(ExitCode::from(status::PIPE_CLOSED));
     }
     Ok(if place.is_some() { ExitCode::from(status::DIFFERENT) } else { ExitCode::SUCCESS })

@@ -34,6 +34,6 @@ pub fn explain(explain: &Explain) -> Result<ExitCode, Error> {
         Some(code) => explain::explain(code).map_err(Error::Usage)?,
         None => explain::list(),
     };
-    let printed = host::print(text.as_bytes());
+    let printed = host::tell(&text);
     Ok(if printed.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(status::PIPE_CLOSED) })
 }

@@ -71,7 +71,7 @@ pub fn explore(explore: &Explore) -> Result<ExitCode, Error> {
     let seconds = start.elapsed().as_secs_f64();
     host::say(&format!("{:.2} s, {:.0} transitions a second\n", seconds, found.transitions as f64 / seconds.max(1e-9)));
     let replay = std::iter::once(&name).chain(&explore.args).cloned().collect::<Vec<_>>().join(" ");
-    if host::print(account(&found, &replay).as_bytes()).is_err() {
+    if host::tell(&account(&found, &replay)).is_err() {
         return Ok(ExitCode::from(status::PIPE_CLOSED));
     }
     Ok(ExitCode::from(exit_code(&found)))

@@ -8,7 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
+use unicode_width::UnicodeWidthChar;
+
 use crate::cmd::args::Color;
+use crate::cmd::charset;
 use crate::kernel::vfs::console;
 
 /// Whether standard error gets colours: as asked, else on a terminal that can show them and with NO_COLOR unset.
@@ -37,12 +40,85 @@ pub fn has_keyboard() -> bool {
     io::stdin().is_terminal()
 }
 
-/// Writes to standard error; a reader that went away is no matter.
-pub fn say(text: &str) {
-    let _ = io::stderr().write_all(text.as_bytes());
+/// The columns of the terminal that standard error leads to; none if it leads elsewhere.
+#[must_use]
+pub fn columns() -> Option<usize> {
+    let errors = io::stderr();
+    let columns = rustix::termios::tcgetwinsize(&errors).ok()?.ws_col;
+    // A terminal that does not know how wide it is says 0.
+    Some(usize::from(columns)).filter(|&columns| columns > 0)
 }
 
-/// Writes to standard output.
+/// Writes a text of ring3's own to standard error; a reader that went away is no matter.
+pub fn say(text: &str) {
+    let _ = match columns() {
+        Some(columns) => say_if_open(&fold(text, columns)),
+        None => say_if_open(text),
+    };
+}
+
+/// A text whose lines are folded at blanks so that they fit into so many columns; what goes on is indented by two more
+/// columns than what it belongs to. Lines with a margin, which show source text, stay as they are.
+#[must_use]
+pub fn fold(text: &str, columns: usize) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let mut rest = line;
+        let indent = line.len() - line.trim_start_matches(' ').len() + 2;
+        let (mut room, mut first) = (columns, indent - 2);
+        while !line.contains('│')
+            && let Some(at) = fold_at(rest, room, first)
+        {
+            folded.push_str(&rest[..at]);
+            folded.push('\n');
+            folded.extend(std::iter::repeat_n(' ', indent));
+            rest = rest[at..].trim_start_matches(' ');
+            (room, first) = (columns.saturating_sub(indent), 0);
+        }
+        folded.push_str(rest);
+    }
+    folded
+}
+
+/// The blank at which a line is to be folded that does not fit; none if it fits, or has no blank behind its first columns.
+fn fold_at(line: &str, columns: usize, first: usize) -> Option<usize> {
+    let (mut taken, mut blank, mut is_escape) = (0, None, false);
+    for (at, letter) in line.char_indices() {
+        // What sets a colour, from ESC to `m`, takes no room.
+        if letter == '\x1b' || is_escape {
+            is_escape = letter != 'm';
+            continue;
+        }
+        if letter == ' ' && taken > first {
+            blank = Some(at);
+        }
+        taken += letter.width().unwrap_or(0);
+        if taken > columns {
+            return blank;
+        }
+    }
+    None
+}
+
+/// The same for who wants to know.
+///
+/// # Errors
+/// What the host says, most often that the reader went away.
+pub fn say_if_open(text: &str) -> io::Result<()> {
+    let mut errors = io::stderr();
+    let text = charset::fit(text, &errors);
+    errors.write_all(text.as_bytes())
+}
+
+/// Writes a text of ring3's own to standard output.
+///
+/// # Errors
+/// As [`print`].
+pub fn tell(text: &str) -> io::Result<()> {
+    print(charset::fit(text, &io::stdout()).as_bytes())
+}
+
+/// Writes bytes to standard output as they are.
 ///
 /// # Errors
 /// What the host says, most often that the reader went away.
@@ -204,4 +280,18 @@ fn start_reader() -> Receiver<Vec<u8>> {
         }
     });
     receiver
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_do_not_fit_are_folded_at_blanks() {
+        assert_eq!(fold("one two three\n  four five six\n", 9), "one two\n  three\n  four\n    five\n    six\n");
+        assert_eq!(fold("\x1b[1mone two\x1b[0m three", 7), "\x1b[1mone two\x1b[0m\n  three");
+        for same in ["short\n", "", "1 │ a line of source text\n", "oneverylongword\n", "日本 日本\n"] {
+            assert_eq!(fold(same, 9), same);
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 mod again;
 mod args;
+mod charset;
 mod check;
 mod completions;
 mod diff;

@@ -16,6 +16,8 @@ use crate::machine::trap::{CODE_I, CODE_P, CODE_W};
 use crate::system::Machine;
 use crate::trace::value::{Vma, VmaFlags};
 
+pub use deadlock::waits;
+
 /// How many processes that ended badly are told one by one.
 const REPORTS: usize = 8;
 

@@ -2,6 +2,7 @@
 
 pub mod args;
 
+use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -62,7 +63,7 @@ pub fn run(run: &Run) -> Result<ExitCode, Error> {
     }
     let mut machine = Machine::start(&compiled, &options)?;
     machine.kernel_mut().races = run.races.then(Box::default);
-    let sink = sink(run.output.as_deref())?;
+    let sink = run.output.as_deref().map(sink).transpose()?;
     let mut terminal = Terminal::new(run, filter, color, traced, sink, &machine);
     (terminal.lines, terminal.interrupt) = keyboard.into_last();
     let outcome = machine.run(&mut terminal);
@@ -89,12 +90,11 @@ pub fn files(arguments: &[String]) -> Result<Vec<(String, Vec<u8>)>, Error> {
     arguments.iter().map(split).collect()
 }
 
-/// Where the trace goes: a file, or standard error.
-fn sink(path: Option<&Path>) -> Result<Box<dyn Write>, Error> {
-    let Some(path) = path else { return Ok(Box::new(std::io::stderr())) };
+/// A file for the trace.
+fn sink(path: &Path) -> Result<BufWriter<File>, Error> {
     #[expect(clippy::disallowed_methods, reason = "the user asked for this file")]
-    let file = std::fs::File::create(path).map_err(|source| Error::Write { path: path.to_owned(), source })?;
-    Ok(Box::new(BufWriter::new(file)))
+    let file = File::create(path).map_err(|source| Error::Write { path: path.to_owned(), source })?;
+    Ok(BufWriter::new(file))
 }
 
 /// The world of a run on the command line.
@@ -103,7 +103,8 @@ struct Terminal {
     summary: Option<Summary>,
     show: Option<View>,
     views: Views,
-    sink: Box<dyn Write>,
+    /// Where the trace goes; none for standard error.
+    sink: Option<BufWriter<File>>,
     text: String,
     color: bool,
     keyboard: bool,
@@ -116,7 +117,14 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn new(run: &Run, filter: Filter, color: bool, traced: bool, sink: Box<dyn Write>, machine: &Machine) -> Self {
+    fn new(
+        run: &Run,
+        filter: Filter,
+        color: bool,
+        traced: bool,
+        sink: Option<BufWriter<File>>,
+        machine: &Machine,
+    ) -> Self {
         let pids = if run.output.is_some() { render::Pids::Always } else { render::Pids::WhenSeveral };
         let format = match run.format {
             Format::Text => render::Format::Text,
@@ -128,6 +136,9 @@ impl Terminal {
         if let Some(renderer) = &mut renderer {
             for (ino, debug) in machine.programs() {
                 renderer.learn(ino, debug.clone());
+            }
+            if let (None, Some(columns)) = (&sink, host::columns()) {
+                renderer.set_width(columns);
             }
         }
         Self {
@@ -147,9 +158,11 @@ impl Terminal {
     }
 
     fn write_trace(&mut self) {
-        if self.sink.write_all(self.text.as_bytes()).is_err() {
-            self.closed = true;
-        }
+        let written = match &mut self.sink {
+            Some(file) => file.write_all(self.text.as_bytes()),
+            None => host::say_if_open(&self.text),
+        };
+        self.closed |= written.is_err();
         self.text.clear();
     }
 
@@ -171,9 +184,7 @@ impl Terminal {
             renderer.finish(&mut self.text);
         }
         self.write_trace();
-        if self.sink.flush().is_err() {
-            self.closed = true;
-        }
+        self.closed |= self.sink.as_mut().is_some_and(|file| file.flush().is_err());
         if self.closed {
             return;
         }

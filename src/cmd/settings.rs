@@ -15,7 +15,7 @@ use crate::trace::value::Sysctl;
 pub use flags::MachineFlags;
 
 /// What `machine { }` can say, with what it takes.
-const NAMES: [(&str, &str); 14] = [
+pub const NAMES: [(&str, &str); 14] = [
     ("ram", "bytes, as `ram = 64 * 1024 * 1024`"),
     ("frames", "frames for pages of users and files, as `frames = 3`"),
     ("swap", "pages of the swap device, as `swap = 16`"),
@@ -44,12 +44,6 @@ const RAM_BYTES: std::ops::RangeInclusive<u64> = 1 << 20..=64 << 30;
 /// A diagnostic for each setting that the machine does not have or that has a value it can not have.
 pub fn from_script(settings: &[Setting]) -> Result<(Config, Choices), Vec<Diagnostic>> {
     onto(settings, &Config::default(), &Choices::First)
-}
-
-/// The settings that there are, with what they take.
-#[must_use]
-pub fn list() -> String {
-    NAMES.iter().map(|(name, takes)| format!("{name:<13} {takes}\n")).collect()
 }
 
 /// Follows settings, beginning with a machine that is configured otherwise.

@@ -69,7 +69,7 @@ pub fn why(why: &Why) -> Result<ExitCode, Error> {
         let why = format!("there is no event {}: the run has those from 0 to {last}", why.event);
         return Err(Error::Usage(why));
     }
-    if host::print(again.told(&chain)?.as_bytes()).is_err() {
+    if host::tell(&again.told(&chain)?).is_err() {
         return Ok(ExitCode::from(status::PIPE_CLOSED));
     }
     Ok(ExitCode::SUCCESS)

@@ -15,9 +15,9 @@
 use std::sync::Arc;
 
 use super::check::session::{Before, Checked, Extent};
-use super::check::tree::{TypeId, Types};
+use super::check::tree::{Line, TypeId, Types};
 use super::check::{self, Modules};
-use super::compile::{Placed, compile_whole};
+use super::compile::{Placed, compile_program, compile_whole};
 use super::diagnostic::{Code, Diagnostic};
 use super::library;
 use super::pipeline;
@@ -41,6 +41,8 @@ pub struct Session {
     types: Arc<Types>,
     text: Arc<SourceFile>,
     next: u64,
+    /// Bytes of each thread's storage that the lines take.
+    thread_bytes: u64,
 }
 
 /// What does not change.
@@ -66,6 +68,8 @@ struct Accepted {
 pub struct CompiledLine {
     /// What is mapped.
     pub image: Image,
+    /// Its programs, by the names that they have in `/bin`.
+    pub programs: Vec<Image>,
     /// Address and type of its value, if it has one.
     pub value: Option<(u64, TypeId)>,
     /// The session as it is once the line has run.
@@ -107,6 +111,7 @@ impl Session {
             types: Arc::new(Types::new()),
             text: Arc::new(text),
             next: LINES_BASE,
+            thread_bytes: 0,
         }
     }
 
@@ -151,6 +156,16 @@ impl Session {
     /// Compiles another line, which may be several lines of text. The session stays as it is.
     #[must_use]
     pub fn compile(&self, line: &str) -> LineCompilation {
+        self.compile_line(line, false)
+    }
+
+    /// The same of a script whose `machine { }` has been followed, as [`machine_of`] tells.
+    #[must_use]
+    pub fn compile_configured(&self, script: &str) -> LineCompilation {
+        self.compile_line(script, true)
+    }
+
+    fn compile_line(&self, line: &str, is_configured: bool) -> LineCompilation {
         let start = self.text.text.len();
         let mut text = String::with_capacity(start + line.len() + 1);
         text.push_str(&self.text.text);
@@ -170,15 +185,22 @@ impl Session {
             lines: self.lines.iter().map(|line| line.checked.clone()).collect(),
             types: (*self.types).clone(),
             value: value_name(&tree),
+            thread_bytes: self.thread_bytes,
+            is_configured,
         });
-        let modules = Modules { script: tree, library: self.base.library.clone(), extent, sources };
+        let mut modules = Modules { script: tree, library: self.base.library.clone(), extent, sources };
         let (program, found) = check::check(&modules);
         diagnostics.extend(found);
         let compiled = program.map(|program| {
             compile_whole(&program, &modules.sources, self.next, &|name| self.address(name))
                 .map(|linked| (program, linked))
         });
+        let programs = match compiled {
+            Some(Ok(_)) => programs(&mut modules, &mut diagnostics),
+            Some(Err(_)) | None => Some(Vec::new()),
+        };
         let Modules { script, sources, extent, .. } = modules;
+        let Some(programs) = programs else { return LineCompilation { line: None, diagnostics, sources } };
         let (program, (image, placed)) = match compiled {
             Some(Ok(compiled)) => compiled,
             Some(Err(wrong)) => {
@@ -193,19 +215,21 @@ impl Session {
             return LineCompilation { line: None, diagnostics, sources };
         }
         let name = match extent {
-            Extent::Line(before) => before.value,
+            Extent::Line(before) | Extent::Programs(before) => before.value,
             Extent::Script | Extent::Whole => None,
         };
         let value = name.zip(program.line.value);
         let address = value.as_ref().and_then(|(name, ty)| Some((*placed.globals.get(&name.span)?, *ty)));
-        let checked = Arc::new(Checked { file: script, lets: program.line.lets, value });
+        let Line { lets, offsets, .. } = program.line;
+        let checked = Arc::new(Checked { file: script, lets, offsets, value });
         let accepted = Accepted { checked, start: start as u32, placed, debug: image.debug.clone() };
         let mut after = self.clone();
         after.lines.push(Arc::new(accepted));
         after.types = Arc::new(program.types);
         after.text = text;
         after.next = next + PAGE_SIZE;
-        let line = CompiledLine { image, value: address, after };
+        after.thread_bytes = program.thread_bytes;
+        let line = CompiledLine { image, programs, value: address, after };
         LineCompilation { line: Some(Box::new(line)), diagnostics, sources }
     }
 
@@ -291,6 +315,44 @@ impl Session {
         }
         names.into_iter().collect()
     }
+}
+
+/// The images of a line's programs, each with all that it uses; none if one can not be compiled, which is told.
+fn programs(modules: &mut Modules, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<Image>> {
+    if !modules.script.items.iter().any(|item| matches!(item, ast::Item::Program(_))) {
+        return Some(Vec::new());
+    }
+    let Extent::Line(before) = std::mem::take(&mut modules.extent) else { return None };
+    modules.extent = Extent::Programs(before);
+    let (program, found) = check::check(modules);
+    // All others have been told of the line.
+    diagnostics.extend(found.into_iter().filter(|found| found.is_error() || found.code == Code::ZeroInProgram));
+    match compile_program(&program?, &modules.sources, &[FileIndex(0)]) {
+        // The first image is that of the statements, which are the line's own.
+        Ok(images) => Some(images.into_iter().skip(1).collect()),
+        Err(found) => {
+            diagnostics.extend(found);
+            None
+        }
+    }
+}
+
+/// The text of the `machine { }` of a script, if it has one, with the constants that it may name in front of it.
+#[must_use]
+pub fn machine_of(script: &SourceFile) -> Option<String> {
+    let (tree, _) = syntax::parse(script, FileIndex(0));
+    let is_machine = |item: &&ast::Item| matches!(item, ast::Item::Machine(_));
+    let machine = tree.items.iter().find(is_machine)?;
+    let constants = tree.items.iter().filter(|item| matches!(item, ast::Item::Const(_)));
+    // Everything else is blank, so that places count in the script.
+    let mut text: Vec<char> = script.text.chars().flat_map(blanked).collect();
+    for item in constants.chain([machine]) {
+        let (start, end) = (item.span().start as usize, item.span().end as usize);
+        let kept = script.text.get(start..end)?;
+        let kept = kept.chars().flat_map(|letter| std::iter::once(letter).chain(blanked(letter).skip(1)));
+        text.splice(start..end, kept).for_each(drop);
+    }
+    Some(text.into_iter().collect())
 }
 
 fn item_name(item: &ast::Item) -> Option<String> {

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use crate::abi::errno::Errno;
+use crate::abi::image::Debug;
 use crate::abi::signal::Signal;
 use crate::abi::sysno::Sysno;
 use crate::base::ids::{Ino, Pid, Tid};
@@ -42,6 +43,8 @@ pub struct Live {
     home: Position,
     /// Instructions that had been executed when the last line was over.
     over: Option<u64>,
+    /// The programs of the lines, with their lines and symbols.
+    programs: Vec<(Ino, Arc<Debug>)>,
 }
 
 /// Machine and session at one moment.
@@ -49,6 +52,7 @@ pub struct Saved {
     kernel: Checkpoint,
     session: Session,
     over: Option<u64>,
+    programs: Vec<(Ino, Arc<Debug>)>,
 }
 
 impl Saved {
@@ -90,7 +94,7 @@ impl Live {
         let machine = Machine::start(&compiled, options)?;
         let exe = machine.kernel.disk.inodes().next().map(|(ino, _)| ino).unwrap_or_default();
         let (main, home, over) = (Tid(0), Position::default(), None);
-        let mut live = Self { machine, session, main, exe, home, over };
+        let mut live = Self { machine, session, main, exe, home, over, programs: Vec::new() };
         live.know();
         loop {
             let step = live.machine.kernel.step();
@@ -121,6 +125,10 @@ impl Live {
         let debug = Arc::new(self.session.debug());
         let _ = self.machine.programs.insert(self.exe, Lines::Own(debug));
         let _ = self.machine.kernel.library_text.insert(self.exe, LIBRARY_BASE);
+        for (ino, debug) in &self.programs {
+            let _ = self.machine.programs.insert(*ino, Lines::Own(debug.clone()));
+            let _ = self.machine.kernel.library_text.insert(*ino, super::library_text(debug));
+        }
     }
 
     /// The machine.
@@ -159,6 +167,12 @@ impl Live {
         self.exe
     }
 
+    /// The lines and symbols of what the user wrote: the lines, and the programs in them.
+    pub fn own_programs(&self) -> impl Iterator<Item = (Ino, &Arc<Debug>)> {
+        let lines = self.machine.debug(self.exe).map(|debug| (self.exe, debug));
+        lines.into_iter().chain(self.programs.iter().map(|(ino, debug)| (*ino, debug)))
+    }
+
     /// Whether the next line can come.
     #[must_use]
     pub fn is_home(&self) -> bool {
@@ -178,6 +192,10 @@ impl Live {
         kernel.act(Tid(0), 0, Cause::Console);
         let path = format!("{DIRECTORY}/{}", line.after.len());
         let _ = put::put(kernel, &path, 0o644, line.image.to_file().into())?;
+        for program in &line.programs {
+            let ino = put::put(kernel, &format!("/bin/{}", program.name), 0o755, program.to_file().into())?;
+            self.programs.push((ino, Arc::new(program.debug.clone())));
+        }
         let main = Pid(self.main.0);
         kernel.because(Cause::Console, |kernel| {
             signal::send_to_process(kernel, main, Signal::SIGRTMAX, SigInfo::KERNEL);
@@ -256,7 +274,8 @@ impl Live {
 
     /// Keeps machine and session.
     pub fn save(&mut self) -> Saved {
-        Saved { kernel: self.machine.kernel.save(), session: self.session.clone(), over: self.over }
+        let (session, programs) = (self.session.clone(), self.programs.clone());
+        Saved { kernel: self.machine.kernel.save(), session, over: self.over, programs }
     }
 
     /// Goes back, or forward, to what was kept.
@@ -264,6 +283,7 @@ impl Live {
         self.machine.kernel.restore(&saved.kernel);
         self.session = saved.session.clone();
         self.over = saved.over;
+        self.programs.clone_from(&saved.programs);
         self.know();
     }
 

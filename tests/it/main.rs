@@ -17,6 +17,7 @@ mod races;
 mod reading;
 mod readme;
 mod repl;
+mod repl_terminal;
 mod robust;
 mod runner;
 mod safety;

@@ -9,6 +9,7 @@ fn piped(arguments: &[&str], typed: &str) -> String {
         .arg("repl")
         .args(arguments)
         .env("NO_COLOR", "1")
+        .current_dir(env!("CARGO_TARGET_TMPDIR"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -169,3 +170,141 @@ session!(
 session!(a_command_that_is_not_known, [], ":hlep\n");
 session!(a_beginning_that_is_not_enough, [], ":s\n");
 session!(another_machine, [], ":set ram = 2 * 1024 * 1024\nlet x = 1\n:reset\nx\n");
+session!(
+    programs_of_lines_are_files_of_the_machine,
+    [],
+    r#"fn greeting() -> str { return "hello" }
+program greeter(args: [str]) { println("{greeting()}, {args[1]}, from pid {getpid()}") }
+fn run(name: str) { if fork() == 0 { exec("/bin/greeter", ["greeter", name]) }; wait() }
+run("world")
+program greeter(args: [str]) { println("good bye, {args[1]}") }
+run("world")
+:back 2
+run("again")
+let x = 1
+program odd() { println("{x}") }
+"#
+);
+
+session!(
+    thread_local_variables_of_lines_are_each_threads_own,
+    [],
+    r#"thread_local let t: int
+t = 5
+thread_local let u: byte
+u = 1
+fn f(x: int) { t += x; u += 1; println("in a thread: {t} {u}") }
+let tid = spawn_thread(f, 7)
+join(tid)
+t + u as int
+thread_local let large: [byte; 2000]
+"#
+);
+
+session!(a_machine_in_a_line_is_refused, [], "machine { frames = 3 }\n");
+session!(what_nobody_can_foresee_is_refused, [], ":set replacement = opt\n");
+
+session!(
+    who_waits_is_shown,
+    [],
+    r#"let m: Mutex
+fn hold(x: int) { lock m { pause() } }
+fn want(x: int) { lock m { println("never") } }
+let a = spawn_thread(hold, 0)
+let b = spawn_thread(want, 0)
+:threads
+:tree
+:locks
+:queues
+"#
+);
+
+session!(
+    a_session_is_saved_and_loaded,
+    [],
+    r#":set ram = 4 * 1024 * 1024, quantum = 500
+let x = 1
+fn f() -> int {
+    return x + 1
+}
+:save saved.r3
+:reset
+:set
+:load saved.r3
+f()
+:load saved.r3
+"#
+);
+
+session!(
+    steps_go_on_within_a_line,
+    [],
+    r#"let n = 1; getppid(); n = 2; getppid(); n = 3
+:back 45 events
+:vars
+:step
+:step 2
+:vars
+:run
+n
+:back 9
+"#
+);
+
+session!(
+    commands_of_the_trace,
+    [],
+    r#":trace
+:trace syscall
+getppid()
+:trace
+:trace off
+getpid()
+:trace last
+:trace nope
+"#
+);
+
+session!(an_option_is_missing, [], ":load\n");
+session!(help_lists_the_commands, [], ":help\n?wait\n");
+session!(a_shell_in_the_machine, [], ":sh\necho hello | wc -c\nexit 3\n6 * 7\n");
+
+/// The first lines of what a command shows.
+#[test]
+fn commands_show_the_memory() {
+    let mut text = String::new();
+    for command in [":mem", ":maps", ":maps 1", ":frames", ":swap", ":tlb", ":pt", ":pt 1 0x400000", ":fds 1", ":ps"] {
+        let shown = piped(&[], &format!("{command}\n"));
+        let lines: Vec<&str> = shown.lines().take(5).collect();
+        text.push_str(&format!("> {command}\n{}\n", lines.join("\n")));
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn of_a_long_trace_the_first_lines_are_shown() {
+    let shown = piped(&["--trace"], "let child = fork()\n");
+    let (_, trace) = shown.split_once("--- standard error\n").expect("a trace is shown");
+    let last = trace.lines().last().expect("a trace has lines");
+    let more = last.strip_prefix("… ").and_then(|rest| rest.split_once(" more; `:trace last` shows all"));
+    let more: usize = more.and_then(|(count, _)| count.parse().ok()).expect("the rest is counted");
+    let whole = piped(&["--trace"], "let child = fork()\n:trace last\n");
+    let (whole, _) = whole.split_once("--- standard error\n").expect("a trace is shown");
+    assert_eq!(trace.lines().count() - 1 + more, whole.lines().count());
+    assert!(trace.lines().zip(whole.lines()).take(30).all(|(first, all)| first == all));
+}
+
+#[test]
+fn the_machine_of_a_file_is_that_of_the_session() {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("of-a-file.r3");
+    std::fs::write(&file, "machine { ram = MEGABYTE * 4 }\nconst MEGABYTE = 1 << 20\nlet x = 5\nx + 1\n")
+        .expect("a file can be written");
+    let shown = piped(&["of-a-file.r3"], "x\n:mem\n");
+    assert!(shown.starts_with("6\n5\nMemTotal:           4096 kB\n"), "{shown}");
+    std::fs::write(&file, "machine { ram = 1 }\n").expect("a file can be written");
+    let shown = piped(&["of-a-file.r3"], "1\n");
+    assert!(
+        shown.contains("error[R0512]") && shown.contains("of-a-file.r3:1:17") && shown.ends_with("--- status 1\n"),
+        "{shown}"
+    );
+}

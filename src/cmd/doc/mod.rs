@@ -48,7 +48,7 @@ pub fn doc(doc: &Doc) -> Result<ExitCode, Error> {
         Some(name) => page(name).map_err(Error::Usage)?,
         None => list(),
     };
-    let printed = host::print(text.as_bytes());
+    let printed = host::tell(&text);
     Ok(if printed.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(status::PIPE_CLOSED) })
 }
 

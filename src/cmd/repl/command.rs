@@ -1,9 +1,11 @@
 //! The commands of the session: words behind a colon, or their beginnings.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::{Moment, Repl, Wrong, inspect};
+use super::{Moment, Repl, Wrong, inspect, session};
 use crate::base::ids::Pid;
+use crate::base::span::SourceFile;
 use crate::base::spelling::did_you_mean;
 use crate::cmd::{doc as manual, settings};
 use crate::kernel::view::View;
@@ -36,7 +38,7 @@ pub const COMMANDS: &[(&str, &str, &str)] = &[
     ("swap", "", "the slots of the swap device"),
     ("threads", "", "the threads of all processes"),
     ("tlb", "", "the translations that the TLB holds"),
-    ("trace", "[FILTER|on|off]", "what is shown of what happens: `task,sched`, `syscall`, `all`"),
+    ("trace", "[FILTER|on|off|last]", "what is shown beneath a line, as `task,sched` or `all`; all of the last line"),
     ("tree", "", "the processes by their parents"),
     ("type", "EXPR", "the type of an expression, which is not evaluated"),
     ("vars", "", "the variables of the session, with their types and values"),
@@ -84,12 +86,12 @@ impl Repl {
         let config = &self.live.kernel().config;
         let text = match name {
             "help" => help(),
-            "ps" => inspect::processes(state),
-            "threads" => inspect::threads(state),
-            "tree" => inspect::tree(state),
+            "ps" => inspect::processes(self.live.kernel()),
+            "threads" => inspect::threads(self.live.kernel(), &self.screen.renderer),
+            "tree" => inspect::tree(self.live.kernel()),
             "tlb" => inspect::tlb(state),
-            "queues" => inspect::queues(state),
-            "locks" => inspect::locks(self.live.kernel()),
+            "queues" => inspect::queues(state, &self.screen.renderer),
+            "locks" => inspect::locks(self.live.machine()),
             "frames" => View::Frames.draw(state, config, None),
             "swap" => View::Swap.draw(state, config, None),
             "mem" => self.proc_file(ProcEntry::Global(GlobalFile::Meminfo))?,
@@ -105,8 +107,9 @@ impl Repl {
                 String::new()
             }
             "reset" => {
+                let forgotten = self.live.session().len();
                 self.reset(self.config.clone(), self.choices.clone()).map_err(|error| error.to_string())?;
-                String::new()
+                begun(forgotten)
             }
             "set" => self.set(rest)?,
             "save" => self.save(rest)?,
@@ -170,25 +173,19 @@ impl Repl {
 
     fn set(&mut self, rest: &str) -> Result<String, String> {
         if rest.is_empty() {
-            return Ok(settings::list());
+            let now = self.settings.iter().map(|(name, value)| format!("{name} = {value}\n"));
+            let known = settings::NAMES.iter().map(|(name, takes)| entry(name, takes, 13));
+            return Ok(now.chain(known).collect());
         }
-        let text = format!("machine {{ {rest} }}\n");
-        let compilation =
-            crate::lang::pipeline::compile(crate::base::span::SourceFile { name: ":set".to_owned(), text });
-        let mut diagnostics = compilation.diagnostics;
-        if let Some(compiled) = &compilation.compiled {
-            match settings::onto(&compiled.settings, &self.config, &self.choices) {
-                Ok((config, choices)) => {
-                    self.most_steps = config.max_steps.or(self.most_steps);
-                    let config = crate::kernel::config::Config { max_steps: None, ..config };
-                    self.reset(config, choices).map_err(|error| error.to_string())?;
-                    return Ok(String::new());
-                }
-                Err(wrong) => diagnostics.extend(wrong),
+        let forgotten = self.live.session().len();
+        let source = SourceFile { name: ":set".to_owned(), text: format!("machine {{ {rest} }}\n") };
+        match self.configure(source.clone()).map_err(|error| error.to_string())? {
+            Ok(()) => Ok(begun(forgotten)),
+            Err(diagnostics) => {
+                self.tell(&diagnostics, &[Arc::new(source)]);
+                Err("the machine stays as it is".to_owned())
             }
         }
-        self.tell(&diagnostics, &compilation.sources);
-        Err("the machine stays as it is".to_owned())
     }
 
     fn save(&mut self, rest: &str) -> Result<String, String> {
@@ -197,14 +194,26 @@ impl Repl {
         }
         let path = PathBuf::from(rest);
         #[expect(clippy::disallowed_methods, reason = "the user asked for this file")]
-        let written = std::fs::write(&path, self.live.session().text());
+        let written = std::fs::write(&path, self.script());
         written.map_err(|error| format!("cannot write {rest}: {error}"))?;
         let lines = self.live.session().len();
         Ok(format!("{lines} {} saved in {rest}\n", if lines == 1 { "line" } else { "lines" }))
     }
 
+    /// The lines as a script, with the machine that they ran on.
+    fn script(&self) -> String {
+        let text = self.live.session().text();
+        let source = SourceFile { name: String::new(), text: text.to_owned() };
+        if self.settings.is_empty() || session::machine_of(&source).is_some() {
+            return text.to_owned();
+        }
+        let settings: Vec<String> = self.settings.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        format!("machine {{ {} }}\n{text}", settings.join(", "))
+    }
+
     fn trace(&mut self, rest: &str) -> Result<String, String> {
         match rest {
+            "last" => return Ok(self.screen.last_trace()),
             "on" | "off" => self.screen.traced = rest == "on",
             "" => {
                 let now = if self.screen.traced { "shown" } else { "not shown" };
@@ -252,9 +261,16 @@ impl Repl {
         if let Some(events) = rest.strip_suffix("events").or_else(|| rest.strip_suffix("event")) {
             return self.back_events(count(events.trim())?);
         }
-        for _ in 0..count(rest)? {
+        let lines = count(rest)?;
+        match self.timeline.len() {
+            0 => return Err("there is no line to take back".to_owned()),
+            1 if lines > 1 => return Err("there is only one line to take back".to_owned()),
+            there if lines > there as u64 => return Err(format!("there are only {there} lines to take back")),
+            _ => {}
+        }
+        for _ in 0..lines {
             let now = Moment::take(&mut self.live, &self.screen, self.running.is_some());
-            let Some(before) = self.timeline.back(now) else { return Err("there is no line to take back".to_owned()) };
+            let Some(before) = self.timeline.back(now) else { break };
             before.restore(&mut self.live, &mut self.screen);
             self.running = None;
         }
@@ -284,18 +300,38 @@ impl Repl {
     }
 }
 
+/// A new machine runs: what became of the lines.
+fn begun(forgotten: usize) -> String {
+    match forgotten {
+        0 => "a new machine\n".to_owned(),
+        1 => "a new machine; the line is forgotten\n".to_owned(),
+        lines => format!("a new machine; the {lines} lines are forgotten\n"),
+    }
+}
+
 fn help() -> String {
     let mut text = String::new();
     for (name, takes, does) in COMMANDS {
-        let head = format!(":{name} {takes}");
-        if head.len() <= 22 {
-            text.push_str(&format!("{head:<22} {does}\n"));
-        } else {
-            text.push_str(&format!("{head}\n{:<22} {does}\n", ""));
-        }
+        text.push_str(&entry(&format!(":{name} {takes}"), does, 20));
     }
-    text.push_str("Any beginning of a command that no other has will do. Everything else is ring3.\n");
+    text.push_str("Any beginning of a command that no other has will do. All else is ring3.\n");
     text
+}
+
+/// A name in the first `width` columns and what is said of it behind, in no more than 80 columns.
+fn entry(head: &str, text: &str, width: usize) -> String {
+    let mut lines = vec![format!("{head:<width$}")];
+    let mut column = if head.len() > width { 80 } else { width };
+    for word in text.split(' ') {
+        if column + 1 + word.len() > 80 {
+            lines.push(" ".repeat(width));
+            column = width;
+        }
+        let line = lines.len() - 1;
+        lines[line].push_str(&format!(" {word}"));
+        column += 1 + word.len();
+    }
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// What a person wants so often; once, if nothing is said.
@@ -358,17 +394,22 @@ impl Repl {
         if target <= u64::from(first) {
             return Err(format!("the last line has made {} events; `:back` takes it back", now - first));
         }
+        let (is_inside, typed) = match self.timeline.waypoint_before(target + 1) {
+            Some((_, typed)) => (true, typed.to_vec()),
+            None => (false, typed),
+        };
         self.screen.silent = true;
         let mut steps = u64::MAX;
         // Once to count the steps, and once to make them.
         for _ in 0..2 {
-            if let Some(before) = self.timeline.last() {
-                before.restore(&mut self.live, &mut self.screen);
+            let waypoint = self.timeline.waypoint_before(target + 1).map(|(moment, _)| moment);
+            if let Some(moment) = waypoint.or(self.timeline.last()) {
+                moment.restore(&mut self.live, &mut self.screen);
             }
             self.screen.set_shows(false);
             self.screen.type_again(&typed);
             let mut made = 0;
-            if self.live.begin(&line).is_ok() {
+            if is_inside || self.live.begin(&line).is_ok() {
                 while made < steps {
                     let _ = self.live.step(&mut self.screen);
                     if u64::from(self.live.seq()) > target && steps == u64::MAX {
@@ -383,5 +424,34 @@ impl Repl {
         self.running = Some(line.value);
         self.learn();
         Ok(format!("in the midst of the line, at event {}: `:step` and `:run` go on\n", self.live.seq()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_beginning_means_its_command_or_is_told_what_it_could_be() {
+        for (name, ..) in COMMANDS {
+            assert_eq!(find(name), Ok(*name));
+            for end in 1..name.len() {
+                let (beginning, fits) =
+                    (&name[..end], |(other, ..): &&(&str, &str, &str)| other.starts_with(&name[..end]));
+                let expected = COMMANDS.iter().filter(fits).count();
+                match find(beginning) {
+                    Ok(found) => assert!(found == beginning || (found == *name && expected == 1), "{beginning}"),
+                    Err(why) => assert!(expected > 1 && why.contains(&format!("`:{name}`")), "{beginning}: {why}"),
+                }
+            }
+        }
+        assert_eq!(find("hlep"), Err("there is no command `:hlep`; did you mean `:help`?".to_owned()));
+    }
+
+    #[test]
+    fn help_has_a_line_for_each_command_and_fits() {
+        let help = help();
+        assert!(COMMANDS.iter().all(|(name, ..)| help.contains(&format!(":{name} "))));
+        assert!(help.lines().all(|line| line.len() <= 80), "{help}");
     }
 }

@@ -1,22 +1,29 @@
 //! The editor of lines on a terminal: prompts, history, and Ctrl-C.
 
+use std::io::{ErrorKind, IsTerminal};
 use std::path::PathBuf;
 
+use rustyline::config::BellStyle;
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{Cmd, ColorMode, CompletionType, Config, EventHandler, KeyCode, KeyEvent, Modifiers};
 
 use crate::cmd::Error;
+use crate::cmd::host;
 use crate::cmd::repl::helper::Helper;
-use crate::cmd::repl::input::{Read, is_command, is_open};
+use crate::cmd::repl::input::{PROMPT, Read};
 use crate::kernel::state::State;
 use crate::lang::session::Session;
 
-/// What stands before a line, and before what belongs to it.
-const PROMPT: &str = "r3> ";
-const MORE: &str = "... ";
 /// So many lines are remembered.
 const HISTORY: usize = 10_000;
+
+/// Whether an editor can draw on the terminal, as rustyline judges.
+#[must_use]
+pub fn can_draw() -> bool {
+    let kind = std::env::var("TERM").unwrap_or_default();
+    std::io::stdout().is_terminal() && !["dumb", "cons25", "emacs"].contains(&kind.to_ascii_lowercase().as_str())
+}
 
 /// Reads lines from a person.
 pub struct Editor {
@@ -37,6 +44,7 @@ impl Editor {
             .max_history_size(HISTORY)
             .map_err(failed)?
             .history_ignore_space(true)
+            .bell_style(BellStyle::None)
             .build();
         let mut editor = rustyline::Editor::with_config(config).map_err(failed)?;
         editor.set_helper(Some(Helper::new(color)));
@@ -56,25 +64,24 @@ impl Editor {
         }
     }
 
-    /// The next line, or several while a bracket is open.
+    /// The next line, or several: while a bracket is open, Enter begins another one.
     pub fn read(&mut self) -> Read {
-        let mut text = String::new();
-        loop {
-            match self.editor.readline(if text.is_empty() { PROMPT } else { MORE }) {
-                Ok(line) => {
-                    text.push_str(&line);
-                    if is_command(&text) || !is_open(&text) {
-                        break;
-                    }
-                    text.push('\n');
-                }
-                Err(ReadlineError::Interrupted) => return Read::Cleared,
-                Err(_) if text.is_empty() => return Read::End,
-                Err(_) => break,
+        match self.editor.readline(PROMPT) {
+            Ok(text) => {
+                self.remember(&text);
+                Read::Line(text)
+            }
+            Err(ReadlineError::Interrupted) => Read::Cleared,
+            Err(ReadlineError::Eof) => Read::End,
+            Err(ReadlineError::Io(error)) if error.kind() == ErrorKind::InvalidData => {
+                host::say("\nwhat was typed is not UTF-8, and was not taken\n");
+                Read::Cleared
+            }
+            Err(error) => {
+                host::say(&format!("the terminal can not be read: {error}\n"));
+                Read::End
             }
         }
-        self.remember(&text);
-        Read::Line(text)
     }
 
     fn remember(&mut self, text: &str) {
@@ -85,12 +92,6 @@ impl Editor {
             // A history that can not be written is no reason to stop.
             let _ = self.editor.append_history(path);
         }
-    }
-
-    /// A line for a program; none at the end of the input.
-    pub fn read_for_program(&mut self) -> Option<Vec<u8>> {
-        let line = self.editor.readline("").ok()?;
-        Some(format!("{line}\n").into_bytes())
     }
 }
 

@@ -2,15 +2,19 @@
 
 use std::borrow::Cow;
 
+use rustyline::Context;
 use rustyline::completion::{Completer, Pair};
 use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::{Hinter, HistoryHinter};
-use rustyline::{Context, Validator};
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use unicode_width::UnicodeWidthStr;
 
 use crate::abi::constants;
+use crate::cmd::host;
 use crate::cmd::repl::command::COMMANDS;
+use crate::cmd::repl::input::{PROMPT, is_command, is_open};
 use crate::kernel::state::State;
-use crate::kernel::vfs::inode::ROOT;
+use crate::kernel::vfs::inode::{ROOT, is_directory};
 use crate::lang::session::Session;
 
 /// Words of the language.
@@ -28,7 +32,7 @@ const PLAIN: &str = "\x1b[0m";
 const MOST_ENTRIES: usize = 1000;
 
 /// The editor's knowledge.
-#[derive(rustyline::Helper, Validator)]
+#[derive(rustyline::Helper)]
 pub struct Helper {
     color: bool,
     hinter: HistoryHinter,
@@ -61,7 +65,7 @@ fn paths(state: &State) -> Vec<String> {
     while let Some((at, path)) = waiting.pop_front() {
         for (name, &ino) in &state.inode(at).entries {
             let name = String::from_utf8_lossy(name);
-            let is_directory = !state.inode(ino).entries.is_empty();
+            let is_directory = is_directory(state.inode(ino).inode.kind);
             found.push(format!("{path}{name}{}", if is_directory { "/" } else { "" }));
             if is_directory {
                 waiting.push_back((ino, format!("{path}{name}/")));
@@ -99,6 +103,13 @@ fn typed(line: &str, pos: usize) -> Typed<'_> {
         .rfind(|letter| !is_word(letter))
         .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
     Typed::Name(start, &before[start..])
+}
+
+impl Validator for Helper {
+    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
+        let is_over = is_command(context.input()) || !is_open(context.input());
+        Ok(if is_over { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
+    }
 }
 
 impl Completer for Helper {
@@ -139,7 +150,8 @@ impl Hinter for Helper {
             return Some(format!(" {takes}")).filter(|hint| hint.len() > 1);
         }
         // A hint that runs over the end of the line would wrap badly.
-        self.hinter.hint(line, pos, context).filter(|hint| !hint.contains('\n') && line.len() + hint.len() < 70)
+        let room = host::columns().unwrap_or(80).saturating_sub(PROMPT.len() + 1);
+        self.hinter.hint(line, pos, context).filter(|hint| !hint.contains('\n') && line.width() + hint.width() <= room)
     }
 }
 

@@ -1,12 +1,19 @@
-//! Where lines come from: a terminal with an editor, or a pipe.
+//! Where lines come from: a terminal with an editor, one that no editor can draw on, or a pipe.
 
-use crate::cmd::host::{Interrupt, Lines};
+use crate::cmd::host::{self, Interrupt, Lines};
 use crate::cmd::repl::editor::Editor;
+use crate::cmd::repl::terminal;
+
+/// What stands before a line, and before what belongs to it.
+pub const PROMPT: &str = "r3> ";
+const MORE: &str = "... ";
 
 /// Where lines come from.
 pub enum Input {
     /// A pipe or a file: no prompt.
     Piped(Lines),
+    /// A person at a terminal that can not move its cursor: prompts, and nothing else.
+    Plain,
     /// A person.
     Terminal(Box<Editor>),
 }
@@ -25,34 +32,56 @@ impl Input {
     /// The next line of the session.
     pub fn next(&mut self, interrupt: &Interrupt) -> Read {
         match self {
-            Self::Piped(lines) => {
-                let mut text = String::new();
-                loop {
-                    let Some(line) = whole_line(lines, interrupt) else {
-                        return if text.is_empty() { Read::End } else { Read::Line(text) };
-                    };
-                    text.push_str(&line);
-                    if is_command(&text) || !is_open(&text) {
-                        return Read::Line(text);
-                    }
-                }
-            }
+            Self::Piped(lines) => gather(|_| whole_line(lines, interrupt)),
+            Self::Plain => plain(interrupt),
             Self::Terminal(editor) => editor.read(),
         }
     }
 
-    /// A line for a program that reads the console; none at the end.
+    /// A line for a program that reads the console; none at the end, and after Ctrl-C.
     pub fn for_program(&mut self, interrupt: &Interrupt) -> Option<Vec<u8>> {
         match self {
             Self::Piped(lines) => lines.next(interrupt),
-            Self::Terminal(editor) => editor.read_for_program(),
+            Self::Plain | Self::Terminal(_) => terminal::read_line(interrupt),
         }
     }
 
     /// Whether a person types.
     pub fn is_terminal(&self) -> bool {
-        matches!(self, Self::Terminal(_))
+        matches!(self, Self::Plain | Self::Terminal(_))
     }
+}
+
+/// Takes lines from `read`, which is told whether it is a first one, until no bracket is open.
+fn gather(mut read: impl FnMut(bool) -> Option<String>) -> Read {
+    let mut text = String::new();
+    loop {
+        let Some(line) = read(text.is_empty()) else {
+            return if text.is_empty() { Read::End } else { Read::Line(text) };
+        };
+        text.push_str(&line);
+        if is_command(&text) || !is_open(&text) {
+            return Read::Line(text);
+        }
+    }
+}
+
+/// A line of a terminal without an editor.
+fn plain(interrupt: &Interrupt) -> Read {
+    let read = gather(|is_first| {
+        host::say(if is_first { PROMPT } else { MORE });
+        let line = terminal::read_line(interrupt)?;
+        Some(String::from_utf8_lossy(&line).into_owned())
+    });
+    if interrupt.is_set() {
+        interrupt.clear();
+        host::say("\n");
+        return Read::Cleared;
+    }
+    if matches!(read, Read::End) {
+        host::say("\n");
+    }
+    read
 }
 
 /// A line up to its newline, however long it is.

@@ -9,23 +9,26 @@ mod helper;
 mod input;
 mod inspect;
 mod screen;
+mod terminal;
 mod timeline;
 mod value;
 
 use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::abi::wait::ExitStatus;
 use crate::base::span::SourceFile;
 use crate::cmd::args;
 use crate::cmd::host::{self, Lines};
-use crate::cmd::{Error, report, source, status};
-use crate::kernel::config::Config;
+use crate::cmd::{Error, report, settings, source, status};
+use crate::kernel::config::{Config, Replacement};
 use crate::kernel::core::Kernel;
 use crate::lang::check::layout::TypeId;
-use crate::lang::diagnostic::{Diagnostic, render};
-use crate::lang::session::Session;
+use crate::lang::diagnostic::{Code, Diagnostic, render};
+use crate::lang::pipeline::{self, Compilation};
+use crate::lang::session::{self, LineCompilation, Session};
 use crate::system::live::{Live, Stopped};
 use crate::system::{Choices, Options};
 use crate::trace::filter::Filter;
@@ -49,7 +52,11 @@ pub fn repl(args: &args::Repl) -> Result<ExitCode, Error> {
         Some(text) => text.parse().map_err(|error| Error::Usage(format!("--trace: {error}")))?,
         None => Filter::default(),
     };
-    let input = if is_terminal { Input::Terminal(Box::new(Editor::new(color)?)) } else { Input::Piped(Lines::new()) };
+    let input = match is_terminal {
+        true if editor::can_draw() => Input::Terminal(Box::new(Editor::new(color)?)),
+        true => Input::Plain,
+        false => Input::Piped(Lines::new()),
+    };
     let screen = Screen::new(filter, is_terminal || args.trace.is_some(), color, input);
     let choices = args.seed.map_or(Choices::First, Choices::Seed);
     let mut repl = Repl::start(Config::default(), choices, screen)?;
@@ -79,6 +86,8 @@ struct Repl {
     running: Option<Option<(u64, TypeId)>>,
     /// The most instructions that a line may execute.
     most_steps: Option<u64>,
+    /// What was set, by name, as it was written.
+    settings: Vec<(String, String)>,
     quits: bool,
 }
 
@@ -86,7 +95,8 @@ impl Repl {
     fn start(config: Config, choices: Choices, mut screen: Screen) -> Result<Self, Error> {
         let live = boot(&config, &choices, &mut screen)?;
         let timeline = Timeline::default();
-        Ok(Self { live, screen, timeline, config, choices, running: None, most_steps: None, quits: false })
+        let settings = Vec::new();
+        Ok(Self { live, screen, timeline, config, choices, running: None, most_steps: None, settings, quits: false })
     }
 
     /// Reads and runs lines to the end; the exit status.
@@ -94,11 +104,18 @@ impl Repl {
         loop {
             self.screen.reach_margin();
             self.prepare_editor();
+            if self.screen.input.is_terminal() {
+                self.screen.interrupt.clear();
+            }
             let line = match self.screen.input.next(&self.screen.interrupt) {
                 Read::Line(line) => line,
                 Read::Cleared => continue,
                 Read::End => return if self.screen.interrupt.is_set() { status::INTERRUPTED } else { 0 },
             };
+            if self.screen.input.is_terminal() {
+                // A Ctrl-C that came before the line has nothing to stop.
+                self.screen.interrupt.clear();
+            }
             let done = self.act(&line);
             if self.quits {
                 return 0;
@@ -114,7 +131,6 @@ impl Repl {
                     return 1;
                 }
             }
-            self.screen.interrupt.clear();
         }
     }
 
@@ -143,6 +159,11 @@ impl Repl {
             return Err(Wrong);
         }
         let compilation = self.live.session().compile(text);
+        self.compiled(compilation)
+    }
+
+    /// Runs a line if it could be compiled.
+    fn compiled(&mut self, compilation: LineCompilation) -> Result<(), Wrong> {
         self.tell(&compilation.diagnostics, &compilation.sources);
         let Some(line) = compilation.line else { return Err(Wrong) };
         self.screen.reach_margin();
@@ -160,7 +181,7 @@ impl Repl {
         self.go_on(&mut |_| false)
     }
 
-    fn tell(&mut self, diagnostics: &[Diagnostic], sources: &[std::sync::Arc<SourceFile>]) {
+    fn tell(&mut self, diagnostics: &[Diagnostic], sources: &[Arc<SourceFile>]) {
         if !diagnostics.is_empty() {
             let sources: Vec<SourceFile> = sources.iter().map(|source| (**source).clone()).collect();
             let text = render(diagnostics, &sources, self.screen.color);
@@ -170,22 +191,32 @@ impl Repl {
 
     /// Tells the renderer what lies where, as of now.
     fn learn(&mut self) {
-        for (ino, debug) in self.live.machine().programs() {
-            if ino == self.live.exe() {
-                self.screen.renderer.learn(ino, debug.clone());
-            }
+        for (ino, debug) in self.live.own_programs() {
+            self.screen.renderer.learn(ino, debug.clone());
         }
     }
 
     /// Lets the machine run until the line is over, or `until` says so.
     fn go_on(&mut self, until: &mut dyn FnMut(&Kernel) -> bool) -> Result<(), Wrong> {
         let limit = self.most_steps.map(|most| self.live.kernel().steps.saturating_add(most));
-        let mut is_limit = false;
-        let stopped = self.live.run(&mut self.screen, &mut |kernel| {
-            is_limit = limit.is_some_and(|limit| kernel.steps >= limit);
-            is_limit || until(kernel)
-        });
-        self.timeline.typed(self.screen.take_typed());
+        let (mut is_limit, mut is_told) = (false, false);
+        let stopped = loop {
+            let waypoint = self.timeline.next_waypoint();
+            let stopped = self.live.run(&mut self.screen, &mut |kernel| {
+                is_limit = limit.is_some_and(|limit| kernel.steps >= limit);
+                is_told = until(kernel);
+                is_limit || is_told || kernel.seq() >= waypoint
+            });
+            self.timeline.typed(self.screen.take_typed());
+            if stopped != Stopped::Paused || is_limit || is_told {
+                break stopped;
+            }
+            let moment = Moment::take(&mut self.live, &self.screen, true);
+            self.timeline.waypoint(moment);
+        };
+        if stopped == Stopped::Interrupted {
+            self.screen.leave_margin();
+        }
         let reports = report::reports(self.live.machine(), self.screen.color);
         self.screen.say(&reports);
         match stopped {
@@ -247,10 +278,46 @@ impl Repl {
         Err(Wrong)
     }
 
-    /// Runs a file as one line.
+    /// Runs a file as one line. If it is the first one, the machine becomes what its `machine { }` says.
     fn load(&mut self, path: &Path) -> Result<Result<(), Wrong>, Error> {
         let Some(script) = source::read(path, self.screen.color)? else { return Ok(Err(Wrong)) };
-        Ok(self.line(script.text.trim_end_matches('\n')))
+        let text = script.text.trim_end_matches('\n');
+        let machine = if self.live.session().is_empty() { session::machine_of(&script) } else { None };
+        let Some(machine) = machine else { return Ok(self.line(text)) };
+        if let Err(diagnostics) = self.configure(SourceFile { name: script.name.clone(), text: machine })? {
+            self.tell(&diagnostics, &[Arc::new(script)]);
+            return Ok(Err(Wrong));
+        }
+        let compilation = self.live.session().compile_configured(text);
+        Ok(self.compiled(compilation))
+    }
+
+    /// Begins again on the machine that the `machine { }` of a text describes.
+    fn configure(&mut self, described: SourceFile) -> Result<Result<(), Vec<Diagnostic>>, Error> {
+        let text = described.text.clone();
+        let Compilation { compiled, mut diagnostics, .. } = pipeline::compile(described);
+        let Some(compiled) = compiled else { return Ok(Err(diagnostics)) };
+        let (config, choices) = match settings::onto(&compiled.settings, &self.config, &self.choices) {
+            Ok(machine) => machine,
+            Err(wrong) => {
+                diagnostics.extend(wrong);
+                return Ok(Err(diagnostics));
+            }
+        };
+        if config.replacement == Replacement::Opt {
+            let span = compiled.settings.iter().find(|setting| setting.name == "replacement").map(|its| its.value_span);
+            let message = "`opt` looks ahead, and what a session will use nobody knows";
+            let error = Diagnostic::error(Code::BadSetting, message, span.unwrap_or_default(), "not in a session");
+            return Ok(Err(vec![error.with_help("`ring3 run --replacement opt FILE` runs a script with it")]));
+        }
+        self.most_steps = config.max_steps.or(self.most_steps);
+        self.reset(Config { max_steps: None, ..config }, choices)?;
+        for setting in compiled.settings {
+            let value = &text[setting.value_span.start as usize..setting.value_span.end as usize];
+            self.settings.retain(|(name, _)| *name != setting.name);
+            self.settings.push((setting.name, value.to_owned()));
+        }
+        Ok(Ok(()))
     }
 
     /// A new machine.
@@ -286,5 +353,25 @@ fn how_it_ended(status: u32) -> String {
         Some(ExitStatus::Exited(code)) => format!("exited {code}"),
         Some(ExitStatus::Signaled { signal, .. }) => format!("was killed by {signal}"),
         Some(ExitStatus::Stopped(_) | ExitStatus::Continued) | None => "has ended".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn going_back_within_a_long_line_runs_little_of_it_again() {
+        let screen = Screen::new(Filter::default(), false, false, Input::Piped(Lines::new()));
+        let mut repl = Repl::start(Config::default(), Choices::First, screen).expect("the machine boots");
+        assert!(repl.line("for _i in 0..13000 { getppid() }").is_ok());
+        let (seq, state) = (repl.live.seq(), repl.live.kernel().state().clone());
+        let (waypoint, _) = repl.timeline.waypoint_before(u64::from(seq)).expect("a long line has waypoints");
+        assert!(seq > 100_000 && seq - waypoint.seq() < 10_000, "{seq} - {}", waypoint.seq());
+        assert!(repl.command("back 1 event").is_ok());
+        assert!((seq - 100..seq).contains(&repl.live.seq()));
+        assert!(repl.command("back 50000 events").is_ok() && repl.live.seq() < seq - 50_000);
+        assert!(repl.command("run").is_ok());
+        assert!(repl.live.seq() == seq && *repl.live.kernel().state() == state);
     }
 }

@@ -13,8 +13,31 @@ use crate::trace::filter::Filter;
 use crate::trace::recorder::{Arena, Numbered};
 use crate::trace::render::{Format, Options, Renderer};
 
-/// So many lines of a trace are shown of one line of the session.
+/// So many lines of a trace are shown beneath a line of the session.
 const MOST_LINES: usize = 30;
+/// So many are kept, for who wants to see all.
+const MOST_KEPT: usize = 10_000;
+
+/// What happened in a line, as text.
+#[derive(Default)]
+struct Trace {
+    text: String,
+    lines: usize,
+    /// Lines that there was no room for.
+    dropped: usize,
+}
+
+impl Trace {
+    fn push(&mut self, text: &str) {
+        let count = text.lines().count();
+        if self.lines + count > MOST_KEPT {
+            self.dropped += count;
+        } else {
+            self.lines += count;
+            self.text.push_str(text);
+        }
+    }
+}
 
 /// The world of a live machine.
 pub struct Screen {
@@ -26,8 +49,10 @@ pub struct Screen {
     pub interrupt: Interrupt,
     /// The thread that runs the lines.
     pub main: Tid,
-    /// What happened since the line began, as text.
-    trace: String,
+    /// What happened since the line began.
+    trace: Trace,
+    /// What happened in the line before.
+    last: Trace,
     /// Whether events belong to the line, and not to the loader.
     shows: bool,
     /// Whether the line is over, and only others go on.
@@ -53,7 +78,8 @@ impl Screen {
             input,
             interrupt: Interrupt::listen(),
             main: Tid(0),
-            trace: String::new(),
+            trace: Trace::default(),
+            last: Trace::default(),
             shows: false,
             is_over: false,
             silent: false,
@@ -67,7 +93,8 @@ impl Screen {
     /// Writes to standard output, at the margin.
     pub fn print(&mut self, text: &str) {
         self.reach_margin();
-        self.closed |= host::print(text.as_bytes()).is_err();
+        let folded = host::columns().map(|columns| host::fold(text, columns));
+        self.closed |= host::tell(folded.as_deref().unwrap_or(text)).is_err();
     }
 
     /// Writes to standard error, at the margin.
@@ -78,6 +105,11 @@ impl Screen {
         }
     }
 
+    /// The terminal has shown a `^C` in the midst of a line.
+    pub fn leave_margin(&mut self) {
+        self.is_at_margin &= !self.input.is_terminal();
+    }
+
     /// What a program wrote without a newline does not spoil what comes next.
     pub fn reach_margin(&mut self) {
         if !std::mem::replace(&mut self.is_at_margin, true) {
@@ -85,30 +117,38 @@ impl Screen {
         }
     }
 
-    /// Shows what happened, dimmed.
+    /// Shows what happened, dimmed; the first lines of it if there are many.
     pub fn show_trace(&mut self) {
         let mut rest = String::new();
         self.renderer.finish(&mut rest);
         if self.shows {
-            self.trace.push_str(&rest);
+            self.trace.push(&rest);
         }
-        let trace = std::mem::take(&mut self.trace);
+        self.last = std::mem::take(&mut self.trace);
         if !self.traced || self.silent {
             return;
         }
-        let count = trace.lines().count();
         let mut text = String::new();
         let dim = anstyle::Style::new().dimmed();
-        for line in trace.lines().take(MOST_LINES) {
+        for line in self.last.text.lines().take(MOST_LINES) {
             text.push_str(&if self.color { format!("{dim}{line}{dim:#}\n") } else { format!("{line}\n") });
         }
-        if count > MOST_LINES {
+        let more = (self.last.lines + self.last.dropped).saturating_sub(MOST_LINES);
+        if more > 0 {
             text.push_str(&format!(
-                "… {} lines more; `:trace task` or another filter shows fewer\n",
-                count - MOST_LINES
+                "… {more} more; `:trace last` shows all, `:trace syscall` only calls from now on\n"
             ));
         }
         self.say(&text);
+    }
+
+    /// All that happened in the last line.
+    #[must_use]
+    pub fn last_trace(&self) -> String {
+        match self.last.dropped {
+            0 => self.last.text.clone(),
+            dropped => format!("{}… {dropped} more, which were not kept\n", self.last.text),
+        }
     }
 
     /// Whether an event is the loader's word that a line begins or has ended.
@@ -122,7 +162,7 @@ impl Screen {
             let mut rest = String::new();
             self.renderer.finish(&mut rest);
             if self.shows {
-                self.trace.push_str(&rest);
+                self.trace.push(&rest);
             }
             // What others do after the line has ended belongs to it, too.
             self.shows = text == BEGINS;
@@ -145,7 +185,10 @@ impl Screen {
     pub fn set_shows(&mut self, shows: bool) {
         self.shows = shows;
         self.is_over = false;
-        self.trace.clear();
+        self.trace = Trace::default();
+        if let Some(columns) = host::columns() {
+            self.renderer.set_width(columns);
+        }
     }
 }
 
@@ -176,7 +219,7 @@ impl World for Screen {
             self.renderer.push(event, arena, &mut text);
             // After the line only the others are of interest, not the loader.
             if self.shows || self.is_over && event.event.task != self.main {
-                self.trace.push_str(&text);
+                self.trace.push(&text);
             }
         }
     }
@@ -185,9 +228,14 @@ impl World for Screen {
         if let Some(line) = self.again.pop() {
             return line;
         }
-        self.reach_margin();
         let line = self.input.for_program(&self.interrupt);
-        self.typed.push(line.clone());
+        if self.input.is_terminal() {
+            // The terminal has shown the line with its end; without one, it stands behind the prompt of the program.
+            self.is_at_margin = line.as_ref().is_some_and(|line| line.ends_with(b"\n"));
+        }
+        if !self.interrupt.is_set() {
+            self.typed.push(line.clone());
+        }
         line
     }
 

@@ -10,6 +10,10 @@ use crate::trace::render::Renderer;
 
 /// So many lines can be taken back.
 const MOST: usize = 1000;
+/// So many events are between two waypoints of a line, at least.
+const STRIDE: u32 = 8192;
+/// So many waypoints a line has at most.
+const MOST_WAYPOINTS: usize = 64;
 
 /// All that there is, between two steps.
 pub struct Moment {
@@ -51,12 +55,18 @@ pub struct Timeline {
     past: VecDeque<Moment>,
     /// What was taken back, the next one last: before and after the line.
     future: Vec<(Moment, Moment)>,
+    /// Moments in the midst of the newest line, oldest first, each with how often something had been typed before: who goes
+    /// back within a long line has less to run again.
+    waypoints: Vec<(Moment, usize)>,
+    stride: u32,
 }
 
 impl Timeline {
     /// A line begins behind this moment.
     pub fn push(&mut self, before: Moment) {
         self.future.clear();
+        self.waypoints.clear();
+        self.stride = STRIDE;
         if self.past.len() == MOST {
             let _ = self.past.pop_front();
         }
@@ -68,6 +78,38 @@ impl Timeline {
         self.past.back()
     }
 
+    /// The number of the event at which the next waypoint of the newest line is due.
+    pub fn next_waypoint(&self) -> u32 {
+        let last = self.waypoints.last().map(|(moment, _)| moment);
+        last.or(self.past.back()).map_or(u32::MAX, |moment| moment.seq().saturating_add(self.stride))
+    }
+
+    /// Keeps a moment in the midst of the newest line. Of too many every second one goes, and they become rarer.
+    pub fn waypoint(&mut self, moment: Moment) {
+        let typed = self.past.back().map_or(0, |line| line.typed.len());
+        self.waypoints.push((moment, typed));
+        if self.waypoints.len() > MOST_WAYPOINTS {
+            let mut is_kept = false;
+            self.waypoints.retain(|_| {
+                is_kept = !is_kept;
+                is_kept
+            });
+            self.stride = self.stride.saturating_mul(2);
+        }
+    }
+
+    /// The newest moment of the newest line before which fewer events than `seq` had happened, and what was typed behind
+    /// it; none of the line's own if the line has to begin again.
+    pub fn waypoint_before(&self, seq: u64) -> Option<(&Moment, &[Option<Vec<u8>>])> {
+        let (moment, typed) = self.waypoints.iter().rev().find(|(moment, _)| u64::from(moment.seq()) < seq)?;
+        Some((moment, self.past.back()?.typed.get(*typed..)?))
+    }
+
+    /// How many lines can be taken back.
+    pub fn len(&self) -> usize {
+        self.past.len()
+    }
+
     /// Something was typed while the newest line ran.
     pub fn typed(&mut self, typed: Vec<Option<Vec<u8>>>) {
         if let Some(last) = self.past.back_mut() {
@@ -77,11 +119,13 @@ impl Timeline {
 
     /// The newest line is as if it had never been: what was before it.
     pub fn forget_last(&mut self) -> Option<Moment> {
+        self.waypoints.clear();
         self.past.pop_back()
     }
 
     /// The moment before the newest line, which is taken back; `now` can be gone forward to.
     pub fn back(&mut self, now: Moment) -> Option<&Moment> {
+        self.waypoints.clear();
         let before = self.past.pop_back()?;
         self.future.push((before, now));
         self.future.last().map(|(before, _)| before)
@@ -89,6 +133,7 @@ impl Timeline {
 
     /// The moment behind the line that was taken back last, and the line.
     pub fn forward(&mut self) -> Option<(Moment, Option<Rc<CompiledLine>>)> {
+        self.waypoints.clear();
         let (before, after) = self.future.pop()?;
         let line = before.line.clone();
         self.past.push_back(before);

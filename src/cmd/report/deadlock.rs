@@ -31,7 +31,8 @@ fn nobody_runs(machine: &Machine, sleepers: &[Sleeper], color: bool) -> String {
 }
 
 /// ``a[3] waits for the lock `m` at x.r3:12, which a[4] holds since x.r3:19``.
-fn waits(machine: &Machine, knot: &Knot) -> String {
+#[must_use]
+pub fn waits(machine: &Machine, knot: &Knot) -> String {
     let debug = machine.debug(knot.backtrace.exe);
     let at =
         debug.and_then(|debug| own_line(debug, &knot.backtrace)).map(|line| format!(" at {line}")).unwrap_or_default();

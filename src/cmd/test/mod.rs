@@ -67,7 +67,7 @@ pub fn test(test: &Test) -> Result<ExitCode, Error> {
     }
     if test.list {
         let text: String = names.iter().map(|name| format!("{name}\n")).collect();
-        return Ok(closed(host::print(text.as_bytes())).unwrap_or(ExitCode::SUCCESS));
+        return Ok(closed(host::tell(&text)).unwrap_or(ExitCode::SUCCESS));
     }
     let session = session(test)?;
     let pending_of = units.clone();
@@ -126,7 +126,7 @@ fn run(
     let mut report = report::of(test.format, session.color);
     let progress = std::io::stderr().is_terminal();
     let mut count = Count::default();
-    let mut gone = closed(host::print(report.begin(tests).as_bytes()));
+    let mut gone = closed(host::tell(&report.begin(tests)));
     let mut done = |tested: Vec<Tested>| {
         for one in &tested {
             count.add(one);
@@ -134,7 +134,7 @@ fn run(
             if progress && !text.is_empty() {
                 host::say("\r\x1b[K");
             }
-            gone = gone.take().or_else(|| closed(host::print(text.as_bytes())));
+            gone = gone.take().or_else(|| closed(host::tell(&text)));
         }
         if progress {
             let so_far = count.passed + count.failed + count.skipped;
@@ -146,7 +146,7 @@ fn run(
     if progress {
         host::say("\r\x1b[K");
     }
-    match gone.or_else(|| closed(host::print(report.end(count).as_bytes()))) {
+    match gone.or_else(|| closed(host::tell(&report.end(count)))) {
         Some(code) => Err(code),
         None => Ok(count),
     }

@@ -72,5 +72,5 @@ fn write(path: &Path, source: std::io::Error) -> Error {
 }
 
 fn say(text: &str) -> Result<(), Error> {
-    host::print(text.as_bytes()).map_err(|source| write(Path::new("standard output"), source))
+    host::tell(text).map_err(|source| write(Path::new("standard output"), source))
 }

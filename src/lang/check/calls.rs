@@ -58,7 +58,7 @@ impl Body<'_, '_> {
             Some(Symbol::Function(index)) => self.call_function(index, args, span),
             Some(Symbol::Struct(id)) => self.make_struct(id, args, span),
             Some(Symbol::Global(_)) if BUILTINS.contains(&&*name.text) => self.builtin(name, args, span),
-            Some(Symbol::Global(_) | Symbol::Const(_) | Symbol::Enum(_) | Symbol::Program(_)) => {
+            Some(Symbol::Global(_) | Symbol::Const(_) | Symbol::Enum(_) | Symbol::Program) => {
                 let spot = self.name(name);
                 let callee = self.spot_value(spot);
                 self.call_value(callee, args, span)
@@ -294,7 +294,7 @@ impl Body<'_, '_> {
         }
         match self.checker.lookup(self.scope, &name.text) {
             Some(Symbol::Function(index)) => self.checker.functions[index].scope != 0,
-            Some(Symbol::Struct(_) | Symbol::Enum(_) | Symbol::Const(_) | Symbol::Global(_) | Symbol::Program(_))
+            Some(Symbol::Struct(_) | Symbol::Enum(_) | Symbol::Const(_) | Symbol::Global(_) | Symbol::Program)
             | None => false,
         }
     }
@@ -313,7 +313,7 @@ impl Body<'_, '_> {
             | Symbol::Enum(_)
             | Symbol::Const(_)
             | Symbol::Global(_)
-            | Symbol::Program(_) => None,
+            | Symbol::Program => None,
         }
     }
 

@@ -133,8 +133,10 @@ impl<'a> Checker<'a> {
                     self.consts.push(ConstDecl { ast, scope, progress: Progress::Waiting });
                 }
                 ast::Item::Program(ast) => {
-                    self.define(scope, &ast.name, Symbol::Program(self.programs.len()));
-                    self.programs.push(ProgramDecl { ast });
+                    self.define(scope, &ast.name, Symbol::Program);
+                    if scope == 0 {
+                        self.programs.push(ProgramDecl { ast });
+                    }
                 }
                 ast::Item::Machine(_) | ast::Item::Use(_) => {}
             }

@@ -177,11 +177,11 @@ impl Body<'_, '_> {
                 Spot::Value(Expr { span, ..value })
             }
             Some(Symbol::Global(index)) => self.global_place(index, name),
-            Some(Symbol::Struct(_) | Symbol::Enum(_) | Symbol::Program(_)) => {
+            Some(Symbol::Struct(_) | Symbol::Enum(_) | Symbol::Program) => {
                 let message = format!("`{}` is not a value", name.text);
                 let error = Diagnostic::error(Code::NotAValue, message, span, "a type or a program");
                 let help = match self.checker.lookup(self.scope, &name.text) {
-                    Some(Symbol::Program(_)) => format!("start it with `exec(\"/bin/{0}\", [\"{0}\"])`", name.text),
+                    Some(Symbol::Program) => format!("start it with `exec(\"/bin/{0}\", [\"{0}\"])`", name.text),
                     Some(Symbol::Enum(_)) => format!("name one of its values: `{}.…`", name.text),
                     Some(_) | None => format!("make one with `{}(…)`", name.text),
                 };
@@ -221,7 +221,7 @@ impl Body<'_, '_> {
     /// A global, as far as this body sees it.
     fn global_place(&mut self, index: usize, name: &ast::Name) -> Spot {
         let (scope, declared) = (self.checker.globals[index].scope, self.checker.globals[index].name.span);
-        if self.kind == BodyKind::Program && scope == 0 {
+        if self.kind == BodyKind::Program && self.checker.is_of_script(scope) {
             let message = format!("a program does not see `{}`: it is another process", name.text);
             let error = Diagnostic::error(Code::OtherProcess, message, name.span, "a variable of the script");
             let error = error.with_label(declared, "it lives in the script's process");

@@ -19,12 +19,12 @@ impl Checker<'_> {
         for program in 0..self.programs.len() {
             self.check_program(program);
         }
-        if self.before().is_none() {
+        if !self.is_line() {
             let _ = self.request_support("_start");
         }
         self.check_line_items();
         match self.files.extent {
-            Extent::Script => {}
+            Extent::Script | Extent::Programs(_) => {}
             Extent::Whole => self.request_library(),
             Extent::Line(_) => self.request_line(),
         }
@@ -41,10 +41,11 @@ impl Checker<'_> {
                 self.check_function(FunctionId(next as u32), index);
             }
             next += 1;
-            if next == self.requested.len() && self.uses_tls && self.before().is_none() {
+            if next == self.requested.len() && self.uses_tls && !self.is_line() {
                 self.request_replacements();
             }
         }
+        self.check_storage();
     }
 
     /// Asks for what stands in for functions that are wanted, now that there is a unit with threads.
@@ -64,7 +65,10 @@ impl Checker<'_> {
         let own = body.checker.globals.iter().position(|global| global.scope == 0);
         body.lets = own.unwrap_or(body.checker.globals.len());
         let stmts = body.line_statements(&files.script.statements);
-        let function = built(body, "main", 0, Block { stmts }, span);
+        let mut function = built(body, "main", 0, Block { stmts }, span);
+        if matches!(files.extent, Extent::Programs(_)) {
+            function.hollow();
+        }
         let _ = self.bodies.insert(id, function);
     }
 
@@ -82,7 +86,8 @@ impl Checker<'_> {
                 None
             }
         };
-        let args = self.globals.iter().position(|global| global.scope != 0 && &*global.name.text == "args");
+        let args =
+            self.globals.iter().position(|global| !self.is_of_script(global.scope) && &*global.name.text == "args");
         let mut body = Body::new(self, 0, BodyKind::Program, TypeId::VOID);
         if taken.is_none() {
             for param in &ast.params {
@@ -105,7 +110,11 @@ impl Checker<'_> {
         }
         let (rest, _) = body.statements(&ast.body.statements);
         stmts.extend(rest);
-        let function = built(body, &ast.name.text, 0, Block { stmts }, ast.name.span);
+        let mut function = built(body, &ast.name.text, 0, Block { stmts }, ast.name.span);
+        if self.is_line() {
+            // It is compiled by itself, with all that it needs.
+            function.hollow();
+        }
         let _ = self.bodies.insert(id, function);
     }
 

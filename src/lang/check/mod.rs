@@ -119,7 +119,7 @@ impl<'a> Checker<'a> {
         Self {
             files,
             types: match &files.extent {
-                session::Extent::Line(before) => before.types.without_layouts(),
+                session::Extent::Line(before) | session::Extent::Programs(before) => before.types.without_layouts(),
                 session::Extent::Script | session::Extent::Whole => Types::new(),
             },
             scopes: Vec::new(),

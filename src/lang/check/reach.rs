@@ -9,15 +9,13 @@ use super::session::Extent;
 use super::tree::{Function, FunctionId, Global, Program, REPLACED, Unit};
 use crate::lang::diagnostic::{Code, Diagnostic};
 
-/// To what a thread's storage is aligned.
-const THREAD_ALIGN: u64 = 16;
-
 impl Checker<'_> {
     /// Everything that was checked without error, as the code generator takes it.
     pub(super) fn build(&mut self) -> Program {
         // The bodies of the script and of its programs have the first numbers.
         let mut units = vec![self.unit(None, FunctionId(0))];
-        for i in 0..self.programs.len() {
+        let programs = if self.is_line() { 0 } else { self.programs.len() };
+        for i in 0..programs {
             let name = self.programs[i].ast.name.text.to_string();
             let unit = self.unit(Some(name), FunctionId(i as u32 + 1));
             self.warn_of_zero(&unit, i);
@@ -29,26 +27,18 @@ impl Checker<'_> {
                 let _ = support.insert(name, id);
             }
         }
-        let mut thread_bytes = 0_u64;
+        let storage = self.storage();
         let globals = self.requested_globals.iter().map(|&index| {
             let global = &self.globals[index];
             let (ty, initial) = match &global.progress {
                 Progress::Done((ty, initial)) => (*ty, initial.clone()),
                 Progress::Waiting | Progress::Begun => (TypeId::ERROR, None),
             };
-            let at = thread_bytes.next_multiple_of(self.types.align(ty));
-            let thread_offset = global.thread_local.then_some(at as i64);
-            if global.thread_local {
-                thread_bytes = at.saturating_add(self.types.size(ty));
-            }
+            let thread_offset = storage.offsets.get(&index).copied();
             Global { name: global.name.text.to_string(), ty, initial, thread_offset, span: global.name.span }
         });
-        let mut globals: Vec<Global> = globals.collect();
-        thread_bytes = thread_bytes.next_multiple_of(THREAD_ALIGN);
-        let line = self.line();
-        for offset in globals.iter_mut().filter_map(|global| global.thread_offset.as_mut()) {
-            *offset -= thread_bytes as i64;
-        }
+        let globals: Vec<Global> = globals.collect();
+        let line = self.line(&storage);
         Program {
             types: std::mem::take(&mut self.types),
             functions: std::mem::take(&mut self.bodies).into_values().collect(),
@@ -56,21 +46,21 @@ impl Checker<'_> {
             units,
             support,
             machine: std::mem::take(&mut self.machine),
-            thread_bytes,
+            thread_bytes: storage.bytes,
             line,
         }
     }
 
     /// What runs as one image, from `_start` of the stdlib; without a stdlib from `main` itself.
     fn unit(&mut self, name: Option<String>, main: FunctionId) -> Unit {
-        let start = if self.before().is_some() { None } else { self.request_support("_start") };
+        let start = if self.is_line() { None } else { self.request_support("_start") };
         let start = start.unwrap_or(main);
         let (functions, globals) = (Vec::new(), Vec::new());
         let mut unit = Unit { name, start, main, replaced: BTreeMap::new(), functions, globals };
         self.reach(&mut unit);
         let uses_tls = |id| self.bodies.get(id).is_some_and(|function: &Function| function.uses_tls);
         let wants_tls = match self.files.extent {
-            Extent::Script => unit.functions.iter().any(uses_tls),
+            Extent::Script | Extent::Programs(_) => unit.functions.iter().any(uses_tls),
             // What lines may come to need is not known when the library is linked for them.
             Extent::Whole => true,
             Extent::Line(_) => false,
@@ -106,9 +96,9 @@ impl Checker<'_> {
         for id in &unit.functions {
             let Some(function) = self.bodies.get(id) else { continue };
             let index = function.uses.iter().map(|global| self.requested_globals[global.0 as usize]);
-            let Some(index) =
-                index.into_iter().find(|&index| self.globals[index].scope == 0 && !self.globals[index].thread_local)
-            else {
+            let is_of_script =
+                |index: &usize| self.is_of_script(self.globals[*index].scope) && !self.globals[*index].thread_local;
+            let Some(index) = index.into_iter().find(is_of_script) else {
                 continue;
             };
             let (function, span) = (function.name.clone(), function.span);

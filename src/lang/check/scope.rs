@@ -17,7 +17,7 @@ pub(super) enum Symbol {
     Enum(EnumId),
     Const(usize),
     Global(usize),
-    Program(usize),
+    Program,
 }
 
 /// The names that one file declares and the files whose names it sees.

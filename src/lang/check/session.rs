@@ -3,6 +3,7 @@
 //!
 //! A name means what the newest line that defines it says. Nothing of an earlier line is checked again.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Checker;
@@ -28,6 +29,8 @@ pub enum Extent {
     Whole,
     /// A line of a session; it needs nothing of the library but its declarations.
     Line(Before),
+    /// The programs of a line: other processes, with all that they use of the library and of earlier lines.
+    Programs(Before),
 }
 
 /// What came before a line.
@@ -39,6 +42,25 @@ pub struct Before {
     pub types: Types,
     /// What stands for the value of this line.
     pub value: Option<ast::Name>,
+    /// Bytes of each thread's storage that their thread-local variables take.
+    pub thread_bytes: u64,
+    /// Whether `machine { }` has been followed already, and means nothing more.
+    pub is_configured: bool,
+}
+
+/// Bytes of each thread's storage that are kept for the thread-local variables of lines, as a C library keeps some for the
+/// libraries that a process loads while it runs.
+pub const LINES_STORAGE: u64 = 1024;
+/// To what a thread's storage is aligned.
+const STORAGE_ALIGN: u64 = 16;
+
+/// Where thread-local variables lie.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Storage {
+    /// From the base of a thread's storage, which lies below it; by the number of the declaration.
+    pub(super) offsets: BTreeMap<usize, i64>,
+    /// Bytes in all.
+    pub(super) bytes: u64,
 }
 
 /// A line that was checked.
@@ -48,6 +70,8 @@ pub struct Checked {
     pub file: ast::File,
     /// The types of its variables, in the order of their `let`s.
     pub lets: Vec<TypeId>,
+    /// Where those of them that are thread-local lie in a thread's storage.
+    pub offsets: Vec<Option<i64>>,
     /// Its value's name and type, if it has a value.
     pub value: Option<(ast::Name, TypeId)>,
 }
@@ -80,8 +104,68 @@ impl<'a> Checker<'a> {
     /// What came before the line that is checked, if one is.
     pub(super) fn before(&self) -> Option<&'a Before> {
         match &self.files.extent {
-            Extent::Line(before) => Some(before),
+            Extent::Line(before) | Extent::Programs(before) => Some(before),
             Extent::Script | Extent::Whole => None,
+        }
+    }
+
+    /// Whether a line is checked, which is linked to what is compiled already.
+    pub(super) fn is_line(&self) -> bool {
+        matches!(self.files.extent, Extent::Line(_))
+    }
+
+    /// Whether a scope is the script's, or that of a line, and not a module's.
+    pub(super) fn is_of_script(&self, scope: usize) -> bool {
+        scope == 0 || scope >= self.first_line()
+    }
+
+    /// Lays out the storage of a thread. A line goes on where the lines before it ended.
+    pub(super) fn storage(&self) -> Storage {
+        let mut storage = Storage::default();
+        let (mut used, mut known) = (0_u64, BTreeMap::new());
+        if let Extent::Line(before) = &self.files.extent {
+            used = before.thread_bytes;
+            for (scope, line) in (self.first_line()..).zip(&before.lines) {
+                let own = (0..self.globals.len()).filter(|&index| self.globals[index].scope == scope);
+                known.extend(own.zip(&line.offsets).filter_map(|(index, offset)| Some((index, (*offset)?))));
+            }
+        }
+        for &index in self.requested_globals.iter().filter(|&&index| self.globals[index].thread_local) {
+            let Progress::Done((ty, _)) = self.globals[index].progress else { continue };
+            if let Some(&offset) = known.get(&index) {
+                let _ = storage.offsets.insert(index, offset);
+                continue;
+            }
+            let at = used.next_multiple_of(self.types.align(ty));
+            let _ = storage.offsets.insert(index, at as i64);
+            used = at.saturating_add(self.types.size(ty));
+        }
+        storage.bytes = match self.files.extent {
+            Extent::Script | Extent::Programs(_) => used.next_multiple_of(STORAGE_ALIGN),
+            Extent::Whole => used.next_multiple_of(STORAGE_ALIGN) + LINES_STORAGE,
+            Extent::Line(_) => used,
+        };
+        let base = if self.is_line() { LINES_STORAGE } else { storage.bytes };
+        for (index, offset) in &mut storage.offsets {
+            if !known.contains_key(index) {
+                *offset -= base as i64;
+            }
+        }
+        storage
+    }
+
+    /// The thread-local variables of all lines have to find room.
+    pub(super) fn check_storage(&mut self) {
+        if !self.is_line() || !self.errors.is_empty() || self.storage().bytes <= LINES_STORAGE {
+            return;
+        }
+        for statement in &self.files.script.statements {
+            if let ast::StmtKind::Let { thread_local: Some(word), .. } = &statement.kind {
+                let message =
+                    format!("the thread-local variables of all lines take more than {LINES_STORAGE} bytes of a thread");
+                let error = Diagnostic::error(Code::Misplaced, message, *word, "no room for this");
+                return self.report(error.with_help("allocate it, and keep a thread-local pointer to it"));
+            }
         }
     }
 
@@ -119,7 +203,7 @@ impl<'a> Checker<'a> {
 
     /// A line that was compiled already stands for its functions; so does the library.
     pub(super) fn is_compiled(&self, index: usize) -> bool {
-        self.before().is_some() && self.functions[index].scope != 0
+        self.is_line() && self.functions[index].scope != 0
     }
 
     /// A function that is compiled already: all of it but its body.
@@ -162,48 +246,31 @@ impl<'a> Checker<'a> {
 
     /// What a line can not hold is told.
     pub(super) fn check_line_items(&mut self) {
-        if self.before().is_none() {
-            return;
-        }
+        let Extent::Line(Before { is_configured: false, .. }) = self.files.extent else { return };
         for item in &self.files.script.items {
-            let (name, what, help) = match item {
-                ast::Item::Program(program) => {
-                    (&program.name, "a program", "write it in a file, and start with `ring3 repl FILE`")
-                }
-                ast::Item::Machine(_)
-                | ast::Item::Fn(_)
-                | ast::Item::Struct(_)
-                | ast::Item::Enum(_)
-                | ast::Item::Const(_)
-                | ast::Item::Use(_) => {
-                    continue;
-                }
-            };
-            let message = format!("{what} can not be added to a machine that runs");
-            let error = Diagnostic::error(Code::Misplaced, message, name.span, "not in a session");
-            self.report(error.with_help(help));
-        }
-        for statement in &self.files.script.statements {
-            if let ast::StmtKind::Let { thread_local: Some(word), .. } = &statement.kind {
-                let message = "the storage of the threads was laid out when the session began";
-                let error = Diagnostic::error(Code::Misplaced, message, *word, "no thread-local variable can be added");
-                self.report(error.with_help("leave the word out"));
+            if let ast::Item::Machine(machine) = item {
+                let message = "the machine runs already, and can not become another one";
+                let error = Diagnostic::error(Code::Misplaced, message, machine.span, "too late for this");
+                self.report(error.with_help(
+                    "`:set frames=3` begins again on such a machine, `:reset` on the same; `ring3 repl FILE` reads it in a file",
+                ));
             }
         }
     }
 
     /// The line, once it was checked without error.
-    pub(super) fn line(&self) -> Line {
-        let own = self.globals.iter().filter(|global| global.scope == 0);
-        let types = own.map(|global| match &global.progress {
+    pub(super) fn line(&self, storage: &Storage) -> Line {
+        let own = (0..self.globals.len()).filter(|&index| self.globals[index].scope == 0);
+        let types = own.clone().map(|index| match &self.globals[index].progress {
             Progress::Done((ty, _)) => *ty,
             Progress::Waiting | Progress::Begun => TypeId::ERROR,
         });
         let mut lets: Vec<TypeId> = types.collect();
+        let offsets = own.map(|index| storage.offsets.get(&index).copied()).collect();
         let count = self.files.script.statements.iter().filter(|s| matches!(s.kind, ast::StmtKind::Let { .. })).count();
         let value = lets.get(count).copied();
         lets.truncate(count);
-        Line { lets, value }
+        Line { lets, offsets, value }
     }
 }
 

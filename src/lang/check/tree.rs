@@ -48,8 +48,20 @@ pub struct Program {
 pub struct Line {
     /// The types of its variables, in the order of their `let`s.
     pub lets: Vec<TypeId>,
+    /// Where those of them that are thread-local lie in a thread's storage.
+    pub offsets: Vec<Option<i64>>,
     /// The type of its value, if it has one.
     pub value: Option<TypeId>,
+}
+
+impl Function {
+    /// Leaves nothing of what it does.
+    pub(super) fn hollow(&mut self) {
+        (self.body, self.locals) = (Block::default(), Vec::new());
+        self.calls.clear();
+        self.uses.clear();
+        (self.calls_main, self.uses_tls) = (false, false);
+    }
 }
 
 impl Program {

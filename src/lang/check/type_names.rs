@@ -109,7 +109,7 @@ impl Checker<'_> {
         match self.lookup(scope, &name.text) {
             Some(Symbol::Struct(id)) => self.types.intern(Type::Struct(id)),
             Some(Symbol::Enum(id)) => self.types.intern(Type::Enum(id)),
-            Some(Symbol::Function(_) | Symbol::Const(_) | Symbol::Global(_) | Symbol::Program(_)) | None => {
+            Some(Symbol::Function(_) | Symbol::Const(_) | Symbol::Global(_) | Symbol::Program) | None => {
                 self.unknown_type(scope, name);
                 TypeId::ERROR
             }

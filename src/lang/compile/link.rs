@@ -188,7 +188,10 @@ impl<'p> Linker<'p> {
     /// Collects everything that is to be in the image.
     fn reach_all(&mut self) {
         let functions = (0..self.program.functions.len()).map(Target::Function);
-        let globals = (0..self.program.globals.len()).map(Target::Global);
+        // What is thread-local lies in the storage of threads.
+        let globals =
+            (0..self.program.globals.len()).filter(|&index| self.program.globals[index].thread_offset.is_none());
+        let globals = globals.map(Target::Global);
         let placed = |target: &Target| match *target {
             Target::Function(index) => self.placed(self.program.functions[index].span).is_some(),
             Target::Global(index) => self.placed(self.program.globals[index].span).is_some(),

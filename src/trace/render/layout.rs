@@ -10,11 +10,14 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::base::units::Ns;
 
-/// The width that no line exceeds, in characters.
+/// The width that no line exceeds, in columns of a terminal: a character takes one, or two if it is wide as `日` is.
 pub const WIDTH: usize = 100;
+/// The least width: behind the columns at the left some room for text has to be.
+pub const LEAST_WIDTH: usize = 64;
 /// Characters of the task column.
 const TASK_WIDTH: usize = 12;
 /// Characters of the column of the source line.
@@ -91,13 +94,19 @@ pub struct Entry {
 #[derive(Clone, Debug)]
 pub struct Layout {
     color: bool,
+    width: usize,
 }
 
 impl Layout {
     /// A layout with or without colours.
     #[must_use]
     pub const fn new(color: bool) -> Self {
-        Self { color }
+        Self { color, width: WIDTH }
+    }
+
+    /// Fits lines to a terminal of so many columns; they never become wider than [`WIDTH`] or narrower than [`LEAST_WIDTH`].
+    pub fn set_width(&mut self, columns: usize) {
+        self.width = columns.clamp(LEAST_WIDTH, WIDTH);
     }
 
     /// The names of the columns.
@@ -113,10 +122,11 @@ impl Layout {
         let time = format!("{}.{:03}", ns / 1000, ns % 1000);
         let task = cut_name(&escape(&entry.task));
         let place = cut_place(&escape(&entry.place));
-        let place = format!("{place:>PLACE_WIDTH$}");
+        let place = format!("{}{place}", " ".repeat(PLACE_WIDTH.saturating_sub(place.width())));
         self.paint(DIM, &format!("{:>6} {time:>10}", entry.seq), out);
         out.push_str("  ");
-        self.paint(task_style(&entry.task), &format!("{task:<TASK_WIDTH$}"), out);
+        self.paint(task_style(&entry.task), &task, out);
+        pad(TASK_WIDTH.saturating_sub(task.width()), out);
         out.push(' ');
         self.paint(DIM, &place, out);
         out.push(' ');
@@ -134,7 +144,7 @@ impl Layout {
             self.paint(verb_style(entry.verb), entry.verb, out);
             pad(VERB_WIDTH - 1 - entry.verb.chars().count().min(VERB_WIDTH - 1), out);
         }
-        for (at, line) in wrap(&escape(&entry.text), WIDTH - TEXT_COLUMN - indent).iter().enumerate() {
+        for (at, line) in wrap(&escape(&entry.text), self.width - TEXT_COLUMN - indent).iter().enumerate() {
             if at > 0 {
                 pad(TEXT_COLUMN + indent - 1, out);
             }
@@ -149,7 +159,7 @@ impl Layout {
     fn below(&self, below: &Below, out: &mut String) {
         match below {
             Below::Detail(text) => {
-                for line in wrap(&escape(text), WIDTH - DETAIL_COLUMN) {
+                for line in wrap(&escape(text), self.width - DETAIL_COLUMN) {
                     pad(DETAIL_COLUMN, out);
                     out.push_str(&line);
                     out.push('\n');
@@ -157,7 +167,7 @@ impl Layout {
             }
             Below::Card(sign, label, text) => {
                 let indent = CARD_COLUMN + 4 + 12;
-                for (at, line) in wrap(&escape(text), WIDTH - indent).iter().enumerate() {
+                for (at, line) in wrap(&escape(text), self.width - indent).iter().enumerate() {
                     pad(CARD_COLUMN, out);
                     self.paint(DIM, "┊", out);
                     out.push(' ');
@@ -249,18 +259,30 @@ fn pad(count: usize, out: &mut String) {
     out.extend(std::iter::repeat_n(' ', count));
 }
 
-/// A text of at most `width` characters, its end replaced by `…` if it was longer.
+/// A text of at most `width` columns, its end replaced by `…` if it was longer.
 fn cut(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
+    if text.width() <= width {
         return text.to_owned();
     }
-    text.chars().take(width - 1).chain(['…']).collect()
+    let mut cut = text[..fitting(text, width - 1)].to_owned();
+    cut.push('…');
+    cut
+}
+
+/// How many bytes of a text fit into so many columns.
+fn fitting(text: &str, columns: usize) -> usize {
+    let mut taken = 0;
+    let over = |letter: char| {
+        taken += letter.width().unwrap_or(0);
+        taken > columns
+    };
+    text.find(over).unwrap_or(text.len())
 }
 
 /// `name[number]` within the task column: the name is cut, the number is not.
 fn cut_name(task: &str) -> String {
     let (name, number) = task.split_at(task.rfind('[').unwrap_or(task.len()));
-    format!("{}{number}", cut(name, TASK_WIDTH.saturating_sub(number.chars().count()).max(2)))
+    format!("{}{number}", cut(name, TASK_WIDTH.saturating_sub(number.width()).max(2)))
 }
 
 /// `module:line` within its column: the name is cut, the line is not.
@@ -269,7 +291,7 @@ fn cut_place(place: &str) -> String {
     if name.is_empty() {
         cut(line, PLACE_WIDTH)
     } else {
-        format!("{}{line}", cut(name, PLACE_WIDTH.saturating_sub(line.chars().count()).max(2)))
+        format!("{}{line}", cut(name, PLACE_WIDTH.saturating_sub(line.width()).max(2)))
     }
 }
 
@@ -286,28 +308,31 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// Breaks a text into lines of at most `width` characters, at blanks where that is possible; at least one line.
+/// Breaks a text into lines of at most `width` columns, at blanks where that is possible; at least one line.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut length = 0;
     for word in text.split(' ') {
-        let mut word: Vec<char> = word.chars().collect();
-        if length > 0 && length + 1 + word.len() > width {
+        let mut word = word;
+        if length > 0 && length + 1 + word.width() > width {
             lines.push(std::mem::take(&mut line));
             length = 0;
         }
-        while word.len() > width {
+        while word.width() > width {
             // A list of flags is broken behind one of its bars.
-            let end = word[..width].iter().rposition(|&letter| letter == '|').map_or(width, |bar| bar + 1);
-            lines.push(word.drain(..end).collect());
+            let fitting = fitting(word, width);
+            let end = word[..fitting].rfind('|').map_or(fitting, |bar| bar + 1);
+            let (head, rest) = word.split_at(end);
+            lines.push(head.to_owned());
+            word = rest;
         }
         if length > 0 {
             line.push(' ');
             length += 1;
         }
-        length += word.len();
-        line.extend(word);
+        length += word.width();
+        line.push_str(word);
     }
     lines.push(line);
     lines
@@ -332,10 +357,13 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_the_page_and_no_word_is_lost() {
-        for text in ["", "a", &"word ".repeat(60), &"x".repeat(300), "\x1b[31mred\n"] {
+        let texts = ["", "a", &"word ".repeat(60), &"x".repeat(300), "\x1b[31mred\n", &"日本".repeat(60)];
+        for (text, width) in texts.iter().flat_map(|text| [LEAST_WIDTH, 80, WIDTH].map(|width| (*text, width))) {
             let mut out = String::new();
-            Layout::new(false).write(&entry(text), &mut out);
-            assert!(out.lines().all(|line| line.chars().count() <= WIDTH), "{out}");
+            let mut layout = Layout::new(false);
+            layout.set_width(width);
+            layout.write(&entry(text), &mut out);
+            assert!(out.lines().all(|line| line.width() <= width), "{out}");
             assert!(!out.contains('\x1b'));
             let letters = |text: &str| text.chars().filter(|letter| "wordx".contains(*letter)).count();
             assert_eq!(letters(&out) - letters(text), letters("wakes") + letters("script[2]") + letters("memory"));

@@ -30,7 +30,7 @@ use crate::trace::recorder::{Arena, Numbered};
 use crate::trace::render::digest::{Context, Digest};
 use crate::trace::render::layout::Layout;
 use crate::trace::source::{Line, Sources};
-use crate::trace::value::Mode;
+use crate::trace::value::{Mode, WaitOn};
 
 pub use layout::Head;
 pub use strace::Pids;
@@ -119,6 +119,20 @@ impl Renderer {
     /// Shows something else from now on.
     pub fn set_filter(&mut self, filter: Filter) {
         self.filter = filter;
+    }
+
+    /// Fits text to a terminal of so many columns; text that is wide enough stays as it is.
+    pub fn set_width(&mut self, columns: usize) {
+        match &mut self.writer {
+            Writer::Text(digest) => digest.set_width(columns),
+            Writer::Jsonl(_) | Writer::Strace(_) => {}
+        }
+    }
+
+    /// What a task waits for, as the object of "awaits".
+    #[must_use]
+    pub fn awaited(&self, on: WaitOn, task: Tid) -> String {
+        phrase::awaited(on, task, &self.names, &self.sources)
     }
 
     /// Tells the lines and globals of a program, by its inode.

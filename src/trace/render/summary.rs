@@ -286,15 +286,16 @@ fn in_words(counts: &BTreeMap<&'static str, u64>, words: &[(&str, &'static str)]
 }
 
 /// What was done about faults.
-const FAULTS: [(&str, &str); 14] = [
+const FAULTS: [(&str, &str); 15] = [
     ("zero_filled", "fresh frame of zeros"),
     ("huge", "fresh large page of zeros"),
+    ("huge_zero_page", "shared large page of zeros"),
     ("zero_page", "shared page of zeros"),
     ("copied", "copied on write"),
     ("reused", "reused by the last owner"),
     ("mapped", "mapped from the page cache"),
     ("disk", "waited for a device"),
-    ("swapped_in", "back from the swap device"),
+    ("swapped_in", "swapped in"),
     ("swap_cache", "still in the swap cache"),
     ("underway", "waited for a page on its way"),
     ("no_room", "waited for pages to be written"),

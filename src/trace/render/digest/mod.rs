@@ -85,6 +85,11 @@ impl Digest {
         }
     }
 
+    /// Fits lines to a terminal of so many columns.
+    pub fn set_width(&mut self, columns: usize) {
+        self.layout.set_width(columns);
+    }
+
     /// Writes the head of the digest, and what runs first, after so many events that are not shown.
     pub fn begin(&mut self, hidden: u32, cx: &Context<'_>, out: &mut String) {
         self.layout.header(out);
