@@ -4,6 +4,8 @@
 //! brackets, then the brackets with the most inside, an element a line. Numbers and names, and names between operators, fill
 //! their lines. What has no such place stays as long as it is.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::layout::{break_brackets, commas, spread};
 use super::tokens::{Group, Kind, Token};
 use super::write::{Line, code, lines};
@@ -12,11 +14,12 @@ use super::{INDENT, MAX_COLUMNS, partners};
 /// Breaks lines until each fits or has no place to break.
 pub(super) fn fit(tokens: &mut [Token<'_>]) {
     let partners = partners(tokens);
+    let mut refilled = BTreeSet::new();
     loop {
         let mut changed = false;
         for line in lines(tokens) {
             if line.end > line.first && code(tokens, &line).chars().count() > MAX_COLUMNS {
-                changed |= break_line(tokens, &line, &partners);
+                changed |= break_line(tokens, &line, &partners, &mut refilled);
             }
         }
         if !changed {
@@ -35,13 +38,17 @@ struct Places {
     brackets: Vec<usize>,
 }
 
-fn break_line(tokens: &mut [Token<'_>], line: &Line, partners: &[usize]) -> bool {
+/// Breaks a line; `refilled` are the openers whose elements have filled their lines anew, which is done once for each, as a
+/// line may be too long nevertheless.
+fn break_line(tokens: &mut [Token<'_>], line: &Line, partners: &[usize], refilled: &mut BTreeSet<usize>) -> bool {
     if open_braces(tokens, line, partners) {
         return true;
     }
     for (_, places) in places(tokens, line) {
         if !places.commas.is_empty() {
-            if let Some(open) = plain_elements(tokens, line.first) {
+            if let Some(open) = plain_elements(tokens, line.first)
+                && refilled.insert(open)
+            {
                 refill(tokens, open, partners[open], line.indent.saturating_sub(INDENT));
                 return true;
             }
@@ -87,7 +94,7 @@ fn open_braces(tokens: &mut [Token<'_>], line: &Line, partners: &[usize]) -> boo
 #[expect(clippy::wildcard_enum_match_arm, reason = "all other tokens leave it as it is")]
 fn places(tokens: &[Token<'_>], line: &Line) -> Vec<(i32, Places)> {
     let mut depth = 0;
-    let mut found: std::collections::BTreeMap<i32, Places> = std::collections::BTreeMap::new();
+    let mut found: BTreeMap<i32, Places> = BTreeMap::new();
     for i in line.first..line.end {
         let is_last = i + 1 == line.end;
         match tokens[i].kind {
