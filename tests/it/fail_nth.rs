@@ -25,7 +25,7 @@ use ring3::kernel::vfs::console;
 use ring3::system::{self, Machine, Options, StartError, World};
 use ring3::trace::event::{FaultResult, Note, What};
 use ring3::trace::recorder::{Arena, Numbered, Recording};
-use ring3::trace::value::{Allocation, Resume, TaskState};
+use ring3::trace::value::{Allocation, Resume, SignalEffect, TaskState};
 
 use crate::harness::{Script, all, for_each};
 use crate::laws::{check_nothing_left, nothing_left};
@@ -55,10 +55,12 @@ enum Told {
     Signal(u8),
     /// The call that asked, or the fault, succeeded, with less or without what failed.
     Went,
-    /// Somebody ended the task that asked while it waited for the rest of what it had asked for.
+    /// A signal of somebody else ended the task that asked while it waited for the rest of what it had asked for.
     Ended,
     /// kswapd asked, for whom nobody waits.
     Kswapd,
+    /// The run was cut off before, by its limit of instructions.
+    CutOff,
     /// The run ended before.
     Nobody,
 }
@@ -135,6 +137,7 @@ fn told(note: Note, by: Tid, task: Tid) -> Option<Told> {
         _ if by != task => None,
         Note::SyscallExit { result, .. } => Some(Errno::from_word(result as u64).map_or(Told::Went, Told::Errno)),
         Note::FaultDone { result, .. } if result != FaultResult::OutOfMemory => Some(Told::Went),
+        Note::SignalTaken { effect: SignalEffect::Ends, .. } => Some(Told::Ended),
         Note::SignalSent { signal, .. } => Some(Told::Signal(signal)),
         _ => None,
     }
@@ -159,6 +162,7 @@ fn is_lawful(allocation: Allocation, told: Told, call: Option<u16>) -> bool {
             in_exec && matches!(allocation, A::Files | A::Sighand | A::Frame | A::Table) && signal == Signal::SIGSEGV.0
         }
         Told::Kswapd => allocation == A::Slot,
+        Told::CutOff => true,
         Told::Nobody => false,
     }
 }
@@ -232,7 +236,11 @@ fn branch(
         Outcome::LimitReached(_) | Outcome::Interrupted => {}
     }
     let (task, asked_in) = watched.asked.ok_or("nothing failed")?;
-    let untold = if kswapd::is_kernel_thread(task) { Told::Kswapd } else { Told::Nobody };
+    let untold = match outcome {
+        _ if kswapd::is_kernel_thread(task) => Told::Kswapd,
+        Outcome::LimitReached(_) => Told::CutOff,
+        Outcome::Exited { .. } | Outcome::Deadlock { .. } | Outcome::Interrupted => Told::Nobody,
+    };
     let (told, call) = watched.told.unwrap_or((untold, asked_in));
     if is_lawful(point.allocation, told, call) {
         Ok(told)
