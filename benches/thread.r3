@@ -2,8 +2,7 @@
 let turns = 0
 let _ok = parse_int(args[1], &turns)
 
-fn nothing(n: int) {
-}
+fn nothing(n: int) {}
 
 for i in 0..turns {
     let thread = spawn_thread(nothing, i)

@@ -244,8 +244,7 @@ fn job_of(pid: int) -> int {
 
 # jobs: a line for each.
 fn list_jobs(operands: [str]) -> int {
-    while wait_for_change(WNOHANG) {
-    }
+    while wait_for_change(WNOHANG) {}
     for operand in operands {
         let j = find_job(operand, "jobs")
         if j < 0 {

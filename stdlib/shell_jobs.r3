@@ -379,8 +379,7 @@ fn notice_jobs() {
     for i in 0..n_members {
         any = any || members[i].state == State.Running || members[i].state == State.Stopped
     }
-    while any && wait_for_change(WNOHANG) {
-    }
+    while any && wait_for_change(WNOHANG) {}
     if !interactive {
         return
     }

@@ -481,7 +481,7 @@ fn spin_lock(l: *SpinLock) {
     if atomic_swap(&l.word, 1) != 0 {
         __lock_note(l, LOCK_CONTENDED, __caller() - 8)
         loop {
-            while atomic_load(&l.word) != 0 { }
+            while atomic_load(&l.word) != 0 {}
             if atomic_swap(&l.word, 1) == 0 {
                 break
             }
@@ -523,7 +523,7 @@ fn ticket_lock(l: *TicketLock) {
     let ticket = atomic_add(&l.next, 1)
     if atomic_load(&l.word) != ticket {
         __lock_note(l, LOCK_CONTENDED, __caller() - 8)
-        while atomic_load(&l.word) != ticket { }
+        while atomic_load(&l.word) != ticket {}
     }
     l.owner = thread_self() as i32
     l.since = (__caller() - 8) as uint
@@ -552,7 +552,7 @@ fn peterson_lock(l: *Peterson, me: int) {
     atomic_store(&l.word, me as u32)
     if atomic_load(&l.wants[other]) == 1 && atomic_load(&l.word) == me as u32 {
         __lock_note(l, LOCK_CONTENDED, __caller() - 8)
-        while atomic_load(&l.wants[other]) == 1 && atomic_load(&l.word) == me as u32 { }
+        while atomic_load(&l.wants[other]) == 1 && atomic_load(&l.word) == me as u32 {}
     }
     l.owner = thread_self() as i32
     l.since = (__caller() - 8) as uint

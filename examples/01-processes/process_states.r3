@@ -20,7 +20,7 @@ let sleeper = spawn("/bin/sleep", ["sleep", "10"])
 let zombie = spawn("/bin/true", ["true"])
 let looper = fork()
 if looper == 0 {
-    loop { }                               # never gives the CPU away: it is taken from it
+    loop {}                                # never gives the CPU away: it is taken from it
 }
 let stopped = spawn("/bin/yes", ["yes"])
 kill(stopped, SIGSTOP)

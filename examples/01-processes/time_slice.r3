@@ -5,7 +5,7 @@
 # it goes on in the midst of its loop and notices nothing.
 machine { quantum = 4000 }                 # instructions of a time slice
 fn count() {
-    for _ in 0..3000 { }
+    for _ in 0..3000 {}
 }
 
 fn work(name: str) {

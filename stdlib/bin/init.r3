@@ -37,8 +37,7 @@ fn reap_until(child: int) -> int {
 # Kills every other process and reaps the last of them.
 fn end_the_rest() {
     kill(-1, SIGKILL)
-    while wait() > 0 {
-    }
+    while wait() > 0 {}
 }
 
 if len(args) < 2 {

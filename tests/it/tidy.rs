@@ -2,6 +2,9 @@
 //!
 //! Each test names file and line of what is out of place.
 
+use ring3::base::span::SourceFile;
+use ring3::lang::format::format;
+
 use crate::harness::{files, name, read, root};
 
 /// The layers from the bottom up: each imports those before it.
@@ -157,6 +160,18 @@ fn every_script_has_its_snapshot() {
     let has_source = |path: &std::path::Path| ["r3", "md"].iter().any(|ending| path.with_extension(ending).exists());
     let orphans = snapshots.filter(|path| !has_source(path) && !beside_rust(&name(path)));
     none("snapshots without a script", orphans.map(|path| name(&path)).collect());
+}
+
+#[test]
+fn scripts_are_in_the_one_style() {
+    let folders = ["stdlib", "examples", "tests/suite", "tests/reading", "benches"];
+    let scripts = folders.iter().flat_map(|folder| files(folder, "r3"));
+    let odd = scripts.filter(|path| {
+        let source = SourceFile { name: name(path), text: read(path) };
+        // What does not parse has no style.
+        format(&source).is_ok_and(|styled| styled != source.text)
+    });
+    none("scripts that `ring3 fmt` would change", odd.map(|path| name(&path)).collect());
 }
 
 #[test]

@@ -48,7 +48,7 @@ let rl: [int; 2]
 syscall(SYS_getrlimit, 7, &rl)
 rl[0] = 100
 syscall(SYS_setrlimit, 7, &rl)
-fn h(sig: int) { }
+fn h(sig: int) {}
 handle(SIGUSR1, h)
 signal(SIGUSR2, SIG_IGN)
 let set = 0x4002

@@ -4,10 +4,10 @@ let p: [int; 2]
 let buf: [byte; 16]
 
 fn take(n: int) {
-    lock m { }
+    lock m {}
 }
 
-fn on_usr1(sig: int) { }
+fn on_usr1(sig: int) {}
 
 handle(SIGUSR1, on_usr1, SA_RESTART)
 pipe(&p)

@@ -12,8 +12,7 @@ fn take(n: int) -> int {
 }
 
 fn drain() {
-    while take(len(buf)) > 0 {
-    }
+    while take(len(buf)) > 0 {}
 }
 
 must(pipe2(&fds, O_NONBLOCK))

@@ -2,8 +2,7 @@
 
 fn produce(to: int) {
     let chunk: [byte; 1000]
-    while write(to, chunk) > 0 {
-    }
+    while write(to, chunk) > 0 {}
     exit(9)
 }
 

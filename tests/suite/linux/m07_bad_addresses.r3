@@ -20,8 +20,7 @@ fn read_at(name: str, address: int, base: int) {
     told(name, base)
 }
 
-fn nothing() {
-}
+fn nothing() {}
 
 # Calls what stands at an address.
 fn jump(name: str, address: int, base: int) {

@@ -19,6 +19,9 @@ attempt("private of a read-only file", mmap(PAGE_SIZE, flags: MAP_PRIVATE, fd: r
 attempt("of a write-only file", mmap(PAGE_SIZE, flags: MAP_PRIVATE, fd: write_only))
 attempt("odd fixed address", mmap(PAGE_SIZE, flags: MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, addr: here + 1))
 attempt("what is taken", mmap(PAGE_SIZE, flags: MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, addr: here))
-attempt("behind the end of user memory", mmap(PAGE_SIZE, flags: MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, addr: (1 << 50) as *byte))
+attempt(
+    "behind the end of user memory",
+    mmap(PAGE_SIZE, flags: MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, addr: (1 << 50) as *byte),
+)
 attempt("more than there is room for", mmap(1 << 47))
 attempt("a directory", mmap(PAGE_SIZE, prot: PROT_READ, flags: MAP_PRIVATE, fd: open("/tmp")))

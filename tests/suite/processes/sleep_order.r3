@@ -16,8 +16,7 @@ for ms in [300, 100, 200, 0] {
         exit(0)
     }
 }
-while wait() > 0 {
-}
+while wait() > 0 {}
 println("all in less than the sum: {elapsed_ms(&start) < 600}")
 let bad = Timespec(tv_nsec: 1000000000)
 println("a billion ns: {errname(nanosleep(&bad))}")

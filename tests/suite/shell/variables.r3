@@ -6,5 +6,8 @@ fn sh(text: str) {
 
 sh("A='x   y'; echo $A \"$A\" '$A' \\$A ${{A}}z; env")
 sh("A=1 env; B=2; export B C=3; env; unset B; echo [$B]; A=4 true; echo $A")
-run("/bin/sh", ["sh", "-c", "echo $0 $# $2 \"$@\"; shift; echo $*; set -- p 'q r'; sh -c 'echo $1' \"$@\"", "me", "a", "b c"])
+run(
+    "/bin/sh",
+    ["sh", "-c", "echo $0 $# $2 \"$@\"; shift; echo $*; set -- p 'q r'; sh -c 'echo $1' \"$@\"", "me", "a", "b c"],
+)
 sh("set -e; false || echo on; false; echo never")

@@ -1,6 +1,5 @@
 # Frames, restorers and handlers that make no sense: the process gets SIGSEGV, and nobody else anything.
-fn nothing(sig: int) {
-}
+fn nothing(sig: int) {}
 
 # A child does `what` wrong; prints how it ends.
 fn attempt(what: int, name: str) {

@@ -8,7 +8,7 @@ fn now() -> int {
     return t.tv_sec * 1_000_000_000 + t.tv_nsec
 }
 
-fn on_term(sig: int) { }
+fn on_term(sig: int) {}
 
 # A child begins to wait for the disk and is sent a signal: does it end, or hear it, before the disk has answered?
 fn attempt(path: str, sig: int, handled: bool) {

@@ -9,7 +9,8 @@ fn worker(arg: int) {
     syscall(SYS_exit, 0)
 }
 
-let flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID
+let flags = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_PARENT_SETTID |
+    CLONE_CHILD_CLEARTID
 let top = mmap(4 * PAGE_SIZE) + 4 * PAGE_SIZE
 *((top - 16) as *int) = worker as int
 *((top - 8) as *int) = 42

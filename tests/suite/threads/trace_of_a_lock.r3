@@ -5,10 +5,10 @@ let b: Barrier
 
 fn second(_: int) {
     barrier_wait(&b)
-    lock m { }
+    lock m {}
 }
 
-lock m { }
+lock m {}
 barrier_init(&b, 2)
 let t = spawn_thread(second, 0)
 mutex_lock(&m)
