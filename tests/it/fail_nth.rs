@@ -128,6 +128,7 @@ impl Watched {
 }
 
 /// What an event tells the task that asked, if anything.
+#[expect(clippy::wildcard_enum_match_arm, reason = "few notes of many tell a task anything")]
 fn told(note: Note, by: Tid, task: Tid) -> Option<Told> {
     match note {
         Note::OomKill { .. } => Some(Told::Killed),

@@ -1,5 +1,7 @@
 //! Reading traces: as strace would write them, why an event happened, and where two runs part.
 
+#![expect(clippy::disallowed_methods, reason = "tests read what ring3 wrote")]
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};

@@ -1,5 +1,7 @@
 //! Sessions: what is typed line by line, through a pipe and through a terminal, and what comes back.
 
+#![expect(clippy::disallowed_methods, reason = "tests write scripts for ring3 to read")]
+
 use std::io::Write;
 use std::process::{Command, Stdio};
 

@@ -2,6 +2,8 @@
 //!
 //! Nothing is judged by time: a test waits until the screen shows what it should, and gives up after a minute.
 
+#![expect(clippy::disallowed_methods, reason = "tests write scripts, read the history and listen to a terminal")]
+
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::path::PathBuf;

@@ -21,6 +21,7 @@ const HISTORY: usize = 10_000;
 /// Whether an editor can draw on the terminal, as rustyline judges.
 #[must_use]
 pub fn can_draw() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "what the user's terminal can do")]
     let kind = std::env::var("TERM").unwrap_or_default();
     std::io::stdout().is_terminal() && !["dumb", "cons25", "emacs"].contains(&kind.to_ascii_lowercase().as_str())
 }

@@ -61,7 +61,7 @@ impl Cursor {
 
     fn of(progress: u64) -> Option<Self> {
         let first = progress >> Self::DONE_BITS;
-        (first > 0).then(|| Self { first, done: progress & ((1 << Self::DONE_BITS) - 1) })
+        (first > 0).then_some(Self { first, done: progress & ((1 << Self::DONE_BITS) - 1) })
     }
 
     fn to_progress(&self) -> u64 {

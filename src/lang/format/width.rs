@@ -152,10 +152,11 @@ fn plain_elements(tokens: &[Token<'_>], at: usize) -> Option<usize> {
     let mut open = at;
     loop {
         open = open.checked_sub(1)?;
-        match tokens[open].kind {
-            Kind::Open(Group::Elements) => break,
-            _ if is_plain_element(&tokens[open]) => {}
-            _ => return None,
+        if tokens[open].kind == Kind::Open(Group::Elements) {
+            break;
+        }
+        if !is_plain_element(&tokens[open]) {
+            return None;
         }
     }
     let rest = tokens[open + 1..].iter().find(|token| !is_plain_element(token));

@@ -336,9 +336,10 @@ impl Model {
         };
         let pages = usize::from(if kind == Kind::Large { PARTS[usize::from(PAGES)] } else { pages.into() });
         process.areas[slot] = Some(Area { kind, pages: (0..pages).map(page).collect(), whole: true });
-        match kind {
-            Kind::Large => self.say(process, &format!("r{slot} = map_large()")),
-            _ => self.say(process, &format!("r{slot} = map({pages}, {flags}, \"{path}\")")),
+        if kind == Kind::Large {
+            self.say(process, &format!("r{slot} = map_large()"));
+        } else {
+            self.say(process, &format!("r{slot} = map({pages}, {flags}, \"{path}\")"));
         }
     }
 
@@ -495,10 +496,10 @@ impl Model {
             (Advice::DontNeed, Kind::Private | Kind::Large) => page.content = Content::Own(vec![zeros.clone()]),
             (Advice::DontNeed, Kind::PrivateFile(file)) => page.content = Content::Borrowed(file, page.home),
             (Advice::Free, _) => {
-                if let Content::Own(all) = &mut page.content {
-                    if !all.contains(&zeros) {
-                        all.push(zeros.clone());
-                    }
+                if let Content::Own(all) = &mut page.content
+                    && !all.contains(&zeros)
+                {
+                    all.push(zeros.clone());
                 }
             }
             (Advice::DontNeed | Advice::PageOut | Advice::Cold | Advice::WillNeed, _) => {}
