@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
+use rustix::termios::{LocalModes, tcgetattr};
 
 /// So long nothing may come while something is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -96,12 +97,23 @@ impl Terminal {
         self.type_keys(ENTER);
     }
 
-    /// Types a line that goes on for long, and waits until it has begun: the cursor stands below it.
+    /// Types a line that goes on for long, and waits until it has begun: the cursor stands below it, and the terminal is
+    /// no longer the editor's, which would take Ctrl-C for a key.
     #[track_caller]
     fn run(&mut self, line: &str) {
         self.enter(line);
         while !self.text().ends_with(line) || self.screen.screen().cursor_position().1 != 0 {
             self.more(&format!("{line} to begin"));
+        }
+        let makes_signals = || {
+            let settings = tcgetattr(&*self.keys).expect("a terminal has settings");
+            settings.local_modes.contains(LocalModes::ISIG | LocalModes::ICANON)
+        };
+        let mut tries = 0;
+        while !makes_signals() {
+            tries += 1;
+            assert!(tries < 10_000, "the editor keeps the terminal");
+            std::thread::sleep(Duration::from_millis(5));
         }
     }
 

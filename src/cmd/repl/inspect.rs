@@ -284,7 +284,7 @@ pub fn walk(state: &State, pid: Pid, address: u64) -> Option<String> {
     let top = state.mm(space).pgd();
     let mut text = format!("{address:#x} in the tables of pid {}, from frame {} on\n", pid.0, top.0);
     let mut from = top;
-    for (level, name) in [(4_u8, "pml4"), (3, "pdpt"), (2, "pd"), (1, "pt")] {
+    for (level, name) in [(4_u8, "pgd"), (3, "pud"), (2, "pmd"), (1, "pte")] {
         let index = address >> (12 + 9 * (u32::from(level) - 1)) & 511;
         let mut word = [0; 8];
         state.hardware.phys.read(from, 8 * index as u16, &mut word);

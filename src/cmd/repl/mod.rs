@@ -112,10 +112,7 @@ impl Repl {
                 Read::Cleared => continue,
                 Read::End => return if self.screen.interrupt.is_set() { status::INTERRUPTED } else { 0 },
             };
-            if self.screen.input.is_terminal() {
-                // A Ctrl-C that came before the line has nothing to stop.
-                self.screen.interrupt.clear();
-            }
+            // A Ctrl-C that comes from here on stops the line, however soon it comes.
             let done = self.act(&line);
             if self.quits {
                 return 0;
