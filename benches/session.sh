@@ -1,16 +1,7 @@
 #!/usr/bin/env bash
-# Measures how soon a session answers: CPU time of a session of N and of 2N lines, subtracted, on one CPU.
-# Usage: benches/session.sh [ROUNDS]; needs bash, taskset, and `cargo build --release` before. RING3 names another binary.
+# Measures how soon a session answers, by sessions of N and of 2N lines. Usage: benches/session.sh [ROUNDS].
 # Prints the least of the rounds in ms; fails if one is above its limit.
-set -euo pipefail
-cd "$(dirname "$0")/.."
-
-rounds=${1:-5}
-ring3=${RING3:-target/release/ring3}
-if [ ! -x "$ring3" ]; then
-    echo "session.sh: $ring3 is missing (cargo build --release)" >&2
-    exit 2
-fi
+. "$(dirname "$0")/difference.sh"
 
 # What is typed: `typed NAME TIMES`.
 typed() {
@@ -31,12 +22,9 @@ typed() {
     done
 }
 
-# CPU microseconds, user and system, of a session.
-cpu() {
-    typed "$@" >"$folder/typed"
-    TIMEFORMAT='%3U %3S'
-    { time taskset -c 0 "$ring3" repl --trace=task <"$folder/typed" >/dev/null 2>&1; } 2>&1 |
-        awk '{ printf "%d\n", 1000000 * ($1 + $2) }'
+session() {
+    typed "$name" "$1" >"$folder/typed"
+    cpu "$ring3" repl --trace=task <"$folder/typed"
 }
 
 folder=$(mktemp -d)
@@ -44,15 +32,9 @@ trap 'rm -rf "$folder"' EXIT
 bad=0
 printf '%-10s %12s %10s\n' line 'ms each' limit
 while read -r name times limit; do
-    least=
-    for _ in $(seq "$rounds"); do
-        one=$(cpu "$name" "$times")
-        two=$(cpu "$name" $((2 * times)))
-        each=$(((two - one) / times))
-        if [ -z "$least" ] || [ "$each" -lt "$least" ]; then least=$each; fi
-    done
-    printf '%-10s %12s %10d\n' "$name" "$(awk "BEGIN { print $least / 1000 }")" "$limit"
-    [ "$least" -le $((1000 * limit)) ] || bad=1
+    each=$(($(more session "$times") / times))
+    printf '%-10s %12s %10d\n' "$name" "$(awk "BEGIN { print $each / 1000 }")" "$limit"
+    [ "$each" -le $((1000 * limit)) ] || bad=1
 done <<'END'
 echo 100 50
 after100 100 50
