@@ -88,13 +88,11 @@ impl Call {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are told by their words alone")]
     fn arg(&self, at: usize, kind: ArgKind, path: Option<&[u8]>, answer: Option<&Answer>) -> String {
         let word = self.words[at];
         let given = answer.filter(|answer| answer.result >= 0 && !answer.text.is_empty());
         match kind {
-            ArgKind::Int => (word as i64).to_string(),
-            ArgKind::Unsigned | ArgKind::Length => word.to_string(),
-            ArgKind::Hex => hex(word),
             ArgKind::Fd => self.descriptors[at].clone(),
             ArgKind::Path => path.filter(|_| word != 0).map_or_else(|| pointer(word), |path| quote(path, path.len())),
             ArgKind::BufferIn if !self.text.is_empty() || self.words.get(at + 1) == Some(&0) => {
@@ -105,63 +103,77 @@ impl Call {
                 Some(Answer { result, text }) if is_text(text) => quote(text, *result as usize),
                 Some(_) | None => pointer(word),
             },
-            ArgKind::Pid => (word as i32).to_string(),
-            ArgKind::Signal => Signal::from_word(word).map_or_else(|| word.to_string(), |signal| signal.to_string()),
-            ArgKind::OpenFlags => open_flags(Sysno(self.nr), word),
-            ArgKind::Mode => format!("{word:#05o}"),
-            ArgKind::Prot => Prot::from_bits_retain(word as u32).names(),
-            ArgKind::MapFlags => MapFlags::from_bits_retain(word as u32).names(),
-            ArgKind::CloneFlags => CloneFlags::from_bits_retain(word).names(),
-            ArgKind::WaitOptions => WaitOptions::from_bits_retain(word as u32).names(),
-            ArgKind::Whence => named("SEEK_", word),
-            ArgKind::FcntlCommand => named("F_", word),
-            ArgKind::ClockId => named("CLOCK_", word),
-            ArgKind::FutexOp => futex_op(word),
-            ArgKind::RusageWho => named("RUSAGE_", word),
-            ArgKind::Named(prefix) => named(prefix, word),
-            ArgKind::NamedSet(prefix) => named_set(prefix, word),
-            ArgKind::AccessMode => access_mode(word),
             ArgKind::StatusOut => given.and_then(|given| status(&given.text)).unwrap_or_else(|| pointer(word)),
             ArgKind::PipeFdsOut => given.and_then(|given| ends(&given.text)).unwrap_or_else(|| pointer(word)),
-            ArgKind::BufferIn
-            | ArgKind::Pointer
-            | ArgKind::Argv
-            | ArgKind::TimespecIn
-            | ArgKind::SigsetIn
-            | ArgKind::SigsetOut
-            | ArgKind::SigactionIn
-            | ArgKind::SigactionOut
-            | ArgKind::SiginfoIn
-            | ArgKind::SiginfoOut
-            | ArgKind::TimespecOut
-            | ArgKind::ItimervalIn
-            | ArgKind::ItimervalOut
-            | ArgKind::RlimitIn
-            | ArgKind::RlimitOut
-            | ArgKind::StackIn
-            | ArgKind::StackOut
-            | ArgKind::StatOut
-            | ArgKind::RusageOut
-            | ArgKind::UtsnameOut
-            | ArgKind::IntOut
-            | ArgKind::Pollfds
-            | ArgKind::DirentsOut
-            | ArgKind::ResidentOut
-            | ArgKind::IovecIn
-            | ArgKind::IovecOut
-            | ArgKind::CpusetIn
-            | ArgKind::CpusetOut
-            | ArgKind::IntIn
-            | ArgKind::SignalOut
-            | ArgKind::CommOut
-            | ArgKind::TermiosOut
-            | ArgKind::Ignored => pointer(word),
+            _ => plain(self.nr, kind, word),
         }
     }
 }
 
+/// An argument as its word alone says; of what stands in memory, the address.
+pub fn plain(nr: u16, kind: ArgKind, word: u64) -> String {
+    match kind {
+        ArgKind::Int => (word as i64).to_string(),
+        ArgKind::Unsigned | ArgKind::Length => word.to_string(),
+        ArgKind::Hex => hex(word),
+        ArgKind::Fd | ArgKind::Pid => (word as i32).to_string(),
+        ArgKind::Signal => Signal::from_word(word).map_or_else(|| word.to_string(), |signal| signal.to_string()),
+        ArgKind::OpenFlags => open_flags(Sysno(nr), word),
+        ArgKind::Mode => format!("{word:#05o}"),
+        ArgKind::Prot => Prot::from_bits_retain(word as u32).names(),
+        ArgKind::MapFlags => MapFlags::from_bits_retain(word as u32).names(),
+        ArgKind::CloneFlags => CloneFlags::from_bits_retain(word).names(),
+        ArgKind::WaitOptions => WaitOptions::from_bits_retain(word as u32).names(),
+        ArgKind::Whence => named("SEEK_", word),
+        ArgKind::FcntlCommand => named("F_", word),
+        ArgKind::ClockId => named("CLOCK_", word),
+        ArgKind::FutexOp => futex_op(word),
+        ArgKind::RusageWho => named("RUSAGE_", word),
+        ArgKind::Named(prefix) => named(prefix, word),
+        ArgKind::NamedSet(prefix) => named_set(prefix, word),
+        ArgKind::AccessMode => access_mode(word),
+        ArgKind::Path
+        | ArgKind::BufferIn
+        | ArgKind::BufferOut
+        | ArgKind::Pointer
+        | ArgKind::Argv
+        | ArgKind::StatusOut
+        | ArgKind::PipeFdsOut
+        | ArgKind::TimespecIn
+        | ArgKind::SigsetIn
+        | ArgKind::SigsetOut
+        | ArgKind::SigactionIn
+        | ArgKind::SigactionOut
+        | ArgKind::SiginfoIn
+        | ArgKind::SiginfoOut
+        | ArgKind::TimespecOut
+        | ArgKind::ItimervalIn
+        | ArgKind::ItimervalOut
+        | ArgKind::RlimitIn
+        | ArgKind::RlimitOut
+        | ArgKind::StackIn
+        | ArgKind::StackOut
+        | ArgKind::StatOut
+        | ArgKind::RusageOut
+        | ArgKind::UtsnameOut
+        | ArgKind::IntOut
+        | ArgKind::Pollfds
+        | ArgKind::DirentsOut
+        | ArgKind::ResidentOut
+        | ArgKind::IovecIn
+        | ArgKind::IovecOut
+        | ArgKind::CpusetIn
+        | ArgKind::CpusetOut
+        | ArgKind::IntIn
+        | ArgKind::SignalOut
+        | ArgKind::CommOut
+        | ArgKind::TermiosOut
+        | ArgKind::Ignored => pointer(word),
+    }
+}
+
 /// `FUTEX_WAIT_PRIVATE|FUTEX_CLOCK_REALTIME`, as strace(1) writes it.
-pub fn futex_op(word: u64) -> String {
+fn futex_op(word: u64) -> String {
     let private = if word & 0x80 == 0 { "" } else { "_PRIVATE" };
     let clock = if word & 0x100 == 0 { "" } else { "|FUTEX_CLOCK_REALTIME" };
     format!("{}{private}{clock}", named("FUTEX_", word & FUTEX_COMMAND))
@@ -244,10 +256,12 @@ fn is_text(bytes: &[u8]) -> bool {
     odd * 4 <= shown.len()
 }
 
-fn hex(word: u64) -> String {
+/// A number in hexadecimal; 0 is plain.
+pub fn hex(word: u64) -> String {
     if word == 0 { "0".to_owned() } else { format!("{word:#x}") }
 }
 
+/// An address; 0 is `NULL`.
 pub fn pointer(word: u64) -> String {
     if word == 0 { "NULL".to_owned() } else { format!("{word:#x}") }
 }
@@ -263,7 +277,7 @@ fn descriptor(word: u64, task: Tid, names: &Names) -> String {
     }
 }
 
-pub fn open_flags(call: Sysno, word: u64) -> String {
+fn open_flags(call: Sysno, word: u64) -> String {
     let flags = OpenFlags::from_bits_retain(word as u32);
     match call {
         Sysno::OPEN | Sysno::OPENAT => flags.names(),
@@ -272,7 +286,7 @@ pub fn open_flags(call: Sysno, word: u64) -> String {
 }
 
 /// `R_OK|W_OK`, or `F_OK`.
-pub fn access_mode(word: u64) -> String {
+fn access_mode(word: u64) -> String {
     let bits = [(4, "R_OK"), (2, "W_OK"), (1, "X_OK")];
     let names: Vec<&str> = bits.into_iter().filter(|(bit, _)| word & bit != 0).map(|(_, name)| name).collect();
     match (word as u32, names.is_empty()) {

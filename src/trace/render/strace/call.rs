@@ -1,13 +1,13 @@
 //! A system call as strace writes it: in two parts, as what the kernel stores is known only behind the call.
 
 use crate::abi::errno::Errno;
-use crate::abi::flags::{self, AT_FDCWD, CloneFlags, FdFlags, MapFlags, OpenFlags, Prot, WaitOptions};
+use crate::abi::flags::{self, AT_FDCWD, CloneFlags, FdFlags, OpenFlags, WaitOptions};
 use crate::abi::sysno::{self, ArgKind, Sysno};
 use crate::trace::event::CALLED_AGAIN;
 use crate::trace::pieces;
-use crate::trace::render::call::{access_mode, ends, futex_op, named, named_set, open_flags};
+use crate::trace::render::call::{self, ends, hex, pointer};
 use crate::trace::render::strace::terminal;
-use crate::trace::render::strace::values::{self, Info, hex, pointer};
+use crate::trace::render::strace::values::{self, Info};
 
 /// A system call as it was entered.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -271,66 +271,15 @@ fn creates(flags: u64) -> bool {
     OpenFlags::from_bits_retain(flags as u32).contains(OpenFlags::O_CREAT)
 }
 
-/// An argument as its word alone says.
+/// An argument as its word alone says, where strace writes it otherwise than the digest does, too.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others are written alike")]
 fn plain(nr: u16, kind: ArgKind, word: u64) -> String {
     match kind {
-        ArgKind::Int => (word as i64).to_string(),
-        ArgKind::Unsigned | ArgKind::Length => word.to_string(),
-        ArgKind::Hex => hex(word),
         ArgKind::Fd if word as i32 == AT_FDCWD => "AT_FDCWD".to_owned(),
-        ArgKind::Fd | ArgKind::Pid => (word as i32).to_string(),
         ArgKind::Signal => signal_or_number(word),
-        ArgKind::OpenFlags => open_flags(Sysno(nr), word),
         ArgKind::Mode => values::mode(word),
-        ArgKind::Prot => Prot::from_bits_retain(word as u32).names(),
-        ArgKind::MapFlags => MapFlags::from_bits_retain(word as u32).names(),
-        ArgKind::CloneFlags => CloneFlags::from_bits_retain(word).names(),
         // WUNTRACED and WSTOPPED are one number, and strace takes the second name.
         ArgKind::WaitOptions => WaitOptions::from_bits_retain(word as u32).names().replace("WUNTRACED", "WSTOPPED"),
-        ArgKind::Whence => named("SEEK_", word),
-        ArgKind::FcntlCommand => named("F_", word),
-        ArgKind::ClockId => named("CLOCK_", word),
-        ArgKind::FutexOp => futex_op(word),
-        ArgKind::RusageWho => named("RUSAGE_", word),
-        ArgKind::Named(prefix) => named(prefix, word),
-        ArgKind::NamedSet(prefix) => named_set(prefix, word),
-        ArgKind::AccessMode => access_mode(word),
-        ArgKind::Path
-        | ArgKind::BufferIn
-        | ArgKind::BufferOut
-        | ArgKind::Pointer
-        | ArgKind::Argv
-        | ArgKind::StatusOut
-        | ArgKind::PipeFdsOut
-        | ArgKind::TimespecIn
-        | ArgKind::SigsetIn
-        | ArgKind::SigsetOut
-        | ArgKind::SigactionIn
-        | ArgKind::SigactionOut
-        | ArgKind::SiginfoIn
-        | ArgKind::SiginfoOut
-        | ArgKind::TimespecOut
-        | ArgKind::ItimervalIn
-        | ArgKind::ItimervalOut
-        | ArgKind::RlimitIn
-        | ArgKind::RlimitOut
-        | ArgKind::StackIn
-        | ArgKind::StackOut
-        | ArgKind::StatOut
-        | ArgKind::RusageOut
-        | ArgKind::UtsnameOut
-        | ArgKind::IntOut
-        | ArgKind::Pollfds
-        | ArgKind::DirentsOut
-        | ArgKind::ResidentOut
-        | ArgKind::IovecIn
-        | ArgKind::IovecOut
-        | ArgKind::CpusetIn
-        | ArgKind::CpusetOut
-        | ArgKind::IntIn
-        | ArgKind::SignalOut
-        | ArgKind::CommOut
-        | ArgKind::TermiosOut
-        | ArgKind::Ignored => pointer(word),
+        _ => call::plain(nr, kind, word),
     }
 }

@@ -1,7 +1,7 @@
 //! What `ioctl(2)` does with a terminal, as strace prints it: requests, and `struct termios` of `ioctl_tty(2)`.
 
-use crate::trace::render::call::named;
-use crate::trace::render::strace::values::{hex, number};
+use crate::trace::render::call::{hex, named};
+use crate::trace::render::strace::values::number;
 
 /// Flags of a word, each with its bit.
 type Flags = &'static [(u32, &'static str)];

@@ -4,7 +4,7 @@ use crate::abi::flags::{NAMED, RLIM_INFINITY, S_IFMT, SI_KERNEL, SI_QUEUE, SI_TK
 use crate::abi::layout::{RLIMIT_BYTES, SIGACTION_BYTES, Sigaction, UTSNAME_FIELD_BYTES};
 use crate::abi::signal::Signal;
 use crate::abi::wait::ExitStatus;
-use crate::trace::render::call::{named, named_set, signal_code};
+use crate::trace::render::call::{hex, named, named_set, pointer, signal_code};
 use crate::trace::render::fields::word_of;
 
 /// Bytes of a string that are shown (`-s 32`).
@@ -12,16 +12,6 @@ pub const SHOWN_BYTES: usize = 32;
 
 /// Bytes of a buffer in a piece before its text: address, length, and the number of bytes of the text.
 const BUFFER_HEAD: usize = 18;
-
-/// An address, or NULL.
-pub fn pointer(word: u64) -> String {
-    if word == 0 { "NULL".to_owned() } else { format!("{word:#x}") }
-}
-
-/// A number in hexadecimal; 0 is plain.
-pub fn hex(word: u64) -> String {
-    if word == 0 { "0".to_owned() } else { format!("{word:#x}") }
-}
 
 /// Permission bits: `0644`, `022`, `000`.
 pub fn mode(word: u64) -> String {
