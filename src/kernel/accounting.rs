@@ -211,12 +211,8 @@ impl Accounting {
         }
     }
 
-    /// Counts leaf entries that were filled together.
-    pub fn count_leaves(&mut self, mm: MmId, state: &State) {
-        self.count_peak(mm, state);
-    }
-
-    fn count_peak(&mut self, mm: MmId, state: &State) {
+    /// Counts how much an address space has now, if that is more than ever.
+    pub fn count_peak(&mut self, mm: MmId, state: &State) {
         let Some(space) = state.mms.get(mm.0) else { return };
         let Peaks { total, rss } = self.peaks(mm);
         let now = Peaks { total: total.max(space.total_pages), rss: rss.max(space.rss()) };

@@ -1,6 +1,6 @@
 //! The kernel's hands: the one place that holds the state, and the few functions that change it.
 //!
-//! A change without an event can not be written outside this file: [`Kernel::state`] lends the state to be read, and
+//! A change without an event can not be written outside this module: [`Kernel::state`] lends the state to be read, and
 //! [`Kernel::commit`] applies a change, counts it and records it.
 
 mod commit;

@@ -38,7 +38,7 @@ impl Kernel {
     pub fn fill_leaves(&mut self, mm: MmId, table: Frame, leaves: &[(u16, u64, Pte)]) {
         if self.is_quiet() {
             self.state.fill_leaves(mm, table, leaves);
-            self.accounting.count_leaves(mm, &self.state);
+            self.accounting.count_peak(mm, &self.state);
             self.recorder.pass_over_all(leaves.len() as u32);
         } else {
             for &(index, page, to) in leaves {
@@ -84,9 +84,8 @@ macro_rules! quiet {
                 }
             }
 
-            // The parts of a change are as many as they are.
             $(#[inline(never)]
-            #[allow(clippy::too_many_arguments)]
+            #[allow(clippy::too_many_arguments, reason = "some changes have many parts")]
             fn $function(&mut self, $($key: $key_type,)* from: $value, to: $value) {
                 self.apply_and_count(&Change::$name { $($key,)* from, to });
             })*

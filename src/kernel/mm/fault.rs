@@ -131,13 +131,7 @@ fn serve(k: &mut Kernel, mm: MmId, address: u64, code: u8) -> Result<Done, Refus
     if let Some(done) = huge::serve(k, mm, (start, vma), page, code & CODE_W != 0) {
         return Ok(done);
     }
-    let step = match leaf(k, mm, address) {
-        Some(step) => step,
-        None => {
-            tables(k, mm, address)?;
-            table::reach(k, mm, page).map_err(|_| Refusal::NoFrame)?
-        }
-    };
+    let step = reach(k, mm, address)?;
     let at = At { mm, start, vma, leaf: Leaf { page, step } };
     let write = code & CODE_W != 0;
     let shared = vma.flags.contains(VmaFlags::SHARED);
@@ -156,20 +150,18 @@ fn serve(k: &mut Kernel, mm: MmId, address: u64, code: u8) -> Result<Done, Refus
     }
 }
 
-/// The leaf entry of an address, empty or not, if the tables reach down to it.
-fn leaf(k: &Kernel, mm: MmId, address: u64) -> Option<Step> {
-    mmu::walk(&k.state().hardware.phys, k.state().mm(mm).pgd(), Vaddr(address)).leaf()
-}
-
-/// Sees to it that there are frames for the tables that are missing on the way to an address.
-fn tables(k: &mut Kernel, mm: MmId, address: u64) -> Result<(), Refusal> {
-    match mmu::walk(&k.state().hardware.phys, k.state().mm(mm).pgd(), Vaddr(address)) {
-        Walk::Missing { level: level @ 2.., .. } => {
-            let need = Need { pages: 0, others: u32::from(level) - 1 };
-            anonymous::waits_for_room(reclaim::reserve(k, need, None))
-        }
-        Walk::Missing { .. } | Walk::Mapped { .. } => Ok(()),
+/// The leaf entry of an address, empty or not; the tables that are missing on the way to it are made, if there are frames
+/// for them.
+fn reach(k: &mut Kernel, mm: MmId, address: u64) -> Result<Step, Refusal> {
+    let walk = mmu::walk(&k.state().hardware.phys, k.state().mm(mm).pgd(), Vaddr(address));
+    if let Some(step) = walk.leaf() {
+        return Ok(step);
     }
+    if let Walk::Missing { level, .. } = walk {
+        let need = Need { pages: 0, others: u32::from(level) - 1 };
+        anonymous::waits_for_room(reclaim::reserve(k, need, None))?;
+    }
+    table::reach(k, mm, address >> PAGE_SHIFT).map_err(|_| Refusal::NoFrame)
 }
 
 /// A fault on a page that is mapped: a write to one that is read-only, or another task was faster.

@@ -15,19 +15,13 @@ use crate::kernel::task::backtrace::backtrace;
 use crate::kernel::task::exit;
 use crate::machine::clock;
 use crate::trace::event::Note;
-use crate::trace::value::{
-    ActionDetails, JobState, Returned, SignalAction, SignalEffect, SignalSet, SignalTarget, TaskState,
-};
+use crate::trace::value::{ActionDetails, Returned, SignalAction, SignalEffect, SignalSet, SignalTarget, TaskState};
 
 /// Whether a task has to do with a signal before it is in user mode or asleep again: one waits that it does not hold
 /// back, or it has to stop.
 #[must_use]
 pub fn is_pending(kernel: &Kernel, tid: Tid) -> bool {
-    let task = kernel.state().task(tid);
-    let process = kernel.state().process(task.tgid);
-    // Asked twice for each trap: nearly always nothing waits.
-    let waits = task.pending.0 | process.pending.0 != 0 && next(kernel, tid).is_some();
-    waits || matches!(process.job, JobState::Stopped { .. })
+    next(kernel, tid).is_some() || stop::is_stopped(kernel, kernel.state().task(tid).tgid)
 }
 
 /// What a task takes next: SIGKILL before all others.
