@@ -21,8 +21,7 @@ use ring3::kernel::failpoint::{Failing, Failpoint};
 use ring3::kernel::mm::reclaim::kswapd;
 use ring3::kernel::outcome::Outcome;
 use ring3::kernel::state::State;
-use ring3::kernel::vfs::console;
-use ring3::system::{self, Machine, Options, StartError, World};
+use ring3::system::{self, Machine, Options, StartError, Typed, World};
 use ring3::trace::event::{FaultResult, Note, What};
 use ring3::trace::recorder::{Arena, Numbered, Recording};
 use ring3::trace::value::{Allocation, Resume, SignalEffect, TaskState};
@@ -68,7 +67,7 @@ enum Told {
 /// The outside world of a run: what is typed, and the events since the last look at them.
 #[derive(Clone, Default)]
 struct Watch {
-    input: Vec<u8>,
+    input: Typed,
     events: Vec<Numbered>,
 }
 
@@ -80,14 +79,11 @@ impl World for Watch {
     }
 
     fn line(&mut self) -> Option<Vec<u8>> {
-        let line: Vec<u8> = self.input.drain(..console::piece(&self.input)).collect();
-        (!line.is_empty()).then_some(line)
+        self.input.line()
     }
 
     fn key(&mut self) -> Option<u8> {
-        let key = *self.input.first()?;
-        let _ = console::signal_of(key)?;
-        Some(self.input.remove(0))
+        self.input.key()
     }
 
     fn interrupted(&mut self) -> bool {
@@ -182,7 +178,7 @@ fn counts(machine: &Machine) -> Counts {
 /// The steps of a run in which something is allocated, by their numbers, with the counts behind each.
 fn steps(script: &Script, options: &Options) -> Vec<(u64, Counts)> {
     let mut machine = start(script, options);
-    let mut world = Watch { input: script.input.clone(), ..Watch::default() };
+    let mut world = Watch { input: Typed(script.input.clone()), ..Watch::default() };
     let (mut found, mut before) = (Vec::new(), counts(&machine));
     for number in 0.. {
         let ended = machine.step(&mut world);
@@ -282,7 +278,7 @@ fn words_of(panic: Box<dyn Any + Send>) -> String {
 fn check(script: &Script, every: bool, tell: &mut impl FnMut(Allocation, Told) -> bool) -> Result<(), String> {
     let mut options = Options { recording: Recording::Off, ..script.options.clone() };
     options.config.max_steps = Some(options.config.max_steps.unwrap_or(MAX_STEPS).min(MAX_STEPS));
-    let mut world = Watch { input: script.input.clone(), ..Watch::default() };
+    let mut world = Watch { input: Typed(script.input.clone()), ..Watch::default() };
     if options.config.replacement == Replacement::Opt {
         let references = system::rehearse(&script.compiled, &options, &mut world.clone());
         options.references = Some(references.map_err(|error| error.to_string())?);
