@@ -3,6 +3,7 @@
 //! Knows nothing of machines, kernels or languages.
 
 pub mod bits;
+pub mod hint;
 pub mod ids;
 pub mod sorted;
 pub mod span;

@@ -1,17 +1,21 @@
 //! A map as a sorted list: found in a few steps while it is short, and newcomers have the highest keys.
 
-/// Entries in rising order of their keys. Finding one costs O(log n); so does adding the highest or taking out one near
-/// the end, and O(n) anything else.
+use crate::base::hint::Hint;
+
+/// Entries in rising order of their keys. Finding one costs O(log n), and next to nothing if it was the last one found; so
+/// does adding the highest or taking out one near the end, and O(n) anything else.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Sorted<K, V> {
     keys: Vec<K>,
     /// Boxed, so that they need not move with their place.
     values: Vec<Box<V>>,
+    /// The place where a key was found last.
+    last: Hint,
 }
 
 impl<K, V> Default for Sorted<K, V> {
     fn default() -> Self {
-        Self { keys: Vec::new(), values: Vec::new() }
+        Self { keys: Vec::new(), values: Vec::new(), last: Hint::default() }
     }
 }
 
@@ -19,12 +23,17 @@ impl<K: Copy + Ord, V> Sorted<K, V> {
     /// The place of a key, or where it would be.
     #[inline]
     fn place(&self, key: K) -> Result<usize, usize> {
-        // Short lists are nearly all there are, and the compiler makes more of this than of a search.
-        if self.keys.len() <= 8 {
-            let place = self.keys.iter().take_while(|&&other| other < key).count();
-            return if self.keys.get(place) == Some(&key) { Ok(place) } else { Err(place) };
+        let last = self.last.get() as usize;
+        if self.keys.get(last) == Some(&key) { Ok(last) } else { self.search(key) }
+    }
+
+    #[inline(never)]
+    fn search(&self, key: K) -> Result<usize, usize> {
+        let place = self.keys.binary_search(&key);
+        if let Ok(place) = place {
+            self.last.set(place as u64);
         }
-        self.keys.binary_search(&key)
+        place
     }
 
     /// The value of a key.
@@ -74,6 +83,12 @@ impl<K: Copy + Ord, V> Sorted<K, V> {
             let _ = self.insert(key, V::default());
         }
         self.get_mut(&key).expect("the key has a value now")
+    }
+
+    /// The entry with the lowest key.
+    #[must_use]
+    pub fn first(&self) -> Option<(&K, &V)> {
+        self.keys.first().zip(self.values.first().map(|value| &**value))
     }
 
     /// How many entries there are.
@@ -130,6 +145,7 @@ mod tests {
                 prop_assert_eq!(sorted.get_mut(&key).copied(), plain.get(&key).copied());
                 prop_assert!(sorted.iter().eq(plain.iter()) && sorted.keys().eq(plain.keys()));
                 prop_assert_eq!((sorted.len(), sorted.is_empty()), (plain.len(), plain.is_empty()));
+                prop_assert_eq!(sorted.first(), plain.first_key_value());
             }
         }
     }

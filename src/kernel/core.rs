@@ -323,6 +323,7 @@ impl Kernel {
     }
 
     /// Puts the kernel's time on the clock.
+    #[inline]
     pub fn settle_clock(&mut self) {
         if self.spent > 0 {
             let cpu = self.cpu();

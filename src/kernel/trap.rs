@@ -11,6 +11,7 @@ use crate::kernel::mm::{self, Served};
 use crate::kernel::outcome::Misdeed;
 use crate::kernel::sched::interleave;
 use crate::kernel::signal;
+use crate::kernel::state::Task;
 use crate::kernel::stop::Stop;
 use crate::kernel::syscall;
 use crate::kernel::task::backtrace::own_place;
@@ -53,8 +54,9 @@ pub fn run_task(kernel: &mut Kernel, begins: bool) -> Option<Trap> {
         }
         Resume::User | Resume::Fault => {
             kernel.set_resume(tid, Resume::User);
-            let ended = execute(kernel, tid, begins);
-            serve(kernel, tid, ended);
+            let mut registers = registers(kernel.state().task(tid));
+            let ended = execute(kernel, tid, &mut registers, begins);
+            serve(kernel, tid, ended, registers.args);
             trap = Some(ended);
         }
     }
@@ -62,16 +64,16 @@ pub fn run_task(kernel: &mut Kernel, begins: bool) -> Option<Trap> {
     trap
 }
 
+/// The registers of a task that is about to execute.
+fn registers(task: &Task) -> Registers {
+    let Position { pc, sp } = task.position;
+    let Returned { rax, rdx } = task.returned;
+    Registers { pc, sp, rax, rdx, tls: task.tls, args: [0; 6] }
+}
+
 /// User mode: from leaving the kernel to the next trap.
-fn execute(kernel: &mut Kernel, tid: Tid, begins: bool) -> Trap {
+fn execute(kernel: &mut Kernel, tid: Tid, registers: &mut Registers, begins: bool) -> Trap {
     let task = kernel.state().task(tid);
-    let mut registers = Registers {
-        pc: task.position.pc,
-        sp: task.position.sp,
-        rax: task.returned.rax,
-        rdx: task.returned.rdx,
-        tls: task.tls,
-    };
     let slice = task.slice;
     let program = task.mm.map_or(0, |mm| kernel.state().mm(mm).field(MmField::Exe) as u32);
     let budget = budget(kernel, slice);
@@ -83,9 +85,9 @@ fn execute(kernel: &mut Kernel, tid: Tid, begins: bool) -> Trap {
     }
     let (exit, counts) = if kernel.config.interleave {
         let pause = interleave::pause(kernel, tid);
-        kernel.with_bus(|bus| (exec::run_to_pause(bus, &mut registers, budget, pause, begins), bus.tlb_used))
+        kernel.with_bus(|bus| (exec::run_to_pause(bus, registers, budget, pause, begins), bus.tlb_used))
     } else {
-        kernel.with_bus(|bus| (exec::run(bus, &mut registers, budget), bus.tlb_used))
+        kernel.with_bus(|bus| (exec::run(bus, registers, budget), bus.tlb_used))
     };
     kernel.steps += exit.executed;
     touched::take_in(kernel);
@@ -146,9 +148,9 @@ fn place(kernel: &mut Kernel, tid: Tid, trapped: u64) -> u64 {
     if kernel.recorder().is_on() { own_place(kernel, tid, trapped) } else { trapped }
 }
 
-fn serve(kernel: &mut Kernel, tid: Tid, trap: Trap) {
+fn serve(kernel: &mut Kernel, tid: Tid, trap: Trap, args: [u64; 6]) {
     match trap {
-        Trap::Syscall { nr, args } => enter_call(kernel, tid, nr, args),
+        Trap::Syscall { nr } => enter_call(kernel, tid, nr, args),
         Trap::PageFault { address, code } => page_fault(kernel, tid, address, code),
         Trap::GeneralProtection { address } => {
             kernel.note(Note::Exception { vector: VECTOR_PROTECTION });

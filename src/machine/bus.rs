@@ -44,9 +44,11 @@ impl Bus<'_> {
     /// If it is not one of the hardware's, or the old value is wrong.
     #[inline(always)]
     pub fn commit(&mut self, change: Change) {
+        // Asked first, while the compiler knows what is asked.
+        let is_store = change.category() == Category::Mem;
         let mine = self.hw.apply(&change, self.recorder.arena());
         assert!(mine, "{change:?} is no change of the hardware");
-        if self.recorder.is_off() && change.category() != Category::Mem {
+        if self.recorder.is_off() && !is_store {
             self.recorder.pass_over();
         } else {
             self.recorder.record(self.stamp, What::Change(change));

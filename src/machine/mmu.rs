@@ -10,6 +10,8 @@
 //! Intel SDM vol. 3, 4.5: each level's nine bits choose one of the 512 entries of a table. CR3 names the table of
 //! level 4.
 
+use smallvec::SmallVec;
+
 use crate::base::ids::Frame;
 use crate::base::units::{Ns, PAGE_SHIFT, PAGE_SIZE, Paddr, Vaddr};
 use crate::machine::bus::Bus;
@@ -91,9 +93,9 @@ impl Step {
 pub enum Walk {
     /// All entries down to one that names a page are there.
     Mapped {
-        /// The entries of levels 4, 3, 2 and 1, or as far as the one that names the page.
-        steps: [Step; 4],
-        /// The level of that one: 1, or 2 or 3 for a large page.
+        /// That one.
+        step: Step,
+        /// Its level: 1, or 2 or 3 for a large page.
         level: u8,
         /// What all levels together allow: `P` with `W`, `U` and `NX` as they combine.
         rights: u64,
@@ -112,10 +114,8 @@ impl Walk {
     #[must_use]
     pub const fn leaf(&self) -> Option<Step> {
         match *self {
-            Self::Mapped { steps, level: 1, .. } => Some(steps[3]),
-            Self::Mapped { .. } => None,
-            Self::Missing { level: 1, step } => Some(step),
-            Self::Missing { .. } => None,
+            Self::Mapped { step, level: 1, .. } | Self::Missing { step, level: 1 } => Some(step),
+            Self::Mapped { .. } | Self::Missing { .. } => None,
         }
     }
 }
@@ -141,45 +141,52 @@ pub const fn first_page(level: u8, address: u64) -> u64 {
 /// Looks an address up in the tables and changes nothing.
 #[must_use]
 pub fn walk(phys: &Phys, top: Frame, address: Vaddr) -> Walk {
-    let Trail { steps, level, rights } = follow(phys, top, address);
-    let last = steps[4 - usize::from(level)];
-    if last.pte.is_present() { Walk::Mapped { steps, level, rights } } else { Walk::Missing { level, step: last } }
+    let Last { step, level, rights, .. } = descend(phys, top, address, |_| {});
+    if step.pte.is_present() { Walk::Mapped { step, level, rights } } else { Walk::Missing { level, step } }
 }
 
-/// The entries on the way to a page, as far as they are present.
-struct Trail {
-    steps: [Step; 4],
-    /// The level of the last one: it names a page, or is not present.
+/// The entries that a walk reads, from level 4 on: down to one that names a page, or is not present.
+#[must_use]
+pub fn entries(phys: &Phys, top: Frame, address: Vaddr) -> SmallVec<[Step; 4]> {
+    let mut entries = SmallVec::new();
+    let _ = descend(phys, top, address, |step| entries.push(step));
+    entries
+}
+
+/// The last entry that a walk read.
+struct Last {
+    step: Step,
+    /// Its level.
     level: u8,
+    /// What all levels together allow, as in [`Walk`].
     rights: u64,
+    /// The bits that the entries of all levels have.
+    common: u64,
 }
 
-impl Trail {
-    /// The entries that were read.
-    fn read(&self) -> &[Step] {
-        &self.steps[..=4 - usize::from(self.level)]
-    }
-}
-
-fn follow(phys: &Phys, top: Frame, address: Vaddr) -> Trail {
-    let mut trail = Trail { steps: [Step::default(); 4], level: 4, rights: pte::P | pte::W | pte::U };
+/// Walks, and shows each entry. Inlined, so that nothing is kept that nobody wants.
+#[inline(always)]
+fn descend(phys: &Phys, top: Frame, address: Vaddr, mut show: impl FnMut(Step)) -> Last {
+    let mut last = Last { step: Step::default(), level: 4, rights: pte::P | pte::W | pte::U, common: u64::MAX };
     let mut table = top;
-    // Of fixed length, so that the compiler writes the four steps out.
-    for (level, place) in (1..=4_u8).rev().zip(&mut trail.steps) {
+    // A plain count, so that the compiler writes the four steps out.
+    for depth in 0..4 {
+        let level = 4 - depth;
         let mut step = Step { table, index: index_at(level, address.0), pte: Pte::NONE };
         step.pte = Pte(phys.read_u64(step.address()));
-        *place = step;
-        trail.level = level;
+        show(step);
+        (last.step, last.level) = (step, level);
+        last.common &= step.pte.0;
         if !step.pte.is_present() {
             break;
         }
-        trail.rights = trail.rights & (step.pte.0 | pte::NX) | step.pte.0 & pte::NX;
+        last.rights = last.rights & (step.pte.0 | pte::NX) | step.pte.0 & pte::NX;
         if step.pte.is_leaf(level) {
             break;
         }
         table = step.pte.frame();
     }
-    trail
+    last
 }
 
 /// The frame of an address's page, by the leaf of a level that translates it: in a large page, one of many.
@@ -215,8 +222,13 @@ pub fn hit(bus: &Bus, address: Vaddr, access: Access, privilege: Privilege) -> O
     (allowed && is_canonical(address.0)).then_some(entry.frame)
 }
 
+/// The same for what the TLB does not answer.
+///
+/// # Errors
+///
+/// As [`translate`].
 #[inline(never)]
-fn miss(bus: &mut Bus, address: Vaddr, access: Access, privilege: Privilege) -> Result<Frame, Fault> {
+pub(super) fn miss(bus: &mut Bus, address: Vaddr, access: Access, privilege: Privilege) -> Result<Frame, Fault> {
     if !is_canonical(address.0) {
         return Err(Fault::NotCanonical { address: address.0 });
     }
@@ -232,47 +244,57 @@ fn miss(bus: &mut Bus, address: Vaddr, access: Access, privilege: Privilege) -> 
 
 /// Walks, sets A and D, and puts the translation in the TLB.
 fn fill(bus: &mut Bus, address: Vaddr, access: Access, privilege: Privilege) -> Result<Frame, Fault> {
-    let code = code_of(access, privilege);
     let top = bus.hw.cpu(bus.cpu).cr3.table;
-    let trail = follow(&bus.hw.phys, top, address);
-    let (level, leaf) = (trail.level, trail.steps[4 - usize::from(trail.level)].pte);
+    let Last { step, level, rights, common } = descend(&bus.hw.phys, top, address, |_| {});
+    let leaf = step.pte;
     let result = if !leaf.is_present() {
         WalkResult::Missing(level)
-    } else if allows(tlb_flags(trail.rights), access, privilege) {
+    } else if allows(tlb_flags(rights), access, privilege) {
         WalkResult::Filled
     } else {
         WalkResult::Refused
     };
-    tell(bus, address, code, &trail, result);
+    let code = code_of(access, privilege);
+    if bus.recorder.is_on() {
+        tell(bus, address, code, result);
+    } else {
+        bus.recorder.pass_over();
+    }
     if result != WalkResult::Filled {
         replace(bus, address, None);
         let present = if leaf.is_present() { CODE_P } else { 0 };
         return Err(Fault::Page { address: address.0, code: code | present });
     }
-    for (step, at) in trail.read().iter().zip((1..=4_u8).rev()) {
-        let wanted = if at == level && access == Access::Write { pte::A | pte::D } else { pte::A };
-        set_bits(bus, address, *step, at, wanted);
+    let wanted = if access == Access::Write { pte::A | pte::D } else { pte::A };
+    if !Pte(common).has(pte::A) || !leaf.has(wanted) {
+        mark(bus, address, wanted);
     }
-    let dirty = access == Access::Write || leaf.has(pte::D);
-    let flags = tlb_flags(trail.rights) | if dirty { TLB_D } else { 0 };
+    let dirty = leaf.has(pte::D) || access == Access::Write;
+    let flags = tlb_flags(rights) | if dirty { TLB_D } else { 0 };
     let frame = frame_in(leaf, level, address);
     replace(bus, address, Some((frame, flags)));
     Ok(frame)
 }
 
-/// Notes the walk, with the entries as they were read. Without a recorder it is only counted.
-fn tell(bus: &mut Bus, address: Vaddr, code: u8, trail: &Trail, result: WalkResult) {
-    if !bus.recorder.is_on() {
-        bus.recorder.pass_over();
-        return;
-    }
-    let mut bytes = [0; 4 * 8];
-    for (word, step) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(trail.read()) {
-        *word = step.pte.0.to_le_bytes();
-    }
-    let words: Bytes = bus.recorder.keep(&bytes[..8 * trail.read().len()]);
-    let note = Note::Walk { address: address.0, table: trail.steps[0].table, code, words, result };
+/// Notes a walk, with the entries as they were read. Without a recorder it is only counted.
+#[cold]
+fn tell(bus: &mut Bus, address: Vaddr, code: u8, result: WalkResult) {
+    let table = bus.hw.cpu(bus.cpu).cr3.table;
+    let entries = entries(&bus.hw.phys, table, address);
+    let bytes: SmallVec<[u8; 4 * 8]> = entries.iter().flat_map(|step| step.pte.0.to_le_bytes()).collect();
+    let words: Bytes = bus.recorder.keep(&bytes);
+    let note = Note::Walk { address: address.0, table, code, words, result };
     bus.recorder.record(bus.stamp, What::Note(note));
+}
+
+/// Sets A on all levels of an address, and what else is wanted on the leaf.
+fn mark(bus: &mut Bus, address: Vaddr, wanted: u64) {
+    let top = bus.hw.cpu(bus.cpu).cr3.table;
+    let entries = entries(&bus.hw.phys, top, address);
+    for (depth, &step) in entries.iter().enumerate() {
+        let is_leaf = depth + 1 == entries.len();
+        set_bits(bus, address, step, 4 - depth as u8, if is_leaf { wanted } else { pte::A });
+    }
 }
 
 /// Sets accessed and dirty bits of an entry, as a change if any was clear.
@@ -295,7 +317,7 @@ fn replace(bus: &mut Bus, address: Vaddr, translation: Option<(Frame, u8)>) {
     let to = match translation {
         Some((frame, flags)) => TlbEntry { tag, frame, flags },
         None if from.tag == tag => TlbEntry::default(),
-        None => from,
+        None => return,
     };
     if from != to {
         bus.fastmap.evict(address.0);
@@ -393,7 +415,7 @@ mod tests {
                 let Ok(frame) = found else { continue };
                 prop_assert_eq!(Some(frame), known.map(|(frame, _)| frame));
                 dirty[i] |= access == Access::Write;
-                let Walk::Mapped { steps, .. } = walk(&rig.hw.phys, Frame(1), Vaddr(address)) else { panic!("gone") };
+                let steps = entries(&rig.hw.phys, Frame(1), Vaddr(address));
                 prop_assert!(steps.iter().all(|step| step.pte.has(pte::A)));
                 prop_assert_eq!(steps[3].pte.has(pte::D), dirty[i]);
                 let events = rig.recorder.seq();
@@ -407,7 +429,7 @@ mod tests {
     fn rights_combine_over_the_levels() {
         let mut rig = Rig::new(64, Recording::Off);
         let _ = rig.map(0x1000, pte::U | pte::W);
-        let Walk::Mapped { steps, .. } = walk(&rig.hw.phys, Frame(1), Vaddr(0x1000)) else { panic!("not mapped") };
+        let steps = entries(&rig.hw.phys, Frame(1), Vaddr(0x1000));
         for (step, level) in steps.iter().zip(["4", "3", "2", "1"]) {
             for (bits, access, code) in [
                 (step.pte.without(pte::W), Access::Write, CODE_W),
@@ -428,9 +450,7 @@ mod tests {
         for (level, pages) in [(2, 512), (3, 512 * 512)] {
             let mut rig = Rig::new(64, Recording::State);
             let _ = rig.map(0x4000_0000, pte::U | pte::W);
-            let Walk::Mapped { steps, level: 1, .. } = walk(&rig.hw.phys, Frame(1), Vaddr(0x4000_0000)) else {
-                panic!("not mapped")
-            };
+            let steps = entries(&rig.hw.phys, Frame(1), Vaddr(0x4000_0000));
             let first = Frame(3 * pages);
             let leaf = steps[4 - usize::from(level)];
             rig.hw.phys.write_u64(leaf.address(), Pte::leaf(first, pte::U | pte::PS).0);
@@ -442,10 +462,10 @@ mod tests {
                 let found = translate(&mut rig.bus(), address, Access::Write, Privilege::User);
                 assert_eq!(found, Err(Fault::Page { address: address.0, code }), "level {level}");
             }
-            let Walk::Mapped { steps, level: found, .. } = walk(&rig.hw.phys, Frame(1), Vaddr(0x4000_0000)) else {
+            let Walk::Mapped { step, level: found, .. } = walk(&rig.hw.phys, Frame(1), Vaddr(0x4000_0000)) else {
                 panic!("not mapped")
             };
-            assert_eq!((found, steps[4 - usize::from(level)].pte.flags()), (level, "P U A PS".to_owned()));
+            assert_eq!((found, step.pte.flags()), (level, "P U A PS".to_owned()));
         }
     }
 
@@ -484,8 +504,8 @@ mod tests {
         let mut bus = rig.bus();
         let read = |bus: &mut Bus| translate(bus, Vaddr(0x1000), Access::Read, Privilege::User);
         assert_eq!(read(&mut bus), Ok(frame));
-        let Walk::Mapped { steps, .. } = walk(&bus.hw.phys, Frame(1), Vaddr(0x1000)) else { panic!("not mapped") };
-        bus.hw.phys.write_u64(steps[3].address(), 0);
+        let Walk::Mapped { step, .. } = walk(&bus.hw.phys, Frame(1), Vaddr(0x1000)) else { panic!("not mapped") };
+        bus.hw.phys.write_u64(step.address(), 0);
         bus.flush_page(1, 2);
         bus.flush_pcid(2);
         assert_eq!(read(&mut bus), Ok(frame));

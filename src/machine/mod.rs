@@ -20,7 +20,7 @@ use std::fmt::Debug;
 pub use bus::Bus;
 
 use crate::base::ids::{CpuId, Frame, Tid};
-use crate::base::units::{Ns, PAGE_SIZE, Paddr};
+use crate::base::units::Ns;
 use crate::machine::phys::Phys;
 use crate::machine::tlb::Tlb;
 use crate::trace::event::{Bytes, Change};
@@ -108,12 +108,12 @@ impl Hardware {
         if let Change::Word { frame, offset, len, from, to } = *change {
             self.set_word(change, frame, offset, usize::from(len), from, to);
         } else if let Change::Pte { table, index, from, to, .. } = *change {
-            let slot = Paddr(u64::from(table.0) * PAGE_SIZE + 8 * u64::from(index));
-            expect_old(change, &self.phys.read_u64(slot), &from);
-            self.phys.write_u64(slot, to);
+            let word = &mut self.phys.words_mut(table)[usize::from(index)];
+            expect(change, u64::from_le_bytes(*word), from);
+            *word = to.to_le_bytes();
         } else if let Change::Tlb { cpu, index, from, to } = *change {
             let tlb = &mut self.cpus[cpu.index()].tlb;
-            expect_old(change, &tlb.entry(index), &from);
+            expect(change, tlb.entry(index), from);
             tlb.set(index, to);
         } else if let Change::Clock { cpu, from, to } = *change {
             set(change, &mut self.cpus[cpu.index()].time, from, to);
@@ -143,7 +143,7 @@ impl Hardware {
     fn set_word(&mut self, change: &Change, frame: Frame, offset: u16, len: usize, from: u64, to: u64) {
         let mut old = [0; 8];
         self.phys.read(frame, offset, &mut old[..len]);
-        expect_old(change, &u64::from_le_bytes(old), &from);
+        expect(change, u64::from_le_bytes(old), from);
         self.phys.write(frame, offset, &to.to_le_bytes()[..len]);
     }
 
@@ -151,9 +151,9 @@ impl Hardware {
     fn set_block(&mut self, change: &Change, device: Device, block: Frame, (from, to): (&[u8], &[u8])) {
         let (_, content) = self.phys_and_device(device);
         if from.is_empty() {
-            expect_old(change, &content.is_zero(block), &true);
+            expect(change, content.is_zero(block), true);
         } else {
-            expect_old(change, &content.bytes(block, 0, from.len()), &from);
+            expect(change, content.bytes(block, 0, from.len()), from);
         }
         if to.is_empty() {
             content.drop_frame(block);
@@ -163,25 +163,38 @@ impl Hardware {
     }
 
     fn set_run(&mut self, change: &Change, frame: Frame, offset: u16, (from, to): (Bytes, Bytes), arena: &Arena) {
-        expect_old(change, &self.phys.bytes(frame, offset, from.len as usize), &arena.get(from));
+        expect(change, self.phys.bytes(frame, offset, from.len as usize), arena.get(from));
         self.phys.write(frame, offset, arena.get(to));
     }
 }
 
 /// Alters a cell that must hold `from`.
-fn set<T: PartialEq + Debug>(change: &Change, cell: &mut T, from: T, to: T) {
-    expect_old(change, cell, &from);
+#[inline(always)]
+fn set<T: PartialEq + Debug + Copy>(change: &Change, cell: &mut T, from: T, to: T) {
+    expect(change, *cell, from);
     *cell = to;
 }
 
-#[inline]
-fn expect_old<T: PartialEq + Debug>(change: &Change, found: &T, from: &T) {
-    assert!(found == from, "{change:?}: the cell holds {found:?}, not the old value {from:?}");
+/// What was found must be what the change says.
+#[inline(always)]
+fn expect<T: PartialEq + Debug + Copy>(change: &Change, found: T, from: T) {
+    if found != from {
+        wrong(*change, found, from);
+    }
+}
+
+/// Takes all by value: a change whose address is given away could be altered behind it, for all that the compiler knows, and
+/// would have to lie in memory.
+#[cold]
+#[inline(never)]
+fn wrong<T: Debug>(change: Change, found: T, from: T) -> ! {
+    panic!("{change:?}: the cell holds {found:?}, not the old value {from:?}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::units::Paddr;
     use crate::trace::value::TlbEntry;
 
     #[test]

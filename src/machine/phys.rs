@@ -399,7 +399,7 @@ impl Phys {
             return host;
         }
         let old = std::mem::replace(&mut chunk.slots[place], Slot::Zeros);
-        let host: *mut u8 = self.page_to_fill(frame);
+        let host = self.page_to_fill(frame);
         // SAFETY: `page_to_fill` has just made this page this memory's own, and `&mut self` is the only way to it.
         let bytes = unsafe { &mut *host.cast::<[u8; PAGE_BYTES]>() };
         match old {

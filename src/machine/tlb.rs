@@ -1,7 +1,5 @@
 //! The TLB: 1,024 translations, direct-mapped, tagged with the address space.
 
-use std::sync::Arc;
-
 use crate::trace::value::TlbEntry;
 
 /// How many entries it has.
@@ -9,12 +7,12 @@ pub const ENTRIES: u16 = 1024;
 /// Bits of a tag below the PCID: the virtual page number.
 const VPN_BITS: u32 = 36;
 
-/// A processor's cache of translations. A clone shares the entries until one of the two changes.
+/// A processor's cache of translations.
 // Linux: the hardware has set-associative levels, apart for instructions and data. Here: one direct-mapped level,
 // because which entry goes is then no choice, and is seen from the address.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Tlb {
-    entries: Arc<[TlbEntry; ENTRIES as usize]>,
+    entries: Box<[TlbEntry; ENTRIES as usize]>,
 }
 
 impl Tlb {
@@ -27,7 +25,7 @@ impl Tlb {
 
     /// Replaces an entry. Only [`Hardware::apply`](crate::machine::Hardware::apply) calls this.
     pub(super) fn set(&mut self, index: u16, entry: TlbEntry) {
-        Arc::make_mut(&mut self.entries)[usize::from(index)] = entry;
+        self.entries[usize::from(index)] = entry;
     }
 
     /// The translation of a page in an address space, if it is held.
@@ -55,7 +53,7 @@ impl Tlb {
 
 impl Default for Tlb {
     fn default() -> Self {
-        Self { entries: Arc::new([TlbEntry::default(); ENTRIES as usize]) }
+        Self { entries: Box::new([TlbEntry::default(); ENTRIES as usize]) }
     }
 }
 

@@ -16,12 +16,10 @@ pub const CODE_I: u8 = 16;
 /// is at the instruction to execute next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Trap {
-    /// A system call; the answer goes to rax.
+    /// A system call, whose arguments are left in the registers; the answer goes to rax.
     Syscall {
         /// Its number.
         nr: u64,
-        /// Its arguments, missing ones 0.
-        args: [u64; 6],
     },
     /// A page that is not there or does not allow it (vector 14).
     PageFault {

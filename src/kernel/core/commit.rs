@@ -1,8 +1,7 @@
 //! Committing a change: it is applied, counted and recorded, in one step.
 //!
-//! While nothing is recorded, which is when speed counts, each change that a page fault makes has a function of its own, in
-//! which the compiler has decided all that asks what sort of change it is. What they do is what every change does: see
-//! [`Kernel::apply_and_count`].
+//! Each change that a page fault makes has a function of its own, in which the compiler has decided all that asks what sort
+//! of change it is. What they do is what every change does: see [`Kernel::commit_any`].
 
 use crate::base::ids::{CpuId, Frame, MmId, Tid};
 use crate::base::units::Ns;
@@ -12,16 +11,6 @@ use crate::trace::event::{Change, Note, What};
 use crate::trace::value::{FrameUse, LruPlace, Mode, Position, Resume, Returned, TlbEntry};
 
 impl Kernel {
-    /// Changes the state, counts the change and records it.
-    #[inline(always)]
-    pub fn commit(&mut self, change: Change) {
-        if self.is_quiet() {
-            self.commit_quietly(change);
-        } else {
-            self.commit_and_record(&change);
-        }
-    }
-
     /// Tells something that changes no state.
     #[inline(always)]
     pub fn note(&mut self, note: Note) {
@@ -61,39 +50,46 @@ impl Kernel {
 
     #[inline(never)]
     fn commit_any(&mut self, change: &Change) {
-        self.apply_and_count(change);
-    }
-
-    #[inline(always)]
-    fn apply_and_count(&mut self, change: &Change) {
-        self.state.apply(change, self.recorder.arena());
-        self.accounting.count_change(self.stamp.task, change, &self.state);
-        self.recorder.pass_over();
+        if self.is_quiet() {
+            self.state.apply(change, self.recorder.arena());
+            self.accounting.count_change(self.stamp.task, change, &self.state);
+            self.recorder.pass_over();
+        } else {
+            self.commit_and_record(change);
+        }
     }
 }
 
 /// Declares the functions of the changes that have one.
-macro_rules! quiet {
+macro_rules! functions {
     ($($function:ident: $name:ident { $($key:ident: $key_type:ty),* } => $value:ty;)*) => {
         impl Kernel {
+            /// Changes the state, counts the change and records it.
+            // The match comes first, before anybody has the change's address: so the compiler decides it wherever a change is
+            // made, and the change itself is never written to memory.
             #[inline(always)]
-            fn commit_quietly(&mut self, change: Change) {
+            pub fn commit(&mut self, change: Change) {
                 match change {
                     $(Change::$name { $($key,)* from, to } => self.$function($($key,)* from, to),)*
                     _ => self.commit_any(&change),
                 }
             }
 
-            $(#[inline(never)]
-            #[allow(clippy::too_many_arguments, reason = "some changes have many parts")]
+            $(#[allow(clippy::too_many_arguments, reason = "some changes have many parts")]
             fn $function(&mut self, $($key: $key_type,)* from: $value, to: $value) {
-                self.apply_and_count(&Change::$name { $($key,)* from, to });
+                if !self.is_quiet() {
+                    return self.commit_and_record(&Change::$name { $($key,)* from, to });
+                }
+                // Each has its own, for the same reason.
+                self.state.apply(&Change::$name { $($key,)* from, to }, self.recorder.arena());
+                self.accounting.count_change(self.stamp.task, &Change::$name { $($key,)* from, to }, &self.state);
+                self.recorder.pass_over();
             })*
         }
     };
 }
 
-quiet! {
+functions! {
     commit_clock: Clock { cpu: CpuId } => Ns;
     commit_mode: Mode { cpu: CpuId } => Mode;
     commit_tlb: Tlb { cpu: CpuId, index: u16 } => TlbEntry;

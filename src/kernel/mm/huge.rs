@@ -49,7 +49,7 @@ pub fn find(state: &State, mm: MmId, page: u64) -> Option<Leaf> {
         return None;
     }
     match mmu::walk(&state.hardware.phys, space.pgd(), Vaddr(page << PAGE_SHIFT)) {
-        Walk::Mapped { steps, level: 2, .. } => Some(Leaf { page: first_of(page), step: steps[2] }),
+        Walk::Mapped { step, level: 2, .. } => Some(Leaf { page: first_of(page), step }),
         Walk::Mapped { .. } | Walk::Missing { .. } => None,
     }
 }

@@ -61,9 +61,7 @@ fn frame_at(state: &State, mm: MmId, address: u64) -> Option<Frame> {
         return None;
     }
     match mmu::walk(&state.hardware.phys, state.mm(mm).pgd(), Vaddr(address)) {
-        Walk::Mapped { steps, level, .. } => {
-            Some(mmu::frame_in(steps[4 - usize::from(level)].pte, level, Vaddr(address)))
-        }
+        Walk::Mapped { step, level, .. } => Some(mmu::frame_in(step.pte, level, Vaddr(address))),
         Walk::Missing { .. } => None,
     }
 }

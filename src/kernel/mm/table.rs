@@ -102,7 +102,7 @@ pub fn large_leaves(phys: &Phys, top: Frame, pages: Range<u64>) -> Vec<Leaf> {
 #[must_use]
 pub fn leaf_at(phys: &Phys, top: Frame, page: u64) -> Option<Leaf> {
     match mmu::walk(phys, top, Vaddr(page << PAGE_SHIFT)) {
-        Walk::Mapped { steps, level: 2, .. } => Some(Leaf::part(page, huge::first_of(page), steps[2])),
+        Walk::Mapped { step, level: 2, .. } => Some(Leaf::part(page, huge::first_of(page), step)),
         walk @ (Walk::Mapped { .. } | Walk::Missing { .. }) => walk.leaf().map(|step| Leaf { page, step }),
     }
 }

@@ -82,6 +82,9 @@ impl Kernel {
 
     /// Fires the timers and alarms that are due, and hears of devices that are done; tells whether there were any.
     pub fn fire_timers(&mut self) -> bool {
+        if self.next_timer().is_none_or(|at| at > self.now()) {
+            return false;
+        }
         let mut fired = device::complete_due(self);
         fired |= signal::fire_alarms(self);
         while let Some(&(at, tid)) = self.state().timers.first()

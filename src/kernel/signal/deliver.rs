@@ -21,15 +21,15 @@ use crate::trace::value::{ActionDetails, Returned, SignalAction, SignalEffect, S
 /// back, or it has to stop.
 #[must_use]
 pub fn is_pending(kernel: &Kernel, tid: Tid) -> bool {
-    next(kernel, tid).is_some() || stop::is_stopped(kernel, kernel.state().task(tid).tgid)
+    let task = kernel.state().task(tid);
+    let process = kernel.state().process(task.tgid);
+    // Asked whenever user mode is entered or left, and nothing waits nearly always.
+    task.pending.0 | process.pending.0 != 0 && next(kernel, tid).is_some() || stop::is_stopped(process)
 }
 
 /// What a task takes next: SIGKILL before all others.
 fn next(kernel: &Kernel, tid: Tid) -> Option<(SignalTarget, Signal)> {
     let task = kernel.state().task(tid);
-    if task.pending.0 | kernel.state().process(task.tgid).pending.0 == 0 {
-        return None;
-    }
     let open = !task.mask.0 | Signal::SIGKILL.bit() | Signal::SIGSTOP.bit();
     queue::next_of(kernel, tid, Signal::SIGKILL.bit()).or_else(|| queue::next_of(kernel, tid, open))
 }
@@ -40,7 +40,7 @@ pub fn deliver(kernel: &mut Kernel) {
     while kernel.state().tasks.get(&tid).is_some_and(|task| task.state == TaskState::Running(cpu)) {
         let next = next(kernel, tid);
         let killed = matches!(next, Some((_, Signal::SIGKILL)));
-        if stop::is_stopped(kernel, kernel.state().task(tid).tgid) && !killed {
+        if stop::is_stopped(kernel.state().process_of(tid)) && !killed {
             return stop::stop_task(kernel, tid);
         }
         let Some((target, signal)) = next else { return };

@@ -53,8 +53,9 @@ pub fn leave_group(kernel: &mut Kernel, pid: Pid, children: &[Pid]) {
         }
     }
     for group in groups {
-        let member = |&pid: &Pid| kernel.state().process(pid).group == group && is_stopped(kernel, pid);
-        if kernel.pids().iter().any(member) {
+        let pids = kernel.pids();
+        let mut processes = pids.iter().map(|&pid| kernel.state().process(pid));
+        if processes.any(|process| process.group == group && is_stopped(process)) {
             send_to_group(kernel, group, Signal::SIGHUP, SigInfo::KERNEL);
             send_to_group(kernel, group, Signal::SIGCONT, SigInfo::KERNEL);
         }

@@ -8,6 +8,7 @@ use crate::kernel::core::Kernel;
 use crate::kernel::signal::action::has_flag;
 use crate::kernel::signal::info::SigInfo;
 use crate::kernel::signal::send::send_to_process;
+use crate::kernel::state::Process;
 use crate::trace::event::Cause;
 use crate::trace::value::{JobState, TaskState, WaitOn};
 
@@ -16,8 +17,8 @@ pub(super) const STOPS: u64 =
     Signal::SIGSTOP.bit() | Signal::SIGTSTP.bit() | Signal::SIGTTIN.bit() | Signal::SIGTTOU.bit();
 
 /// Whether the threads of a process have to stop.
-pub(super) fn is_stopped(kernel: &Kernel, pid: Pid) -> bool {
-    matches!(kernel.state().process(pid).job, JobState::Stopped { .. })
+pub(super) const fn is_stopped(process: &Process) -> bool {
+    matches!(process.job, JobState::Stopped { .. })
 }
 
 /// A process stops by a signal: its threads that sleep at once, the others before they are in user mode again.
@@ -39,7 +40,7 @@ pub(super) fn stop_task(kernel: &mut Kernel, tid: Tid) {
 
 /// SIGCONT was sent: a process that is stopped goes on.
 pub(super) fn continue_process(kernel: &mut Kernel, pid: Pid) {
-    if !is_stopped(kernel, pid) {
+    if !is_stopped(kernel.state().process(pid)) {
         return;
     }
     kernel.set_job(pid, JobState::Continued);

@@ -427,22 +427,30 @@ impl State {
     }
 
     fn apply_frame(&mut self, frame: Frame, from: Option<FrameUse>, to: Option<FrameUse>) {
-        for (usage, more) in [(from, false), (to, true)] {
-            let Some(FrameUse { kind, owner, index }) = usage else { continue };
-            count(&mut self.frame_counts.kinds[kind as usize], more);
-            if kind == FrameKind::Table {
-                let space = self.mm_mut(MmId(owner));
-                count(&mut space.tables, more);
-                if index == huge::DEPOSITED {
-                    let _ = if more { space.deposited.insert(frame) } else { space.deposited.remove(&frame) };
-                }
-            }
+        if let Some(usage) = from {
+            self.count_frame(frame, usage, false);
+        }
+        if let Some(usage) = to {
+            self.count_frame(frame, usage, true);
         }
         if to.is_none() {
             let maps = self.frames.get(frame.0).map_or(0, |state| state.maps);
             assert!(maps == 0, "{frame:?} is freed and mapped {maps} times");
         }
         replace(&mut self.frames, frame.0, from, to, FrameState::new, |state| &mut state.usage);
+    }
+
+    /// A frame is used for something, or is not any more.
+    #[inline]
+    fn count_frame(&mut self, frame: Frame, FrameUse { kind, owner, index }: FrameUse, more: bool) {
+        count(&mut self.frame_counts.kinds[kind as usize], more);
+        if kind == FrameKind::Table {
+            let space = self.mm_mut(MmId(owner));
+            count(&mut space.tables, more);
+            if index == huge::DEPOSITED {
+                let _ = if more { space.deposited.insert(frame) } else { space.deposited.remove(&frame) };
+            }
+        }
     }
 
     fn apply_waiter(&mut self, on: WaitOn, place: u32, from: Tid, to: Tid) {

@@ -222,10 +222,10 @@ impl State {
     fn allows(&self, space: &MmState, entry: TlbEntry) -> bool {
         let address = Page(entry.vpn()).start();
         let walked = mmu::walk(&self.hardware.phys, space.pgd(), Vaddr(address.0));
-        let Walk::Mapped { steps, level, rights } = walked else {
+        let Walk::Mapped { step, level, rights } = walked else {
             return false;
         };
-        let (leaf, rights) = (steps[4 - usize::from(level)].pte, Pte(rights));
+        let (leaf, rights) = (step.pte, Pte(rights));
         mmu::frame_in(leaf, level, address) == entry.frame
             && (entry.flags & TLB_W == 0 || rights.has(W))
             && (entry.flags & TLB_U == 0 || rights.has(U))

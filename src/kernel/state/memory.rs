@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::hint::Hint;
 use crate::base::ids::{Frame, MmId, Slot};
 use crate::base::units::Vaddr;
 use crate::kernel::state::gaps::Gaps;
@@ -14,6 +15,8 @@ pub struct MmState {
     pub fields: [u64; MM_FIELDS.len()],
     /// Its areas by first page number; they do not overlap.
     pub vmas: BTreeMap<u64, Vma>,
+    /// The first page of the area that was looked up last (`vmacache`, as Linux had it until 6.1).
+    pub last_vma: Hint,
     /// What lies between them; derived.
     pub gaps: Gaps,
     /// How many tasks run in it; derived.
@@ -57,7 +60,14 @@ impl MmState {
     #[must_use]
     pub fn vma_at(&self, address: Vaddr) -> Option<(u64, &Vma)> {
         let page = address.page().0;
+        let last = self.last_vma.get();
+        if let Some(vma) = self.vmas.get(&last)
+            && page.wrapping_sub(last) < u64::from(vma.pages)
+        {
+            return Some((last, vma));
+        }
         let (&start, vma) = self.vmas.range(..=page).next_back()?;
+        self.last_vma.set(start);
         (page - start < u64::from(vma.pages)).then_some((start, vma))
     }
 

@@ -87,11 +87,16 @@ impl Core<'_, '_> {
     }
 
     fn try_store(&mut self, hot: &mut Hot, address: u64, bytes: &[u8]) -> Result<(), Trap> {
-        let pieces = self.pieces(hot, address, bytes.len(), Access::Write)?;
-        if pieces[0].len > 0 && pieces[1].len == 0 && self.keeps_writable() {
-            let page = self.write_ptr(hot, pieces[0].frame);
+        let offset = (address & (PAGE_SIZE - 1)) as usize;
+        if (1..=PAGE_SIZE as usize - offset).contains(&bytes.len()) && self.keeps_writable() {
+            let moment = self.moment(hot);
+            self.stamp(moment);
+            let frame = self.translate(hot, address, Access::Write)?;
+            let page = self.put(hot, frame, offset, bytes);
             self.bus.fastmap.insert(Use::Write, address, page);
+            return Ok(());
         }
+        let pieces = self.pieces(hot, address, bytes.len(), Access::Write)?;
         self.write(hot, pieces, bytes);
         Ok(())
     }

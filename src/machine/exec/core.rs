@@ -9,7 +9,7 @@ use crate::machine::bus::Bus;
 use crate::machine::clock;
 use crate::machine::exec::{Pause, Registers};
 use crate::machine::fastmap::{Use, View};
-use crate::machine::mmu::{Access, Privilege, hit, translate};
+use crate::machine::mmu::{Access, Privilege, hit, miss};
 use crate::machine::trap::Trap;
 
 /// What the loop keeps in registers: passed to slow paths and back by value, so that its address is never taken.
@@ -185,7 +185,7 @@ impl<'run, 'bus> Core<'run, 'bus> {
     #[inline(never)]
     fn walk(&mut self, hot: &mut Hot, address: u64, access: Access) -> Result<Frame, Trap> {
         let before = self.bus.stamp.time.0;
-        let result = translate(self.bus, Vaddr(address), access, Privilege::User);
+        let result = miss(self.bus, Vaddr(address), access, Privilege::User);
         self.walks += self.bus.stamp.time.0 - before;
         self.mend(hot);
         result.map_err(Trap::from)
@@ -198,14 +198,27 @@ impl<'run, 'bus> Core<'run, 'bus> {
         page
     }
 
+    /// Writes bytes that end before the frame does; gives its host memory, as [`Core::write_ptr`] does.
+    pub fn put(&mut self, hot: &mut Hot, frame: Frame, offset: usize, bytes: &[u8]) -> *mut u8 {
+        assert!(offset + bytes.len() <= PAGE_SIZE as usize, "{} bytes at {offset}", bytes.len());
+        let page = self.write_ptr(hot, frame);
+        // SAFETY: the range lies in the page, which is this memory's alone; `bytes` are the caller's.
+        unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), page.add(offset), bytes.len()) }
+        page
+    }
+
     /// If a page has moved in host memory: forgets all pointers, and finds the text page again. The window's page is not
     /// shared and stays where it is until the run ends.
+    #[inline]
     pub fn mend(&mut self, hot: &mut Hot) {
-        let moves = self.bus.hw.phys.moves();
-        if moves == self.moves {
-            return;
+        if self.bus.hw.phys.moves() != self.moves {
+            self.find_again(hot);
         }
-        self.moves = moves;
+    }
+
+    #[inline(never)]
+    fn find_again(&mut self, hot: &mut Hot) {
+        self.moves = self.bus.hw.phys.moves();
         self.bus.fastmap.clear();
         hot.view = self.bus.fastmap.view();
         if hot.text.is_null() {

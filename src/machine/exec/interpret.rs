@@ -439,7 +439,8 @@ pub(super) fn interpret<const MEM: bool>(core: &mut Core) -> (Trap, u64) {
                 for (slot, arg) in (a + 1..=a + b).zip(&mut args) {
                     *arg = w!(slot);
                 }
-                trap_after!(Trap::Syscall { nr: w!(a), args });
+                core.registers.args = args;
+                trap_after!(Trap::Syscall { nr: w!(a) });
             }
             Op::Mark => trap_after!(Trap::Mark { address: w!(a), len: w!(b) }),
             Op::Choose => trap_after!(Trap::Choose { options: w!(a) }),

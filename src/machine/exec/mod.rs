@@ -44,6 +44,8 @@ pub struct Registers {
     pub rdx: u64,
     /// Base of the thread's own storage. The executor reads it only.
     pub tls: u64,
+    /// Arguments of a system call, missing ones 0. The executor writes them only, when one traps.
+    pub args: [u64; 6],
 }
 
 /// How a run ended.

@@ -60,7 +60,7 @@ impl Rig {
     pub(crate) fn map(&mut self, address: u64, flags: u64) -> Frame {
         loop {
             match mmu::walk(&self.hw.phys, Frame(1), Vaddr(address)) {
-                Walk::Mapped { steps, .. } => return steps[3].pte.frame(),
+                Walk::Mapped { step, .. } => return step.pte.frame(),
                 Walk::Missing { level, step } => {
                     let frame = self.take();
                     let pte = if level == 1 { Pte::leaf(frame, flags) } else { Pte::table(frame) };
@@ -96,8 +96,8 @@ impl Rig {
 
     pub(crate) fn word(&self, address: u64) -> u64 {
         match mmu::walk(&self.hw.phys, Frame(1), Vaddr(address)) {
-            Walk::Mapped { steps, .. } => {
-                let frame = u64::from(steps[3].pte.frame().0);
+            Walk::Mapped { step, .. } => {
+                let frame = u64::from(step.pte.frame().0);
                 self.hw.phys.read_u64(Paddr(frame * PAGE_SIZE + address % PAGE_SIZE))
             }
             Walk::Missing { .. } => panic!("{address:#x} is not mapped"),

@@ -87,7 +87,7 @@ proptest! {
         pc in prop_oneof![4 => Just(TEXT), 1 => address()],
         sp in prop_oneof![4 => Just(TOP), 1 => address()],
     ) {
-        let registers = Registers { pc, sp, rax: 1, rdx: 2, tls: DATA };
+        let registers = Registers { pc, sp, rax: 1, rdx: 2, tls: DATA, args: [0; 6] };
         let mut plain = noisy(Recording::Off, &text, &slots);
         let saved = plain.hw.clone();
         let expected = play(&mut plain, registers);

@@ -82,7 +82,7 @@ impl Bare {
     fn map(&mut self, address: u64, flags: u64) -> Frame {
         loop {
             match mmu::walk(&self.hw.phys, TOP_TABLE, Vaddr(address)) {
-                Walk::Mapped { steps, .. } => return steps[3].pte.frame(),
+                Walk::Mapped { step, .. } => return step.pte.frame(),
                 Walk::Missing { level, step } => {
                     let frame = Frame(self.next);
                     self.next += 1;
@@ -190,7 +190,7 @@ fn address(chance: &mut Chance) -> u64 {
 fn start(chance: &mut Chance) -> Registers {
     let pc = if chance.one_in(16) { address(chance) } else { TEXT + 8 * chance.below(TEXT_WORDS as u64) };
     let sp = if chance.one_in(16) { address(chance) } else { TOP - 8 * chance.below(200) };
-    Registers { pc, sp, rax: chance.word(), rdx: chance.word(), tls: chance.word() }
+    Registers { pc, sp, rax: chance.word(), rdx: chance.word(), tls: chance.word(), args: [0; 6] }
 }
 
 /// The next image: noise throughout, or a piece of a compiled program that is more or less spoilt.
