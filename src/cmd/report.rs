@@ -313,20 +313,26 @@ fn place(debug: &Debug, pc: u64) -> String {
     format!("{name} at {}:{}", file.name, file.line_column(span.start).0)
 }
 
+/// Tasks that are told of when a run was stopped.
+const TOLD: usize = 8;
+
 /// A run that was stopped from outside: where its tasks stood.
 fn stopped(machine: &Machine, message: &str, color: bool) -> String {
     let state = machine.kernel().state();
     let current = state.tasks.keys().find(|&&tid| tid == machine.kernel().current());
     let runnable = state.queues.iter().flatten();
-    let running: Vec<String> = current
-        .into_iter()
-        .chain(runnable)
-        .take(8)
-        .map(|&tid| {
+    let tells = |was: &'static str| {
+        move |&tid| {
             let task = state.task(tid);
-            format!("{}[{}] was running", task.name(), task.tgid)
-        })
-        .collect();
+            format!("{}[{}] was {was}", task.name(), task.tgid)
+        }
+    };
+    let mut running: Vec<String> =
+        current.into_iter().map(tells("running")).chain(runnable.map(tells("runnable"))).collect();
+    if running.len() > TOLD {
+        let more = running.split_off(TOLD).len();
+        running.push(format!("and {more} more"));
+    }
     let first = current.or_else(|| state.queues.iter().flatten().next());
     let trace = first.map(|&tid| crate::kernel::task::backtrace::backtrace(state, tid)).unwrap_or_default();
     located(machine, &trace, message, ("was here", true), &running, color)

@@ -142,6 +142,9 @@ impl Body<'_, '_> {
                 format!("write `'{}'`", text.trim_matches('"'))
             }
             (Type::Str, &Type::Int(Int::Byte)) => format!("write `{text}[0]`"),
+            (Type::Int(Int::Byte), Type::Str) if text.starts_with('\'') => {
+                format!("write `\"{}\"`", text.trim_matches('\''))
+            }
             (Type::Int(_), Type::Str) => "print it, or write it into a buffer with `format(buf, \"{x}\")`".to_owned(),
             (&Type::Pointer(from), &Type::Slice(element)) if types.element(from) == Some(element) => {
                 format!("write `{}`", text.trim_start_matches('&'))

@@ -394,11 +394,13 @@ impl Body<'_, '_> {
             | Type::Function { .. } => {
                 let found = self.checker.quoted(pointer.ty);
                 let message = format!("`*` follows a pointer, and this is {found}");
-                let help = self
-                    .checker
-                    .types
-                    .int(pointer.ty)
-                    .map(|_| format!("say what lies there: `*({} as *int)`", self.snippet(pointer.span)));
+                let is_int = self.checker.types.int(pointer.ty).is_some();
+                let before = self.checker.text(Span { start: span.start.saturating_sub(1), end: span.start, ..span });
+                let help = match before == "*" {
+                    _ if !is_int => None,
+                    true => Some("there is no `**` for powers: multiply, `x * x`, or shift, `1 << n`".to_owned()),
+                    false => Some(format!("say what lies there: `*({} as *int)`", self.snippet(pointer.span))),
+                };
                 let error = Diagnostic::error(Code::NotAPointer, message, pointer.span, "expected a pointer");
                 self.checker.report(with_help(error, help));
                 None
