@@ -8,6 +8,7 @@ use crate::abi::image::Debug;
 use crate::abi::signal::Signal;
 use crate::base::span::SourceFile;
 use crate::base::units::PAGE_SIZE;
+use crate::kernel::mm::reclaim::kswapd;
 use crate::kernel::mm::replacement::touched::MAX_REFERENCES;
 use crate::kernel::outcome::{Backtrace, Limit, Misdeed, Outcome, Report};
 use crate::lang::diagnostic::{Label, render_report};
@@ -324,7 +325,10 @@ fn stopped(machine: &Machine, message: &str, color: bool) -> String {
     let tells = |was: &'static str| {
         move |&tid| {
             let task = state.task(tid);
-            format!("{}[{}] was {was}", task.name(), task.tgid)
+            match kswapd::is_kernel_thread(tid) {
+                true => format!("[{}] was {was}", task.name()),
+                false => format!("{}[{}] was {was}", task.name(), task.tgid),
+            }
         }
     };
     let mut running: Vec<String> =

@@ -67,7 +67,7 @@ pub struct Run {
     #[arg(required_unless_present = "code")]
     pub file: Option<PathBuf>,
 
-    /// Its arguments
+    /// Its arguments; `--` before them lets the first begin with a dash
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub args: Vec<String>,
 }

@@ -199,6 +199,9 @@ impl Body<'_, '_> {
             (Type::Int(_), Type::Bool) => Some(format!("write `{text} != 0`")),
             (Type::Pointer(_), Type::Int(_)) => Some(format!("write `{text} as int as {}`", types.name(target))),
             (Type::Array(..), Type::Pointer(_)) => Some(format!("write `&{text}[0]`")),
+            (_, Type::Function { .. }) => {
+                Some("write the name of a function: `fn f() { … }` somewhere, and here `f`".to_owned())
+            }
             (_, Type::Enum(_)) => Some("write a `match` that says which value stands for which name".to_owned()),
             _ => None,
         };

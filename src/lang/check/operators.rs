@@ -289,11 +289,15 @@ impl Body<'_, '_> {
                 Some(format!("write `'{}'`", text.trim_matches('"')))
             }
             (&Type::Pointer(to), _) if to == right.ty => Some(format!("write `*{}`", self.operand_snippet(left.span))),
-            (Type::Bool, Type::Int(_)) => Some(format!("write `{text} != 0`")),
+            (Type::Bool, Type::Int(_)) if written.op.is_comparison() => Some(format!("write `{text} != 0`")),
+            (Type::Bool, Type::Int(_)) => Some(format!("write `{} as int`", self.operand_snippet(left.span))),
             (Type::Int(_), Type::Bool) => Some(format!("write `{text} as int`")),
             (Type::Enum(_), Type::Int(_)) => Some(format!("write `{} as int`", self.operand_snippet(left.span))),
             (Type::Int(_), Type::Str) if right.text().is_some() && written.op.is_comparison() => {
                 Some("write a number, or compare the text with another `str`".to_owned())
+            }
+            (Type::Str, Type::Int(_)) if text.starts_with('\'') && written.op.is_comparison() => {
+                Some(format!("write `\"{}\"`", text.trim_matches('\'')))
             }
             (Type::Str, Type::Int(_)) if written.op.is_comparison() => {
                 Some("write the number as text, in double quotes".to_owned())

@@ -289,7 +289,7 @@ fn foreign_value(place: &Place<'_>, found: Span) -> Option<Diagnostic> {
             (Code::ForeignKeyword, "every function has a name", "behind `lambda`", help)
         }
         (before, text) if before.ends_with('"') && text.starts_with('"') => {
-            let help = "write one `\"` on each side, and `\\n` where a line ends".to_owned();
+            let help = "write one string, with one `\"` on each side, and `\\n` where a line ends".to_owned();
             (Code::Unexpected, "a string ends here, and another begins", "behind a string", help)
         }
         _ => return None,
