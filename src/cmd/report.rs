@@ -199,7 +199,13 @@ fn access(
     let why = match area {
         Some((start, vma)) => {
             notes.push(format!("the area is {}", describe(machine, start, &vma)));
-            format!("which {}", if past_end { "lies behind the end of its file" } else { forbids(&vma, code) })
+            let at = (u64::from(vma.file_page) + page - start) * PAGE_SIZE;
+            let inode = machine.kernel().state().inodes.get(vma.ino.0);
+            match (past_end, inode.is_some_and(|inode| at < inode.size)) {
+                (false, _) => format!("which {}", forbids(&vma, code)),
+                (true, false) => "which lies behind the end of its file".to_owned(),
+                (true, true) => "for which there is no room in memory or on the disk".to_owned(),
+            }
         }
         None if address >> 47 != 0 => "which belongs to the kernel".to_owned(),
         None => {

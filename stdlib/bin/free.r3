@@ -1,4 +1,4 @@
-# free(1): memory in use and free, in KiB, or -b bytes, -m MiB, -g GiB, -h as people read it; -w parts buffers and cache,
+# free(1): memory in use and free, in KiB. -b: in bytes, -m MiB, -g GiB, -h as people read it; -w parts buffers and cache,
 # -l tells of low memory, which is all, -t adds memory and swap, -v tells what is promised; -s SECONDS and -c COUNT: again.
 
 use procfs

@@ -58,6 +58,10 @@ attempt("mremap, too long, to shorter", syscall(SYS_mremap, base, 5 * page, page
 let areas = must(syscall(SYS_mmap, 0, 4 * page, rw, anon, -1, 0))
 attempt("mremap, too long, to as long", syscall(SYS_mremap, areas, 8 * page, 8 * page, fixed, 1 << 40))
 attempt("mremap, too long, to longer", syscall(SYS_mremap, 1 << 40, 8 * page, 9 * page, fixed, to))
+# An old length that reaches around the end of all addresses overlaps with nothing above it.
+attempt("mremap, endless, of nothing", syscall(SYS_mremap, page, -page, page, fixed, to))
+attempt("mremap, endless, of an area", syscall(SYS_mremap, 1 << 40, -page, page, fixed, 1 << 41))
+attempt("mremap, onto itself", syscall(SYS_mremap, to, 2 * page, page, fixed, to + page))
 
 # /dev/zero, shared: an object as long as the area, mapped from where the offset says.
 let shared = must(syscall(SYS_mmap, 0, 2 * page, rw, MAP_SHARED, zero, page)) as *byte
