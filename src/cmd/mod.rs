@@ -31,6 +31,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::base::spelling::did_you_mean;
+
 pub use args::Cli;
 
 /// The exit statuses that are not the script's own.
@@ -55,7 +57,7 @@ mod status {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file could not be read.
-    #[error("cannot read {path}: {source}")]
+    #[error("cannot read {path}: {}", plainly(source))]
     Read {
         /// Which.
         path: PathBuf,
@@ -63,7 +65,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A file could not be written.
-    #[error("cannot write {path}: {source}")]
+    #[error("cannot write {path}: {}", plainly(source))]
     Write {
         /// Which.
         path: PathBuf,
@@ -76,6 +78,21 @@ pub enum Error {
     /// An argument makes no sense.
     #[error("{0}")]
     Usage(String),
+}
+
+/// What the host says of an error, without its number.
+fn plainly(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or(&text).to_owned()
+}
+
+/// The command that a file which is not there was perhaps meant to be, as in `ring3 chekc x.r3`.
+fn meant(error: &Error) -> Option<String> {
+    let Error::Read { path, source } = error else { return None };
+    let name = path.to_str().filter(|_| source.kind() == std::io::ErrorKind::NotFound)?;
+    let cli = <Cli as clap::CommandFactory>::command();
+    let command = did_you_mean(name, cli.get_subcommands().map(clap::Command::get_name))?;
+    Some(format!("; did you mean the command `{command}`?"))
 }
 
 /// Runs the command line of this process.
@@ -107,7 +124,7 @@ pub fn main() -> ExitCode {
         args::Command::Doc(doc) => doc::doc(&doc),
     };
     done.unwrap_or_else(|error| {
-        host::say(&format!("ring3: {error}\n"));
+        host::say(&format!("ring3: {error}{}\n", meant(&error).unwrap_or_default()));
         ExitCode::from(status::USAGE)
     })
 }

@@ -8,6 +8,7 @@ use crate::abi::image::Debug;
 use crate::abi::signal::Signal;
 use crate::base::span::SourceFile;
 use crate::base::units::PAGE_SIZE;
+use crate::kernel::mm::reclaim::kswapd;
 use crate::kernel::mm::replacement::touched::MAX_REFERENCES;
 use crate::kernel::outcome::{Backtrace, Limit, Misdeed, Outcome, Report};
 use crate::lang::diagnostic::{Label, render_report};
@@ -198,7 +199,13 @@ fn access(
     let why = match area {
         Some((start, vma)) => {
             notes.push(format!("the area is {}", describe(machine, start, &vma)));
-            format!("which {}", if past_end { "lies behind the end of its file" } else { forbids(&vma, code) })
+            let at = (u64::from(vma.file_page) + page - start) * PAGE_SIZE;
+            let inode = machine.kernel().state().inodes.get(vma.ino.0);
+            match (past_end, inode.is_some_and(|inode| at < inode.size)) {
+                (false, _) => format!("which {}", forbids(&vma, code)),
+                (true, false) => "which lies behind the end of its file".to_owned(),
+                (true, true) => "for which there is no room in memory or on the disk".to_owned(),
+            }
         }
         None if address >> 47 != 0 => "which belongs to the kernel".to_owned(),
         None => {
@@ -313,20 +320,29 @@ fn place(debug: &Debug, pc: u64) -> String {
     format!("{name} at {}:{}", file.name, file.line_column(span.start).0)
 }
 
+/// Tasks that are told of when a run was stopped.
+const TOLD: usize = 8;
+
 /// A run that was stopped from outside: where its tasks stood.
 fn stopped(machine: &Machine, message: &str, color: bool) -> String {
     let state = machine.kernel().state();
     let current = state.tasks.keys().find(|&&tid| tid == machine.kernel().current());
     let runnable = state.queues.iter().flatten();
-    let running: Vec<String> = current
-        .into_iter()
-        .chain(runnable)
-        .take(8)
-        .map(|&tid| {
+    let tells = |was: &'static str| {
+        move |&tid| {
             let task = state.task(tid);
-            format!("{}[{}] was running", task.name(), task.tgid)
-        })
-        .collect();
+            match kswapd::is_kernel_thread(tid) {
+                true => format!("[{}] was {was}", task.name()),
+                false => format!("{}[{}] was {was}", task.name(), task.tgid),
+            }
+        }
+    };
+    let mut running: Vec<String> =
+        current.into_iter().map(tells("running")).chain(runnable.map(tells("runnable"))).collect();
+    if running.len() > TOLD {
+        let more = running.split_off(TOLD).len();
+        running.push(format!("and {more} more"));
+    }
     let first = current.or_else(|| state.queues.iter().flatten().next());
     let trace = first.map(|&tid| crate::kernel::task::backtrace::backtrace(state, tid)).unwrap_or_default();
     located(machine, &trace, message, ("was here", true), &running, color)

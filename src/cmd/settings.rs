@@ -16,16 +16,16 @@ pub use flags::MachineFlags;
 
 /// What `machine { }` can say, with what it takes.
 pub const NAMES: [(&str, &str); 14] = [
-    ("ram", "bytes, as `ram = 64 * 1024 * 1024`"),
-    ("frames", "frames for pages of users and files, as `frames = 3`"),
-    ("swap", "pages of the swap device, as `swap = 16`"),
+    ("ram", "bytes, 1 MiB to 64 GiB, as `ram = 64 * 1024 * 1024`"),
+    ("frames", "1 to 4294967295 frames for pages of users and files, as `frames = 3`"),
+    ("swap", "0 to 67108864 pages of the swap device, as `swap = 16`"),
     ("swap_device", "`disk`, or `zram`, which answers at once"),
     ("replacement", "`two_list`, `fifo`, `lru`, `clock`, `random`, `lfu` or `opt`"),
     ("page_cluster", "0 to 10: 2 to this many pages are read from the swap device at once"),
     ("cpus", "1"),
-    ("quantum", "instructions, as `quantum = 1000`"),
+    ("quantum", "1 or more instructions, as `quantum = 1000`"),
     ("init", "`script`, which makes the script pid 1"),
-    ("max_steps", "instructions, as `max_steps = 1000000`"),
+    ("max_steps", "1 or more instructions, as `max_steps = 1000000`"),
     ("seed", "a number, as `seed = 1`"),
     ("sched", "`rr`, or `random`"),
     ("deadlock", "`stop`, or `ignore`"),
@@ -55,6 +55,7 @@ pub fn onto(settings: &[Setting], config: &Config, choices: &Choices) -> Result<
     let mut wrong: Vec<Diagnostic> =
         settings.iter().filter_map(|setting| apply(setting, &mut config, &mut choices).err()).collect();
     wrong.extend(idle_seed(settings));
+    wrong.extend(twice(settings));
     if wrong.is_empty() { Ok((config, choices)) } else { Err(wrong) }
 }
 
@@ -139,6 +140,16 @@ fn by_chance(choices: &Choices) -> Choices {
     }
 }
 
+/// Each setting that was given before.
+fn twice(settings: &[Setting]) -> impl Iterator<Item = Diagnostic> {
+    let again = settings.iter().enumerate().filter(|(i, later)| settings[..*i].iter().any(|it| it.name == later.name));
+    again.map(|(_, setting)| {
+        let message = format!("`{}` is set twice", setting.name);
+        Diagnostic::error(Code::BadSetting, message, setting.name_span, "it was set before")
+            .with_help(format!("leave one `{}` out", setting.name))
+    })
+}
+
 /// In turn, and by a seed: one of the two has to go.
 fn idle_seed(settings: &[Setting]) -> Option<Diagnostic> {
     let rr = |setting: &&Setting| matches!(&setting.value, SettingValue::Word(word) if word == "rr");
@@ -175,7 +186,8 @@ fn set_ram(config: &mut Config, bytes: u64) -> Option<()> {
 /// [`Error::Usage`] for a flag whose value is not possible.
 pub fn from_flags(run: &MachineFlags, config: &mut Config, choices: &mut Choices) -> Result<(), Error> {
     if let Some(ram) = &run.ram {
-        let usage = || Error::Usage(format!("--ram {ram}: a size from 1M to 64G is wanted, as 65536, 512K, 64M or 1G"));
+        let usage =
+            || Error::Usage(format!("--ram {ram}: a size from 1M to 64G is wanted, as 4194304, 2048K, 64M or 1G"));
         let bytes = size(ram).ok_or_else(usage)?;
         set_ram(config, bytes).ok_or_else(usage)?;
     }

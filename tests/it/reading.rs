@@ -268,7 +268,7 @@ fn bad_usage_of_diff_is_trouble() {
     for (arguments, report) in [
         (&["diff", HELD][..], "--with SETTINGS is to be given twice"),
         (&["diff", HELD, "--with", "quantum=1", "--with", "quantun=2"], "no setting `quantun`"),
-        (&["diff", HELD, "--with", "quantum=1", "--with", "quantum=many"], "`quantum` takes instructions"),
+        (&["diff", HELD, "--with", "quantum=1", "--with", "quantum=many"], "`quantum` takes 1 or more instructions"),
         (&["diff", HELD, "--with", "quantum=1", "--with", "7"], "`7` is no setting"),
         (&["diff", HELD, HELD], "not a trace in the format jsonl"),
         (&["diff", "/nowhere.jsonl", HELD], "cannot read /nowhere.jsonl"),

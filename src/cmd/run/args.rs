@@ -22,8 +22,8 @@ compile; 124 a limit was reached; 125 deadlock; 130 Ctrl-C; 141 the reader of th
 /// `ring3 run`.
 #[derive(Args, Debug)]
 pub struct Run {
-    /// Show what happens; FILTER is a list of categories (task, sched, mode, syscall, mm, tlb, fs, pipe, signal, user,
-    /// mem, all), -CATEGORY, task=NAME or PID, line=N or N..M
+    /// Show what happens; FILTER is a list of categories (task, sched, mode, syscall, mm, tlb, swap, fs, pipe, signal,
+    /// sync, user, mem; all, digest, boot), -CATEGORY, task=NAME or PID, line=N or N..M
     #[arg(long, value_name = "FILTER", num_args = 0..=1, require_equals = true, default_missing_value = "")]
     pub trace: Option<String>,
 
@@ -67,7 +67,7 @@ pub struct Run {
     #[arg(required_unless_present = "code")]
     pub file: Option<PathBuf>,
 
-    /// Its arguments
+    /// Its arguments; `--` before them lets the first begin with a dash
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub args: Vec<String>,
 }

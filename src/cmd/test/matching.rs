@@ -23,17 +23,21 @@ pub struct Item {
 /// So many of what came instead are shown.
 const SHOWN: usize = 4;
 
-/// What was expected and did not come, each in a few lines.
+/// What was expected and did not come, each in a few lines, in the order of the script.
 #[must_use]
 pub fn check(expectations: &[Expectation], items: &[Item]) -> Vec<String> {
     let mut chains: BTreeMap<Option<u32>, Vec<&Expectation>> = BTreeMap::new();
     for expectation in expectations {
         chains.entry(expectation.place).or_default().push(expectation);
     }
-    chains.into_iter().flat_map(|(place, chain)| follow(&chain, place, items)).collect()
+    let mut failures: Vec<(u32, String)> =
+        chains.into_iter().flat_map(|(place, chain)| follow(&chain, place, items)).collect();
+    failures.sort_by_key(|&(line, _)| line);
+    failures.into_iter().map(|(_, failure)| failure).collect()
 }
 
-fn follow(chain: &[&Expectation], place: Option<u32>, items: &[Item]) -> Vec<String> {
+/// Follows a chain; what is to be told, each with the line of its expectation.
+fn follow(chain: &[&Expectation], place: Option<u32>, items: &[Item]) -> Vec<(u32, String)> {
     let items: Vec<&Item> = items.iter().filter(|item| place.is_none() || item.line == place).collect();
     let mut failures = Vec::new();
     // Where the search goes on; none once something was not found.
@@ -76,13 +80,14 @@ fn follow(chain: &[&Expectation], place: Option<u32>, items: &[Item]) -> Vec<Str
 }
 
 /// What is told of something that is there and should not be.
-fn present(expectation: &Expectation, items: &[&Item]) -> Option<String> {
+fn present(expectation: &Expectation, items: &[&Item]) -> Option<(u32, String)> {
     let item = items.iter().find(|item| item.kind == expectation.kind && expectation.pattern.is_in(&item.text))?;
-    Some(format!("line {}: `#~ {}`: it is there\n{}", expectation.line, expectation.text, shown(item)))
+    let text = format!("line {}: `#~ {}`: it is there\n{}", expectation.line, expectation.text, shown(item));
+    Some((expectation.line, text))
 }
 
 /// What is told of something that is not found: where it would be, or what is there.
-fn missing(expectation: &Expectation, items: &[&Item], order: Option<(usize, Option<&Item>)>) -> String {
+fn missing(expectation: &Expectation, items: &[&Item], order: Option<(usize, Option<&Item>)>) -> (u32, String) {
     let kind = expectation.kind;
     let mut text = format!("line {}: `#~ {}`: ", expectation.line, expectation.text);
     let (from, last) = order.unwrap_or_default();
@@ -105,9 +110,20 @@ fn missing(expectation: &Expectation, items: &[&Item], order: Option<(usize, Opt
             if rest.len() > SHOWN {
                 text.push_str(&format!("  … and {} more\n", rest.len() - SHOWN));
             }
+            if let Some(item) = nearest(expectation, &rest).filter(|&at| at >= SHOWN).map(|at| rest[at]) {
+                text.push_str(&format!("the nearest is\n{}", shown(item)));
+            }
         }
     }
-    text
+    (expectation.line, text)
+}
+
+/// Which item has the most words of an expectation; none if no item has any.
+fn nearest(expectation: &Expectation, items: &[&&Item]) -> Option<usize> {
+    let words: Vec<&str> = expectation.text.split_whitespace().collect();
+    let shared = |item: &Item| words.iter().filter(|&&word| item.text.split(' ').any(|other| other == word)).count();
+    let most = items.iter().enumerate().map(|(at, item)| (shared(item), std::cmp::Reverse(at))).max()?;
+    (most.0 > 0).then_some(most.1.0)
 }
 
 fn noun(kind: Kind, more: bool) -> String {

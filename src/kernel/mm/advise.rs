@@ -10,7 +10,7 @@ use crate::base::ids::{Ino, MmId};
 use crate::base::units::{PAGE_SHIFT, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::fault::{Refusal, attempt};
-use crate::kernel::mm::place::{self, MAX_AREAS};
+use crate::kernel::mm::place::MAX_AREAS;
 use crate::kernel::mm::populate::leaf_of;
 use crate::kernel::mm::table::{self, Leaf};
 use crate::kernel::mm::{area, huge, swap};
@@ -168,7 +168,7 @@ pub fn populate(k: &mut Kernel, mm: MmId, pages: &Range<u64>, write: bool) -> Sy
     for page in first..pages.end {
         let address = page << PAGE_SHIFT;
         let flags = k.state().mm(mm).vma_at(Vaddr(address)).ok_or(Errno::ENOMEM)?.1.flags;
-        let allowed = if write { flags.contains(VmaFlags::WRITE) } else { place::is_accessible(flags) };
+        let allowed = flags.contains(if write { VmaFlags::WRITE } else { VmaFlags::READ });
         if !allowed {
             return Err(Errno::EINVAL.into());
         }

@@ -91,7 +91,8 @@ fn check(k: &Kernel, mm: MmId, request: Remap) -> Result<(u64, Vma), Errno> {
     if old_pages == 0 && !vma.flags.contains(VmaFlags::SHARED) {
         return Err(Errno::EINVAL);
     }
-    if old_pages > start + u64::from(vma.pages) - page {
+    // What is taken away at the end may belong to others.
+    if old_pages.min(new_pages) > start + u64::from(vma.pages) - page {
         return Err(Errno::EFAULT);
     }
     let file_page = u64::from(vma.file_page) + (page - start);

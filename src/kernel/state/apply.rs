@@ -493,10 +493,11 @@ impl State {
     /// Alters an inode, and counts what it is promised anew.
     fn recommit(&mut self, ino: Ino, alter: impl FnOnce(&mut InodeState)) {
         let inode = self.inode_mut(ino);
-        let before = inode.committed();
+        let before = (inode.committed(), inode.counted());
         alter(inode);
-        let after = inode.committed();
-        self.committed = self.committed - before + after;
+        let after = (inode.committed(), inode.counted());
+        self.committed = self.committed - before.0 + after.0;
+        self.tmpfs_pages = self.tmpfs_pages - before.1 + after.1;
     }
 
     fn apply_fd(&mut self, files: u32, fd: u32, from: Option<Descriptor>, to: Option<Descriptor>) {

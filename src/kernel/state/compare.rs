@@ -55,6 +55,7 @@ impl State {
             sighands,
             open_files,
             committed,
+            tmpfs_pages,
             inodes,
             pipes,
             console,
@@ -91,6 +92,7 @@ impl State {
         same_entries("signal actions", sighands.iter(), other.sighands.iter())?;
         same_entries("open file", open_files.iter(), other.open_files.iter())?;
         same("promised pages", committed, &other.committed)?;
+        same("pages of files in memory", tmpfs_pages, &other.tmpfs_pages)?;
         same_entries("inode", inodes.iter(), other.inodes.iter())?;
         same_entries("pipe", pipes.iter(), other.pipes.iter())?;
         same("console", console, &other.console)?;

@@ -71,8 +71,18 @@ impl InodeState {
     #[must_use]
     pub fn committed(&self) -> u64 {
         match (self.inode.kind, self.reserved) {
-            (InodeKind::Memory, 0) => (self.cache.len() + self.swapped.len()) as u64,
+            (InodeKind::Memory, 0) => self.counted(),
             (InodeKind::Memory, reserved) => u64::from(reserved),
+            _ => 0,
+        }
+    }
+
+    /// Pages of a file in memory that was promised none when it was made, in memory or on the swap device
+    /// (`used_blocks` of tmpfs).
+    #[must_use]
+    pub fn counted(&self) -> u64 {
+        match (self.inode.kind, self.reserved) {
+            (InodeKind::Memory, 0) => (self.cache.len() + self.swapped.len()) as u64,
             _ => 0,
         }
     }

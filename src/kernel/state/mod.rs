@@ -79,6 +79,8 @@ pub struct State {
     pub open_files: Table<FileState>,
     /// Pages of memory that are promised (`vm_committed_as`); derived.
     pub committed: u64,
+    /// Pages of files in memory that are counted one by one; derived.
+    pub tmpfs_pages: u64,
     /// Inodes; number 0 is never used.
     pub inodes: Table<InodeState>,
     /// Pipes.
@@ -173,6 +175,7 @@ impl State {
             sighands: Table::default(),
             open_files: Table::default(),
             committed: 0,
+            tmpfs_pages: 0,
             inodes: Table::default(),
             pipes: Table::default(),
             console: VecDeque::new(),

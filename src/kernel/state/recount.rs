@@ -249,6 +249,8 @@ impl State {
         }
         let areas: u64 = self.mms.iter().map(|(_, space)| space.committed).sum();
         let files: u64 = self.inodes.iter().map(|(_, inode)| inode.committed()).sum();
-        same(|| "promised pages".to_owned(), self.committed, areas + files)
+        same(|| "promised pages".to_owned(), self.committed, areas + files)?;
+        let counted: u64 = self.inodes.iter().map(|(_, inode)| inode.counted()).sum();
+        same(|| "pages of files in memory".to_owned(), self.tmpfs_pages, counted)
     }
 }

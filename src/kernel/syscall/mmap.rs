@@ -12,6 +12,11 @@ use crate::trace::value::{InodeKind, VmaFlags};
 
 /// The bits of the kind of a mapping (`MAP_TYPE`).
 const MAP_TYPE: u32 = 0xf;
+/// Flags without a name here that every file takes: MAP_ABOVE4G, MAP_DENYWRITE, MAP_EXECUTABLE and the sizes of huge pages
+/// (`LEGACY_MAP_MASK`, of which MAP_FIXED_NOREPLACE is none).
+const LEGACY: u32 = 0x1880 | 0x7c00_0000;
+/// Bytes of a huge page.
+const HUGE_PAGE_SIZE: u64 = 2 << 20;
 
 /// `mmap(addr, length, prot, flags, fd, offset)`: the address.
 ///
@@ -85,12 +90,8 @@ fn request(
         return Err(Errno::EINVAL.into());
     }
     let pages = len.div_ceil(PAGE_SIZE);
-    if offset >> PAGE_SHIFT > u64::from(u32::MAX) {
-        return Err(Errno::EOVERFLOW.into());
-    }
-    // Linux: huge pages come from a pool that the administrator fills. Here: there are none, because nobody does.
     if flags.contains(MapFlags::MAP_HUGETLB) {
-        return Err(Errno::ENOMEM.into());
+        return Err(no_huge_pages(anonymous, address, flags).into());
     }
     let place = place(address, flags);
     let _ = mm::place::find(k.state().mm(k.current_mm()), place, pages, k.stack_limit())?;
@@ -104,6 +105,10 @@ fn request(
     if !mlock::has_room(k, k.current_mm(), vma, pages) {
         return Err(Errno::EAGAIN.into());
     }
+    let file_page = (offset >> PAGE_SHIFT) as u32;
+    if file.is_some() && (offset >> PAGE_SHIFT) + pages > u64::from(u32::MAX) {
+        return Err(Errno::EOVERFLOW.into());
+    }
     let (ino, file_page) = match file {
         None => {
             vma |= anonymous_kind(flags)?;
@@ -112,9 +117,17 @@ fn request(
         Some((ino, open)) => {
             vma |= file_kind(flags, prot, open)?;
             match k.state().inode(ino).inode.kind {
-                InodeKind::Disk | InodeKind::Memory => (ino, (offset >> PAGE_SHIFT) as u32),
-                // Memory without a file, private or shared (`drivers/char/mem.c`).
+                InodeKind::Disk | InodeKind::Memory => (ino, file_page),
+                // Memory without a file, private or shared (`drivers/char/mem.c`); of shared memory, as many pages as are
+                // mapped, from its first page on, so with an offset some of what is mapped lies behind its end.
+                // Linux: private memory of /dev/zero is listed by that name. Here: it has none, because an area that names
+                // a file has that file's pages.
+                InodeKind::Zero if vma.contains(VmaFlags::SHARED) => (Ino(0), file_page),
                 InodeKind::Zero => (Ino(0), 0),
+                // Both are mounted with noexec.
+                InodeKind::Pipe(_) | InodeKind::Proc(_) if prot.contains(Prot::PROT_EXEC) => {
+                    return Err(Errno::EPERM.into());
+                }
                 InodeKind::Directory
                 | InodeKind::Console
                 | InodeKind::Null
@@ -132,6 +145,16 @@ fn request(
     // Linux: an area may have any size. Here: at most 16 TiB, because its length is kept in 32 bits.
     let pages = u32::try_from(pages).map_err(|_| Errno::ENOMEM)?;
     Ok(MapRequest { place, pages, flags: vma, ino, file_page })
+}
+
+/// Why there are no huge pages for a mapping (`ksys_mmap_pgoff`, `hugetlb_get_unmapped_area`).
+fn no_huge_pages(anonymous: bool, address: u64, flags: MapFlags) -> Errno {
+    let fixed = flags.intersects(MapFlags::MAP_FIXED | MapFlags::MAP_FIXED_NOREPLACE);
+    if !anonymous || fixed && !address.is_multiple_of(HUGE_PAGE_SIZE) {
+        return Errno::EINVAL;
+    }
+    // Linux: huge pages come from a pool that the administrator fills. Here: there are none, because nobody does.
+    Errno::ENOMEM
 }
 
 /// The rights of an area as `mmap` and `mprotect` name them.
@@ -180,7 +203,8 @@ fn file_kind(flags: MapFlags, prot: Prot, open: OpenFlags) -> Result<VmaFlags, E
         MapFlags::MAP_PRIVATE => false,
         MapFlags::MAP_SHARED => true,
         MapFlags::MAP_SHARED_VALIDATE => {
-            if flags.bits() & !MapFlags::all().bits() != 0 {
+            let known = MapFlags::all().difference(MapFlags::MAP_FIXED_NOREPLACE).bits() | LEGACY;
+            if flags.bits() & !known != 0 {
                 return Err(Errno::EOPNOTSUPP);
             }
             true

@@ -2,7 +2,7 @@
 
 use crate::abi::errno::Errno;
 use crate::abi::flags::Prot;
-use crate::base::units::{PAGE_SHIFT, PAGE_SIZE};
+use crate::base::units::{PAGE_SHIFT, PAGE_SIZE, Vaddr};
 use crate::kernel::core::Kernel;
 use crate::kernel::mm::populate::{self, OnError};
 use crate::kernel::mm::{area, place, protect};
@@ -12,6 +12,8 @@ use crate::trace::value::VmaFlags;
 
 /// Linux accepts it and does nothing (`PROT_SEM`).
 const PROT_SEM: u32 = 8;
+/// Up to the end of an area that grows upwards.
+const PROT_GROWSUP: u32 = 0x0200_0000;
 
 /// `mprotect(addr, len, prot)`: 0.
 ///
@@ -20,8 +22,9 @@ const PROT_SEM: u32 = 8;
 pub fn sys_mprotect(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let [address, len, prot, ..] = args;
     let downwards = prot as u32 & Prot::PROT_GROWSDOWN.bits() != 0;
-    let prot = Prot::from_bits_retain(prot as u32).difference(Prot::PROT_GROWSDOWN);
-    if !address.is_multiple_of(PAGE_SIZE) {
+    let upwards = prot as u32 & PROT_GROWSUP != 0;
+    let prot = Prot::from_bits_retain(prot as u32 & !PROT_GROWSUP).difference(Prot::PROT_GROWSDOWN);
+    if downwards && upwards || !address.is_multiple_of(PAGE_SIZE) {
         return Err(Errno::EINVAL.into());
     }
     if len == 0 {
@@ -45,10 +48,16 @@ pub fn sys_mprotect(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     if page >= end {
         return Err(Errno::ENOMEM.into());
     }
+    // No area of x86 grows upwards.
+    if upwards && k.state().mm(mm).vma_at(Vaddr(page << PAGE_SHIFT)).is_some() {
+        return Err(Errno::EINVAL.into());
+    }
     let left = match populate::resumed(k) {
         Some(page) => page..end,
         None => {
             let copies = protect::copies_locked(k, mm, &(page..end), rights(prot));
+            // Linux: what was changed before an error is copied at once, too. Here: when it is written, because a call that
+            // begins anew behind a sleep would not find the error again.
             protect::protect(k, mm, page, end, rights(prot))?;
             if copies { page..end } else { return Ok(0) }
         }

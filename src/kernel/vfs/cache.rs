@@ -68,7 +68,8 @@ fn from_start(k: &Kernel, ino: Ino) -> u32 {
 /// frame of zeros; the caller has checked that the page is one of the file's.
 ///
 /// # Errors
-/// Sleeps while the page comes from the disk. ENOMEM if there is no frame, ENOSPC if no more memory is promised.
+/// Sleeps while the page comes from the disk. ENOMEM if there is no frame, ENOSPC if no more memory is promised, or if files
+/// in memory have half of it (`shmem_default_max_blocks`).
 pub fn page(k: &mut Kernel, ino: Ino, page: u32) -> SysResult<Frame> {
     bring(k, ino, page, true)
 }
@@ -100,6 +101,12 @@ fn bring(k: &mut Kernel, ino: Ino, page: u32, ahead: bool) -> SysResult<Frame> {
         // A file in memory is promised its pages as they come (`shmem_inode_acct_blocks`).
         let space = k.state().tasks.get(&k.current()).and_then(|task| task.mm);
         overcommit::promise(k, space, 1).map_err(|_| Errno::ENOSPC)?;
+        // Linux: each tmpfs counts its own pages, also those of files without a name. Here: all count together, but only
+        // who has a name is refused, because memory that is shared without a file and without a promise, for which
+        // there is no such limit, is known by having none.
+        if k.state().inode(ino).links > 0 && k.state().tmpfs_pages >= u64::from(k.config.ram_frames / 2) {
+            return Err(Errno::ENOSPC.into());
+        }
     }
     let frame = add(k, ino, page)?;
     k.charge(clock::ZERO_PAGE);

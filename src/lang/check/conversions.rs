@@ -142,6 +142,9 @@ impl Body<'_, '_> {
                 format!("write `'{}'`", text.trim_matches('"'))
             }
             (Type::Str, &Type::Int(Int::Byte)) => format!("write `{text}[0]`"),
+            (Type::Int(Int::Byte), Type::Str) if text.starts_with('\'') => {
+                format!("write `\"{}\"`", text.trim_matches('\''))
+            }
             (Type::Int(_), Type::Str) => "print it, or write it into a buffer with `format(buf, \"{x}\")`".to_owned(),
             (&Type::Pointer(from), &Type::Slice(element)) if types.element(from) == Some(element) => {
                 format!("write `{}`", text.trim_start_matches('&'))
@@ -196,6 +199,9 @@ impl Body<'_, '_> {
             (Type::Int(_), Type::Bool) => Some(format!("write `{text} != 0`")),
             (Type::Pointer(_), Type::Int(_)) => Some(format!("write `{text} as int as {}`", types.name(target))),
             (Type::Array(..), Type::Pointer(_)) => Some(format!("write `&{text}[0]`")),
+            (_, Type::Function { .. }) => {
+                Some("write the name of a function: `fn f() { … }` somewhere, and here `f`".to_owned())
+            }
             (_, Type::Enum(_)) => Some("write a `match` that says which value stands for which name".to_owned()),
             _ => None,
         };

@@ -35,7 +35,11 @@ impl Body<'_, '_> {
                     let message =
                         format!("a range goes from an integer to one of the same type, not from {low} to {high}");
                     let error = Diagnostic::error(Code::OperandTypes, message, first.span.to(last.span), "not a range");
-                    self.checker.report(error.with_help("convert one end with `as`"));
+                    let help = match (self.checker.types.int(first.ty), self.checker.types.int(last.ty)) {
+                        (Some(_), Some(_)) => "convert one end with `as`",
+                        _ => "count with integers, as `0..n`, or bytes, as `'a'..'z'`; the end is left out",
+                    };
+                    self.checker.report(error.with_help(help));
                 }
                 (first, last)
             }

@@ -289,11 +289,15 @@ impl Body<'_, '_> {
                 Some(format!("write `'{}'`", text.trim_matches('"')))
             }
             (&Type::Pointer(to), _) if to == right.ty => Some(format!("write `*{}`", self.operand_snippet(left.span))),
-            (Type::Bool, Type::Int(_)) => Some(format!("write `{text} != 0`")),
+            (Type::Bool, Type::Int(_)) if written.op.is_comparison() => Some(format!("write `{text} != 0`")),
+            (Type::Bool, Type::Int(_)) => Some(format!("write `{} as int`", self.operand_snippet(left.span))),
             (Type::Int(_), Type::Bool) => Some(format!("write `{text} as int`")),
             (Type::Enum(_), Type::Int(_)) => Some(format!("write `{} as int`", self.operand_snippet(left.span))),
             (Type::Int(_), Type::Str) if right.text().is_some() && written.op.is_comparison() => {
                 Some("write a number, or compare the text with another `str`".to_owned())
+            }
+            (Type::Str, Type::Int(_)) if text.starts_with('\'') && written.op.is_comparison() => {
+                Some(format!("write `\"{}\"`", text.trim_matches('\'')))
             }
             (Type::Str, Type::Int(_)) if written.op.is_comparison() => {
                 Some("write the number as text, in double quotes".to_owned())
@@ -394,11 +398,13 @@ impl Body<'_, '_> {
             | Type::Function { .. } => {
                 let found = self.checker.quoted(pointer.ty);
                 let message = format!("`*` follows a pointer, and this is {found}");
-                let help = self
-                    .checker
-                    .types
-                    .int(pointer.ty)
-                    .map(|_| format!("say what lies there: `*({} as *int)`", self.snippet(pointer.span)));
+                let is_int = self.checker.types.int(pointer.ty).is_some();
+                let before = self.checker.text(Span { start: span.start.saturating_sub(1), end: span.start, ..span });
+                let help = match before == "*" {
+                    _ if !is_int => None,
+                    true => Some("there is no `**` for powers: multiply, `x * x`, or shift, `1 << n`".to_owned()),
+                    false => Some(format!("say what lies there: `*({} as *int)`", self.snippet(pointer.span))),
+                };
                 let error = Diagnostic::error(Code::NotAPointer, message, pointer.span, "expected a pointer");
                 self.checker.report(with_help(error, help));
                 None

@@ -36,10 +36,17 @@ pub struct Scan {
     pub fatal: bool,
 }
 
+/// What some editors write at the beginning of a file in UTF-8; it means nothing.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// Masks a whole file.
 #[must_use]
 pub fn scan(text: &str, file: FileIndex) -> Scan {
     let mut scanner = Scanner::new(text, file, 0);
+    if text.starts_with(BYTE_ORDER_MARK) {
+        scanner.mask[..BYTE_ORDER_MARK.len_utf8()].fill(b' ');
+        scanner.at = BYTE_ORDER_MARK.len_utf8();
+    }
     scanner.run();
     scanner.finish()
 }

@@ -306,6 +306,9 @@ pub fn note(note: &Note, names: &Names, arena: &Arena) -> (&'static str, String)
                 EvictedTo::Dropped if usage.kind == FrameKind::Anon => {
                     ("evict", format!("{page}: dropped, its owner is done with it (MADV_FREE)"))
                 }
+                EvictedTo::Dropped if usage.kind == FrameKind::Shmem => {
+                    ("evict", format!("{page}: dropped, it holds only zeros"))
+                }
                 EvictedTo::Dropped => ("evict", format!("{page}: dropped, the disk holds the same")),
             }
         }

@@ -83,7 +83,7 @@ fn anonymous(k: &mut Kernel, frame: Frame) -> Evicted {
 }
 
 /// A page of a file in memory: to the swap device, as it is nowhere else, unless it was read from there before anybody
-/// wanted it.
+/// wanted it, or nobody ever wrote it.
 fn shared(k: &mut Kernel, frame: Frame) -> Evicted {
     let state = k.state().frame(frame);
     let usage = state.usage;
@@ -92,6 +92,14 @@ fn shared(k: &mut Kernel, frame: Frame) -> Evicted {
         return free(k, frame);
     }
     let (ino, page) = (Ino(usage.owner), usage.index);
+    // Linux: a page that nobody wrote has no dirty mark, and is dropped. Here: one that no entry says was written and
+    // that holds only zeros, because of pages in memory no such mark is kept.
+    if !is_dirty(k, frame) && k.state().hardware.phys.is_zero(frame) {
+        let _ = unmap(k, frame, Pte::NONE);
+        k.note(Note::Evicted { frame, usage, to: EvictedTo::Dropped });
+        cache::drop_page(k, ino, page);
+        return Evicted::Freed;
+    }
     let Some(slot) = swap::take_slot(k) else { return Evicted::Kept };
     let _ = unmap(k, frame, Pte::NONE);
     k.commit(Change::CachePage { ino, page, from: Some(frame), to: None });

@@ -51,6 +51,8 @@ impl Sums {
             FrameKind::Zero | FrameKind::Table | FrameKind::Pipe | FrameKind::Kernel => return,
         };
         *of_kind += share;
+        // Linux: a page of a file in memory, or of shared memory, that anybody changed is dirty for all. Here: for those
+        // whose entry says so, because of such pages no mark is kept: they are never written back.
         let dirty = pte.has(D) || frame.flags.contains(FrameFlags::DIRTY);
         if frame.usage.kind == FrameKind::Anon {
             self.anonymous += 1;

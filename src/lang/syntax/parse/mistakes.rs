@@ -30,7 +30,9 @@ const FIRST_WORDS: &[(&[&str], &str, &str)] = &[
         "there are no exceptions: a failed call yields a negative number",
         "if r < 0 { … }",
     ),
-    (&["final", "static", "constexpr", "define"], "a constant begins with `const`", "const NAME = 1"),
+    (&["final", "constexpr", "define"], "a constant begins with `const`", "const NAME = 1"),
+    (&["static", "global"], "a variable of the whole file is a `let` outside of functions", "let name = value"),
+    (&["goto"], "a loop is left by `break` or gone on with by `continue`", "break"),
 ];
 
 impl Builder<'_> {
@@ -40,8 +42,10 @@ impl Builder<'_> {
         self.foreign_first_word(place, base)
             .or_else(|| self.foreign_form(place, found, base))
             .or_else(|| foreign_operator(place, found))
+            .or_else(|| foreign_value(place, found))
             .or_else(|| self.doubled(place, base))
             .or_else(|| number(place, found))
+            .or_else(|| counting_loop(place, found))
             .or_else(|| assignment(place, found))
             .or_else(|| self.declaration(place, found, base))
             .or_else(|| self.parameter(place, found))
@@ -178,6 +182,14 @@ impl Builder<'_> {
         }
         let ends = matches!(place.found, "" | "," | ")" | "}" | "=" | "\n" | ";");
         if place.wants(Rule::colon) && ends && is_name(place.before) && place.first != "let" {
+            if place.first == "const" {
+                let message = format!("the constant `{}` has no value", place.before);
+                let label = format!("expected `= value` after `{}`", place.before);
+                return Some(
+                    Diagnostic::error(Code::MissingType, message, found, label)
+                        .with_help(format!("write `const {} = 1`", place.before)),
+                );
+            }
             let message = format!("`{}` has no type", place.before);
             return Some(
                 Diagnostic::error(
@@ -266,6 +278,25 @@ fn foreign_operator(place: &Place<'_>, found: Span) -> Option<Diagnostic> {
     Some(Diagnostic::error(Code::ForeignKeyword, message, found, label).with_help(help))
 }
 
+/// `new Point(1)`, `lambda x: x`, `"""text"""`.
+fn foreign_value(place: &Place<'_>, found: Span) -> Option<Diagnostic> {
+    let (code, message, label, help) = match (place.before, place.found) {
+        ("new", name) if is_name(name) => {
+            (Code::ForeignKeyword, "a value is made without `new`", "behind `new`", format!("write `{name}(…)`"))
+        }
+        ("lambda", name) if is_name(name) => {
+            let help = format!("write `fn name({name}: int) -> int {{ return … }}` at the top level, and here `name`");
+            (Code::ForeignKeyword, "every function has a name", "behind `lambda`", help)
+        }
+        (before, text) if before.ends_with('"') && text.starts_with('"') => {
+            let help = "write one string, with one `\"` on each side, and `\\n` where a line ends".to_owned();
+            (Code::Unexpected, "a string ends here, and another begins", "behind a string", help)
+        }
+        _ => return None,
+    };
+    Some(Diagnostic::error(code, message, found, label).with_help(help))
+}
+
 fn number(place: &Place<'_>, found: Span) -> Option<Diagnostic> {
     let text = place.statement;
     let digits_before = text.strip_suffix('.').is_some_and(|rest| rest.ends_with(|last: char| last.is_ascii_digit()));
@@ -313,16 +344,23 @@ fn assignment(place: &Place<'_>, found: Span) -> Option<Diagnostic> {
     Some(Diagnostic::error(Code::AssignInCondition, message, found, "this assigns").with_help(help))
 }
 
+/// `for (i = 0; …)` and `for i = 0; …`.
+fn counting_loop(place: &Place<'_>, found: Span) -> Option<Diagnostic> {
+    let label = match (place.first, place.before, place.found) {
+        ("for", "for", "(") => "expected a name",
+        ("for", _, "=") if place.wants(Rule::kw_in) => "expected `in`",
+        _ => return None,
+    };
+    Some(
+        Diagnostic::error(Code::Unexpected, "`for` walks a range or a slice", found, label)
+            .with_help("write `for i in 0..n {`, or a `while`"),
+    )
+}
+
 fn missing_block(place: &Place<'_>, found: Span) -> Option<Diagnostic> {
     let heads = [
         "if", "while", "for", "loop", "else", "lock", "fn", "must_use", "program", "match", "struct", "enum", "machine",
     ];
-    if place.first == "for" && place.found == "(" && place.before == "for" {
-        return Some(
-            Diagnostic::error(Code::Unexpected, "`for` walks a range or a slice", found, "expected a name")
-                .with_help("write `for i in 0..n {`, or a `while`"),
-        );
-    }
     if !place.wants_block() || !heads.contains(&place.first) || place.found == "{" {
         return None;
     }
@@ -351,6 +389,7 @@ fn reserved(place: &Place<'_>, found: Span) -> Option<Diagnostic> {
 /// Signs that other languages have.
 fn foreign_sign(place: &Place<'_>, found: Span) -> Option<Diagnostic> {
     let (message, help) = match (place.found, place.before) {
+        ("?", "?") => ("there is no `??`", "use `if … { … } else { … }`"),
         ("?", _) => ("there is no `? :`", "use `if … { … } else { … }`"),
         ("~", _) => ("bits are flipped with `^`", "write `^x`"),
         ("::", _) => ("parts are named with `.`", "write `.`"),

@@ -65,6 +65,7 @@ impl Gone {
             (_, _) if usage.kind == FrameKind::Anon => {
                 format!("{pages}: dropped, their owner is done with them (MADV_FREE)")
             }
+            (_, _) if usage.kind == FrameKind::Shmem => format!("{pages}: dropped, they hold only zeros"),
             (_, _) => format!("{pages}: dropped, the disk holds the same"),
         }
     }
