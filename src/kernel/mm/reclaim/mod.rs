@@ -238,6 +238,9 @@ pub fn pin_of_file(k: &mut Kernel, ino: Ino, page: u32) {
 
 /// The instruction or call is done.
 pub fn unpin(k: &mut Kernel) {
+    if !k.config.is_small() {
+        return;
+    }
     let tid = k.current();
     let Some(task) = k.state().tasks.get(&tid) else { return };
     for (place, pin) in (0..).zip(task.pins) {
