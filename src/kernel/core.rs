@@ -445,6 +445,14 @@ impl Kernel {
         }
     }
 
+    /// Notes how often a task's instruction or call has waited for a frame in vain.
+    pub fn set_no_progress(&mut self, tid: Tid, to: u8) {
+        let from = self.state.task(tid).no_progress;
+        if from != to {
+            self.commit(Change::NoProgress { tid, from, to });
+        }
+    }
+
     /// Gives a frame back; its content is gone, and it stands in no list any more.
     ///
     /// # Panics

@@ -12,9 +12,9 @@ pub use crate::trace::category::Category;
 pub use crate::trace::choice::{Choice, Question};
 use crate::trace::value::{
     ActionDetails, Allocation, AltStack, Cr3, Descriptor, Device, EvictedTo, FrameFlags, FrameUse, FsContext, FutexKey,
-    Inode, Io, JobState, LockAct, LruPlace, MmField, Mode, OpenFile, Owner, PidNamespace, PipeSlot, Position,
-    QueuedSignal, Resource, Resume, Returned, Rlimit, SignalAction, SignalEffect, SignalSet, SignalTarget, Sysctl,
-    TaskState, TlbEntry, TlbUse, Vma, WaitOn, WalkResult,
+    Inode, Io, JobState, LockAct, LruPlace, MmField, Mode, Nonresident, OpenFile, Owner, PidNamespace, PipeSlot,
+    Position, QueuedSignal, Resource, Resume, Returned, Rlimit, SignalAction, SignalEffect, SignalSet, SignalTarget,
+    Sysctl, TaskState, TlbEntry, TlbUse, Vma, WaitOn, WalkResult,
 };
 
 /// A run of bytes in the arena that travels with the events.
@@ -103,6 +103,10 @@ changes! {
     SwapCache in Swap { slot: Slot } => Option<Frame>;
     /// The slot of the swap device where a page of a file in memory is.
     CacheSwap in Swap { ino: Ino, page: u32 } => Option<Slot>;
+    /// How many pages had been evicted or become active when a page was evicted.
+    Shadow in Swap { of: Nonresident } => Option<u32>;
+    /// How many pages were evicted or became active so far, where the replacement policy is `two-list`; wraps.
+    NonresidentAge in Swap {} => u32;
     /// A device is at work until a moment.
     Io in Fs { at: Ns, io: Io } => bool;
     /// A number that programs can set (`/proc/sys/vm`).
@@ -206,6 +210,8 @@ changes! {
     Waiter in Sched { on: WaitOn, place: u32 } => Tid;
     /// A page (its number plus 1; 0 for none) that a task's instruction or call has brought in and still needs.
     Pin in Mm { tid: Tid, place: u8 } => u64;
+    /// How often a task's instruction or call has waited for a frame in vain.
+    NoProgress in Mm { tid: Tid } => u8;
     /// A task is to be woken at a moment.
     Timer in Sched { at: Ns, tid: Tid } => bool;
 

@@ -12,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 
 use ring3::abi::errno::Errno;
+use ring3::abi::flags::SI_USER;
 use ring3::abi::signal::Signal;
 use ring3::abi::sysno::Sysno;
 use ring3::base::ids::Tid;
@@ -19,18 +20,20 @@ use ring3::kernel::config::Replacement;
 use ring3::kernel::core::{Checkpoint, Output};
 use ring3::kernel::failpoint::{Failing, Failpoint};
 use ring3::kernel::mm::reclaim::kswapd;
-use ring3::kernel::outcome::Outcome;
+use ring3::kernel::outcome::{Limit, Outcome};
 use ring3::kernel::state::State;
 use ring3::system::{self, Machine, Options, StartError, Typed, World};
-use ring3::trace::event::{FaultResult, Note, What};
+use ring3::trace::event::{Change, FaultResult, Note, What};
 use ring3::trace::recorder::{Arena, Numbered, Recording};
-use ring3::trace::value::{Allocation, Resume, SignalEffect, TaskState};
+use ring3::trace::value::{Allocation, Resume, SignalEffect, SignalSet, TaskState};
 
 use crate::harness::{Script, all, for_each};
 use crate::laws::{check_nothing_left, nothing_left};
 
 /// Instructions after which a run is stopped here: a script may wait in a loop for what can not come any more.
 const MAX_STEPS: u64 = 300_000;
+/// Instructions that a run gets beyond these while nobody was told: a task may wait for a page that others keep in use.
+const MORE_STEPS: u64 = 20_000_000;
 /// Of so many allocations of a sort in a script one fails, if not each of them is asked for.
 const SAMPLES: u64 = 3;
 /// One of so many branches is checked after each of its steps.
@@ -52,15 +55,15 @@ enum Told {
     Killed,
     /// A signal was sent by the kernel.
     Signal(u8),
+    /// The signal waits, without what was to be told of it.
+    Waits,
     /// The call that asked, or the fault, succeeded, with less or without what failed.
     Went,
-    /// A signal of somebody else ended the task that asked while it waited for the rest of what it had asked for.
-    Ended,
+    /// A signal of somebody else, this one, ended the task that asked while it waited for the rest of what it had asked for.
+    Ended(u8),
     /// kswapd asked, for whom nobody waits.
     Kswapd,
-    /// The run was cut off before, by its limit of instructions.
-    CutOff,
-    /// The run ended before.
+    /// The run ended before, or reached its limit of instructions.
     Nobody,
 }
 
@@ -93,24 +96,67 @@ impl World for Watch {
 
 /// A failure that is being watched: who asked, and in which call, until it is known what he was told.
 struct Watched {
+    allocation: Allocation,
     /// The call that the task was in when the branch began, if it goes on then.
     resumed: Option<u16>,
     asked: Option<(Tid, Option<u16>)>,
     told: Option<(Told, Option<u16>)>,
+    /// The signal that was sent last before: its number and `si_code`.
+    sent: Option<(u8, i32)>,
+    /// Signals that tasks were sent by others, or that waited for anybody when the branch began.
+    from_others: SignalSet,
 }
 
 impl Watched {
+    /// Whether what is told of the signal that was sent must not be lost.
+    fn loses_value(&self) -> bool {
+        self.is_real_time() && self.sent.is_some_and(|(_, code)| code != SI_USER)
+    }
+
+    fn is_real_time(&self) -> bool {
+        self.sent.is_some_and(|(signal, _)| Signal(signal) >= Signal::SIGRTMIN)
+    }
+
+    /// Whether a change lets the signal wait of which nothing could be told.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "two changes of many are about signals that wait")]
+    fn makes_wait(&self, change: Change) -> bool {
+        let Some((signal, _)) = self.sent.filter(|_| self.asked.is_some() && self.allocation == Allocation::Signal)
+        else {
+            return false;
+        };
+        match change {
+            Change::Pending { from, to, .. } | Change::SharedPending { from, to, .. } => {
+                !from.has(Signal(signal)) && to.has(Signal(signal))
+            }
+            _ => false,
+        }
+    }
+
     /// Looks at the next events; tells whether all is known.
     fn look(&mut self, events: &[Numbered]) -> bool {
         let mut call = self.resumed;
         for numbered in events {
             let by = numbered.event.task;
-            let What::Note(note) = numbered.event.what else { continue };
+            let note = match numbered.event.what {
+                What::Note(note) => note,
+                What::Change(change) if self.makes_wait(change) => {
+                    let (_, call) = self.asked.unwrap_or_default();
+                    self.told = Some((Told::Waits, call));
+                    return true;
+                }
+                What::Change(_) | What::Choice(_) => continue,
+            };
             match (note, self.asked) {
                 (Note::SyscallEnter { nr, .. }, None) => call = Some(nr),
                 (Note::SyscallExit { .. }, None) => call = None,
+                (Note::SignalSent { signal, code, .. }, None) => self.sent = Some((signal, code)),
                 (Note::AllocationFails { .. }, _) => self.asked = Some((by, call)),
                 (_, Some((task, call))) => {
+                    if let Note::SignalSent { signal, .. } = note
+                        && by != task
+                    {
+                        self.from_others = self.from_others.with(Signal(signal));
+                    }
                     if let Some(told) = told(note, by, task) {
                         self.told = Some((told, call));
                         return true;
@@ -129,24 +175,32 @@ fn told(note: Note, by: Tid, task: Tid) -> Option<Told> {
     match note {
         Note::OomKill { .. } => Some(Told::Killed),
         Note::SignalSent { to, signal, .. } if by != task && to.0 == task.0 && signal == Signal::SIGKILL.0 => {
-            Some(Told::Ended)
+            Some(Told::Ended(signal))
         }
         _ if by != task => None,
         Note::SyscallExit { result, .. } => Some(Errno::from_word(result as u64).map_or(Told::Went, Told::Errno)),
         Note::FaultDone { result, .. } if result != FaultResult::OutOfMemory => Some(Told::Went),
-        Note::SignalTaken { effect: SignalEffect::Ends, .. } => Some(Told::Ended),
+        Note::SignalTaken { effect: SignalEffect::Ends, signal } => Some(Told::Ended(signal)),
         Note::SignalSent { signal, .. } => Some(Told::Signal(signal)),
         _ => None,
     }
 }
 
-/// Whether that is what Linux tells. A signal comes all the same, only what is told of it is lost.
-fn is_lawful(allocation: Allocation, told: Told, call: Option<u16>) -> bool {
+/// Whether that is what Linux tells.
+fn is_lawful(watched: &Watched, told: Told, call: Option<u16>) -> bool {
     use Allocation as A;
+    let allocation = watched.allocation;
     let is_page = matches!(allocation, A::Frame | A::Table | A::Slot);
     match told {
-        _ if allocation == A::Signal => true,
-        Told::Killed | Told::Went | Told::Ended => is_page,
+        // A real-time signal that does not come from kill(2) would lose its value: its sender is told. Any other one comes
+        // all the same, and only what is told of it is lost (`__send_signal_locked`).
+        Told::Waits => allocation == A::Signal && !watched.loses_value(),
+        Told::Errno(Errno::EAGAIN) if allocation == A::Signal => watched.loses_value(),
+        // Of a real-time one from kill(2) that waits already there is one less.
+        Told::Went if allocation == A::Signal => watched.is_real_time() && !watched.loses_value(),
+        _ if allocation == A::Signal => false,
+        Told::Killed | Told::Went => is_page,
+        Told::Ended(signal) => is_page && (signal == Signal::SIGKILL.0 || watched.from_others.has(Signal(signal))),
         Told::Errno(Errno::ENFILE) => matches!(allocation, A::Pipe | A::Inode),
         // A locked page that does not come (`__mlock_posix_error_return`).
         Told::Errno(Errno::EAGAIN) => {
@@ -159,7 +213,6 @@ fn is_lawful(allocation: Allocation, told: Told, call: Option<u16>) -> bool {
             in_exec && matches!(allocation, A::Files | A::Sighand | A::Frame | A::Table) && signal == Signal::SIGSEGV.0
         }
         Told::Kswapd => allocation == A::Slot,
-        Told::CutOff => true,
         Told::Nobody => false,
     }
 }
@@ -206,6 +259,12 @@ fn resumed(state: &State) -> Option<u16> {
     Some(task.call[0] as u16)
 }
 
+/// All signals that wait for anybody.
+fn waiting(state: &State) -> SignalSet {
+    let of_tasks = state.tasks.values().map(|task| task.pending.0);
+    SignalSet(of_tasks.chain(state.processes.values().map(|process| process.pending.0)).fold(0, |all, set| all | set))
+}
+
 /// One run from a checkpoint on in which an allocation of its first step fails.
 fn branch(
     machine: &mut Machine,
@@ -218,8 +277,13 @@ fn branch(
     kernel.restore(from);
     kernel.fail_at(point);
     kernel.recorder().set_recording(Recording::State);
-    let mut watched = Watched { resumed: resumed(kernel.state()), asked: None, told: None };
-    let outcome = loop_to_end(machine, &mut world, &mut watched, stepped)?;
+    let (resumed, from_others) = (resumed(kernel.state()), waiting(kernel.state()));
+    let mut watched =
+        Watched { allocation: point.allocation, resumed, asked: None, told: None, sent: None, from_others };
+    let limit = kernel.config.max_steps;
+    let ended = loop_to_end(machine, &mut world, &mut watched, stepped);
+    machine.kernel_mut().config.max_steps = limit;
+    let outcome = ended?;
     let state = machine.kernel().state();
     machine.kernel().check()?;
     match &outcome {
@@ -235,15 +299,12 @@ fn branch(
     let (task, asked_in) = watched.asked.ok_or("nothing failed")?;
     let untold = match outcome {
         _ if kswapd::is_kernel_thread(task) => Told::Kswapd,
-        Outcome::LimitReached(_) => Told::CutOff,
-        Outcome::Exited { .. } | Outcome::Deadlock { .. } | Outcome::Interrupted => Told::Nobody,
+        Outcome::Exited { .. } | Outcome::Deadlock { .. } | Outcome::LimitReached(_) | Outcome::Interrupted => {
+            Told::Nobody
+        }
     };
     let (told, call) = watched.told.unwrap_or((untold, asked_in));
-    if is_lawful(point.allocation, told, call) {
-        Ok(told)
-    } else {
-        Err(format!("who asked in {call:?} was told {told:?}"))
-    }
+    if is_lawful(&watched, told, call) { Ok(told) } else { Err(format!("who asked in {call:?} was told {told:?}")) }
 }
 
 fn loop_to_end(
@@ -261,8 +322,12 @@ fn loop_to_end(
         if stepped && number < CHECKED_STEPS {
             machine.kernel().check().map_err(|why| format!("after step {number}: {why}"))?;
         }
-        if let Some(outcome) = ended {
-            return Ok(outcome);
+        match ended {
+            Some(Outcome::LimitReached(Limit::Steps(limit))) if watched.told.is_none() && limit < MORE_STEPS => {
+                machine.kernel_mut().config.max_steps = Some(MORE_STEPS);
+            }
+            Some(outcome) => return Ok(outcome),
+            None => {}
         }
     }
     Err(format!("it has not ended after {MOST_STEPS} steps and {} instructions", machine.kernel().steps))

@@ -10,7 +10,7 @@
 //! frame is left.
 //!
 //! When frames run short, [`reclaim`] evicts pages that [`replacement`] names from the lists of [`lru`]; [`swap`] brings
-//! private ones back. Reads no file itself: pages of files come from [`crate::kernel::vfs::cache`].
+//! private ones back, and [`workingset`] tells whether they were missed at once. Reads no file itself: pages of files come from [`crate::kernel::vfs::cache`].
 
 pub mod advise;
 mod anonymous;
@@ -41,6 +41,7 @@ pub mod table;
 #[cfg(test)]
 mod tests;
 pub mod tlb;
+pub mod workingset;
 
 pub use area::{MapRequest, map, unmap};
 pub use explain::explain;

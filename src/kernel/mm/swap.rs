@@ -9,12 +9,14 @@ use crate::kernel::core::Kernel;
 use crate::kernel::device;
 use crate::kernel::mm::fault::{At, Done, Refusal};
 use crate::kernel::mm::table::{self, Leaf};
-use crate::kernel::mm::{anonymous, lru, populate, reclaim};
+use crate::kernel::mm::{anonymous, lru, populate, reclaim, workingset};
 use crate::kernel::stop::SysResult;
 use crate::machine::clock;
 use crate::machine::pte::{D, E, Pte, W};
 use crate::trace::event::{Change, FaultResult};
-use crate::trace::value::{Allocation, Device, FrameFlags, FrameKind, FrameUse, Io, Sysctl, VmaFlags, WaitOn};
+use crate::trace::value::{
+    Allocation, Device, FrameFlags, FrameKind, FrameUse, Io, Nonresident, Sysctl, VmaFlags, WaitOn,
+};
 
 /// Takes a free slot; none if there is none.
 pub fn take_slot(k: &mut Kernel) -> Option<Slot> {
@@ -33,6 +35,7 @@ fn free_slot(k: &mut Kernel, slot: Slot) {
         return;
     }
     k.with_bus(|bus| bus.zero_block(Device::Swap, slot.0));
+    workingset::forget(k, Nonresident::Slot(slot));
     k.commit(Change::SwapSlot { slot, from: true, to: false });
 }
 
@@ -139,6 +142,7 @@ pub(super) fn bring_back(k: &mut Kernel, at: &At, slot: Slot, write: bool) -> Re
     let shared = k.state().slot(slot).refs > 1;
     let frame = k.take_frame(usage.kind, usage.owner, usage.index).ok_or(Refusal::NoFrame)?;
     lru::add(k, frame);
+    workingset::refault(k, Nonresident::Slot(slot), frame);
     if !k.config.swap_at_once && !k.busy {
         read_later(k, frame, slot);
         read_ahead(k, slot, usage);
@@ -180,6 +184,7 @@ fn read_ahead(k: &mut Kernel, slot: Slot, usage: FrameUse) {
         }
         let Some(frame) = k.take_frame(usage.kind, usage.owner, usage.index) else { return };
         lru::add(k, frame);
+        workingset::refault(k, Nonresident::Slot(other), frame);
         if k.config.swap_at_once || k.busy {
             k.commit(Change::SwapCache { slot: other, from: None, to: Some(frame) });
             read_now(k, frame, other);
@@ -197,6 +202,7 @@ pub fn read_early(k: &mut Kernel, slot: Slot, usage: FrameUse) {
     }
     let Some(frame) = k.take_frame(usage.kind, usage.owner, usage.index) else { return };
     lru::add(k, frame);
+    workingset::refault(k, Nonresident::Slot(slot), frame);
     if k.config.swap_at_once || k.busy {
         k.commit(Change::SwapCache { slot, from: None, to: Some(frame) });
         read_now(k, frame, slot);
@@ -262,6 +268,7 @@ pub fn bring_back_to_cache(k: &mut Kernel, ino: Ino, page: u32, slot: Slot) -> S
             let taken = k.take_frame(usage.kind, usage.owner, usage.index);
             let frame = taken.ok_or(crate::abi::errno::Errno::ENOMEM)?;
             lru::add(k, frame);
+            workingset::refault(k, Nonresident::Slot(slot), frame);
             if !k.config.swap_at_once && !k.busy {
                 read_later(k, frame, slot);
                 return Err(k.sleep_on(WaitOn::Swap(slot), true));

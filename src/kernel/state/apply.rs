@@ -107,6 +107,8 @@ impl State {
                     }
                 }
             }
+            C::Shadow { of, from, to } => entry(&mut self.shadows, of, from, to),
+            C::NonresidentAge { from, to } => set(&mut self.nonresident_age, from, to),
             C::CacheSwap { ino, page, from, to } => {
                 self.recommit(ino, |inode| entry(&mut inode.swapped, page, from, to));
                 for (slot, more) in [(from, false), (to, true)] {
@@ -207,6 +209,7 @@ impl State {
 
             C::Queue { cpu, place, from, to } => apply_queue(&mut self.queues[cpu.index()], place, from, to),
             C::Waiter { on, place, from, to } => self.apply_waiter(on, place, from, to),
+            C::NoProgress { tid, from, to } => set(&mut self.task_mut(tid).no_progress, from, to),
             C::Pin { tid, place, from, to } => set(&mut self.task_mut(tid).pins[usize::from(place)], from, to),
             C::Timer { at, tid, from, to } => {
                 member(&mut self.timers, (at, tid), from, to);

@@ -39,6 +39,8 @@ impl State {
             frame_counts,
             lru,
             swap,
+            shadows,
+            nonresident_age,
             blocks,
             io,
             sysctls,
@@ -73,6 +75,8 @@ impl State {
         same("counts of frames", frame_counts, &other.frame_counts)?;
         same("lists of frames", lru, &other.lru)?;
         same_entries("swap slot", swap.iter(), other.swap.iter())?;
+        same("shadows of evicted pages", shadows, &other.shadows)?;
+        same("age of what was evicted", nonresident_age, &other.nonresident_age)?;
         same_entries("block", blocks.iter(), other.blocks.iter())?;
         same("devices at work", io, &other.io)?;
         same("/proc/sys/vm", sysctls, &other.sysctls)?;

@@ -206,8 +206,11 @@ impl StateHash {
             | C::FrameFlags { .. }
             | C::Lru { .. }
             | C::Pin { .. }
+            | C::NoProgress { .. }
             | C::Uses { .. }
             | C::SwapCache { .. }
+            | C::Shadow { .. }
+            | C::NonresidentAge { .. }
             | C::Io { .. }
             | C::Queue { .. }
             | C::Waiter { .. }

@@ -59,6 +59,8 @@ pub fn from_blank(state: &State, arena: &mut Arena) -> Vec<Change> {
         all.extend(numbers.map(|(&number, &to)| Change::PidNumber { ns, number, from: Tid(0), to }));
     }
     all.extend(state.swap.iter().map(|(id, _)| Change::SwapSlot { slot: Slot(id), from: false, to: true }));
+    all.extend(state.shadows.iter().map(|(&of, &age)| Change::Shadow { of, from: None, to: Some(age) }));
+    all.push(Change::NonresidentAge { from: 0, to: state.nonresident_age });
     for (device, content) in [(Device::Disk, &state.hardware.disk), (Device::Swap, &state.hardware.swap)] {
         for block in (0..content.frames()).filter(|&block| !content.is_zero(Frame(block))) {
             let to = arena.keep(content.bytes(Frame(block), 0, PAGE_SIZE as usize));

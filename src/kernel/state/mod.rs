@@ -30,7 +30,7 @@ use crate::base::table::Table;
 use crate::base::units::Ns;
 use crate::kernel::config::Config;
 use crate::machine::Hardware;
-use crate::trace::value::{Io, SYSCTLS, Sysctl, WaitOn};
+use crate::trace::value::{Io, Nonresident, SYSCTLS, Sysctl, WaitOn};
 
 /// The truth of the machine.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -45,6 +45,10 @@ pub struct State {
     pub lru: Lru,
     /// The slots of the swap device that are in use.
     pub swap: Table<SlotState>,
+    /// When pages were evicted that did not come back, by [`nonresident_age`](Self::nonresident_age).
+    pub shadows: BTreeMap<Nonresident, u32>,
+    /// How many pages were evicted or became active so far, where the replacement policy is `two-list`; wraps.
+    pub nonresident_age: u32,
     /// The blocks of the disk that were given to pages that were written, and whose these are; derived.
     pub blocks: Table<(Ino, u32)>,
     /// What devices are at work with, and until when.
@@ -158,6 +162,8 @@ impl State {
             frame_counts: FrameCounts::default(),
             lru: Lru::default(),
             swap: Table::default(),
+            shadows: BTreeMap::new(),
+            nonresident_age: 0,
             blocks: Table::default(),
             io: BTreeSet::new(),
             sysctls: SYSCTLS.map(|(_, _, first)| first),

@@ -27,6 +27,8 @@ pub struct Task {
     pub progress: u64,
     /// Pages that its instruction or call has brought in and still needs, each plus 1; on small machines only.
     pub pins: [u64; PINS],
+    /// How often its instruction or call has waited for a frame in vain; on small machines only.
+    pub no_progress: u8,
     /// When a timer wakes it; derived.
     pub timer: Option<Ns>,
     /// Registers: where it stands.

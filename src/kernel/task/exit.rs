@@ -253,6 +253,7 @@ pub fn blank_task(kernel: &mut Kernel, tid: Tid) {
     for place in 0..crate::kernel::state::PINS as u8 {
         kernel.set_pin(tid, place, 0);
     }
+    kernel.set_no_progress(tid, 0);
     kernel.set_state(tid, TaskState::New);
     kernel.commit(Change::Task { tid, from: true, to: false });
 }

@@ -12,14 +12,14 @@ use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
 use crate::kernel::device;
 use crate::kernel::mm::reclaim::{self, Need, watermark};
-use crate::kernel::mm::{lru, overcommit, swap};
+use crate::kernel::mm::{lru, overcommit, swap, workingset};
 use crate::kernel::state::State;
 use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::{inode, writeback};
 use crate::machine::clock;
 use crate::machine::pte::Pte;
 use crate::trace::event::Change;
-use crate::trace::value::{Device, FrameFlags, FrameKind, InodeKind, Io, WaitOn};
+use crate::trace::value::{Device, FrameFlags, FrameKind, InodeKind, Io, Nonresident, WaitOn};
 
 /// Pages of a window: 64 KiB.
 pub const WINDOW: u32 = 16;
@@ -168,7 +168,8 @@ fn room_for_guesses(k: &Kernel) -> usize {
 fn ask_for(k: &mut Kernel, ino: Ino, window: u32, pages: &[u32]) -> Result<(), Errno> {
     let mut asked = 0;
     let answer = pages.iter().try_for_each(|&page| {
-        let _ = add(k, ino, page)?;
+        let frame = add(k, ino, page)?;
+        workingset::refault(k, Nonresident::Page(ino, page), frame);
         k.commit(Change::DiskRead { ino, page, from: false, to: true });
         asked += 1;
         Ok(())
@@ -286,6 +287,7 @@ fn drop_cached(k: &mut Kernel, ino: Ino, pages: RangeInclusive<u32>) {
         let _ = reclaim::unmap(k, frame, Pte::NONE);
         drop_page(k, ino, page);
     }
+    workingset::forget_pages(k, ino, pages.clone());
     let swapped: Vec<(u32, Slot)> =
         k.state().inode(ino).swapped.range(pages).map(|(&page, &slot)| (page, slot)).collect();
     for (page, slot) in swapped {

@@ -9,6 +9,7 @@ use crate::kernel::mm::replacement::two_list;
 use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::transfer::Transfer;
 use crate::kernel::vfs::{cache, writeback};
+use crate::trace::value::FrameKind;
 
 /// The size that no file can exceed: 2^32 pages.
 const MAX_SIZE: u64 = PAGE_SIZE << 32;
@@ -59,7 +60,10 @@ pub fn write(k: &mut Kernel, ino: Ino, mut position: u64, transfer: &mut Transfe
         reclaim::pin_of_file(k, ino, (position / PAGE_SIZE) as u32);
         let frame = cache::page(k, ino, (position / PAGE_SIZE) as u32)?;
         writeback::mark_dirty(k, frame)?;
-        two_list::mark_accessed(k, frame);
+        // Writing is no sign that a page of the disk will be used again; of a file in memory it is (`shmem_get_folio_gfp`).
+        if k.state().frame(frame).usage.kind == FrameKind::Shmem {
+            two_list::mark_accessed(k, frame);
+        }
         cache::store(k, frame, (position % PAGE_SIZE) as u16, &bytes);
         k.charge(cache::copy_cost(piece));
         transfer.done += piece as u64;

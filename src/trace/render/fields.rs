@@ -15,9 +15,9 @@ use crate::trace::render::walk::Walk;
 use crate::trace::render::words;
 use crate::trace::value::{
     ActionDetails, AltStack, Cr3, Descriptor, EvictedTo, FrameFlags, FrameUse, FsContext, FutexKey, FutexPlace, Inode,
-    InodeKind, Io, JobState, LruPlace, OpenFile, Owner, PidNamespace, PipeSlot, Position, ProcEntry, QueuedSignal,
-    Resume, Returned, Rlimit, SignalAction, SignalEffect, SignalSet, SignalTarget, TaskState, TlbEntry, TlbUse, Vma,
-    WaitOn, WalkResult,
+    InodeKind, Io, JobState, LruPlace, Nonresident, OpenFile, Owner, PidNamespace, PipeSlot, Position, ProcEntry,
+    QueuedSignal, Resume, Returned, Rlimit, SignalAction, SignalEffect, SignalSet, SignalTarget, TaskState, TlbEntry,
+    TlbUse, Vma, WaitOn, WalkResult,
 };
 
 /// The fields of a change: the cell's name, `from` and `to`. None has the name of a field that every event has.
@@ -42,6 +42,8 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::SwapSlot { slot, from, to } => vec![("slot", json!(slot.0)), ("from", json!(from)), ("to", json!(to))],
         Change::SwapCache { slot, from, to } => vec![("slot", json!(slot.0)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
         Change::CacheSwap { ino, page, from, to } => vec![("ino", json!(ino.0)), ("page", json!(page)), ("from", option(from, |id| json!(id.0))), ("to", option(to, |id| json!(id.0)))],
+        Change::Shadow { of, from, to } => vec![("of", shadow(of)), ("from", json!(from)), ("to", json!(to))],
+        Change::NonresidentAge { from, to } => vec![("from", json!(from)), ("to", json!(to))],
         Change::Io { at, io, from, to } => vec![("at", json!(at.0)), ("io", io_request(io)), ("from", json!(from)), ("to", json!(to))],
         Change::Sysctl { sysctl, from, to } => vec![("name", json!(words::sysctl(sysctl))), ("from", json!(from)), ("to", json!(to))],
         Change::OomScoreAdj { pid, from, to } => vec![("pid", json!(pid.0)), ("from", json!(from)), ("to", json!(to))],
@@ -97,6 +99,7 @@ pub fn change(change: &Change, arena: &Arena) -> Fields {
         Change::LastPid { ns, from, to } => vec![("ns", json!(ns.0)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Queue { cpu, place, from, to } => vec![("on_cpu", json!(cpu.0)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
         Change::Waiter { on, place, from, to } => vec![("on", wait(on)), ("place", json!(place)), ("from", json!(from.0)), ("to", json!(to.0))],
+        Change::NoProgress { tid, from, to } => vec![("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Pin { tid, place, from, to } => vec![("tid", json!(tid.0)), ("place", json!(place)), ("from", hex(from)), ("to", hex(to))],
         Change::Timer { at, tid, from, to } => vec![("at", json!(at.0)), ("tid", json!(tid.0)), ("from", json!(from)), ("to", json!(to))],
         Change::Mm { mm, from, to } => vec![("mm", json!(mm.0)), ("from", json!(from)), ("to", json!(to))],
@@ -262,6 +265,13 @@ pub fn word_of(bytes: &[u8]) -> u64 {
 
 fn option<T>(value: Option<T>, show: impl Fn(T) -> Value) -> Value {
     value.map_or(Value::Null, show)
+}
+
+fn shadow(of: Nonresident) -> Value {
+    match of {
+        Nonresident::Slot(slot) => json!({ "slot": slot.0 }),
+        Nonresident::Page(ino, page) => json!({ "ino": ino.0, "page": page }),
+    }
 }
 
 fn cr3(cr3: Cr3) -> Value {

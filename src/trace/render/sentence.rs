@@ -8,8 +8,8 @@ use crate::trace::recorder::Arena;
 use crate::trace::render::call::{quote, signal_code, status_words};
 use crate::trace::render::words;
 use crate::trace::value::{
-    Descriptor, EvictedTo, FrameFlags, FrameKind, FrameUse, LruPlace, PIN_OF_FILE, SignalAction, SignalEffect,
-    SignalSet, SignalTarget, TLB_D, TLB_NX, TLB_U, TLB_W, TlbEntry, TlbUse, Vma,
+    Descriptor, EvictedTo, FrameFlags, FrameKind, FrameUse, LruPlace, Nonresident, PIN_OF_FILE, SignalAction,
+    SignalEffect, SignalSet, SignalTarget, TLB_D, TLB_NX, TLB_U, TLB_W, TlbEntry, TlbUse, Vma,
 };
 
 use crate::abi::signal::Signal;
@@ -55,6 +55,15 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
         Change::CacheSwap { ino, page, from, to } => {
             ("swap", format!("page {page} of {}: slot {} → {}", names.path(ino), id(from), id(to)))
         }
+        Change::Shadow { of, to, .. } => {
+            let of = match of {
+                Nonresident::Slot(slot) => format!("what is in slot {slot}"),
+                Nonresident::Page(ino, page) => format!("page {page} of {}", names.path(ino)),
+            };
+            let when = |age| format!("was evicted at age {age}");
+            ("shadow", format!("{of} {}", to.map_or("is no longer remembered".to_owned(), when)))
+        }
+        Change::NonresidentAge { to, .. } => ("shadow", format!("age {to} of what was evicted")),
         Change::Io { io, to, .. } => ("disk", format!("{}{}", words::io(io, names), if to { "" } else { ": done" })),
         Change::Sysctl { sysctl, from, to } => ("sysctl", format!("vm.{}: {from} → {to}", words::sysctl(sysctl))),
         Change::OomScoreAdj { pid, from, to } => ("process", format!("{}: oom_score_adj {from} → {to}", process(pid))),
@@ -177,6 +186,10 @@ pub fn change(change: &Change, names: &Names, arena: &Arena) -> (&'static str, S
         Change::Pin { tid, from, to, .. } => match to {
             0 => ("pin", format!("{} no longer needs {}", task(tid), pinned(from, names))),
             _ => ("pin", format!("{} needs {} till its instruction is done", task(tid), pinned(to, names))),
+        },
+        Change::NoProgress { tid, to, .. } => match to {
+            0 => ("progress", format!("{} waits for frames in vain no more", task(tid))),
+            _ => ("progress", format!("{} has waited for a frame in vain: {to} times", task(tid))),
         },
         Change::Timer { at, tid, to, .. } => {
             ("timer", format!("{} at {} ns {}", task(tid), at.0, if to { "set" } else { "taken out" }))

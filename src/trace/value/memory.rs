@@ -234,6 +234,15 @@ pub struct LruPlace {
     pub after: Frame,
 }
 
+/// What an evicted page is known by.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Nonresident {
+    /// Private memory, or a page of a file in memory: by its slot of the swap device.
+    Slot(Slot),
+    /// A page of a file on the disk.
+    Page(Ino, u32),
+}
+
 /// What a device is asked to do, one page or one window of a file at a time.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Io {

@@ -1,5 +1,7 @@
 # clock on a machine with watermarks and kswapd: 40 pages are used again and again beside a scan over more than there is.
 # How often is one of the 40 not there when it is used?
+# With two lists it is nearly the same, as the hand comes round less often than the 40 are used; scan_between_uses_clock has
+# what tells the two apart.
 machine { frames = 128, swap = 512, replacement = clock }
 use procfs
 

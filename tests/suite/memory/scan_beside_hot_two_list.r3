@@ -1,5 +1,8 @@
 # two_list on a machine with watermarks and kswapd: 40 pages are used again and again beside a scan over more than there is.
 # How often is one of the 40 not there when it is used?
+# Used so often, they are nearly as safe under the clock: whoever looks finds them used again. Those that go do so at the first
+# look of all, when each page was used since it came; of these some are active as soon as they come back, as they were missed
+# so soon. scan_between_uses_two_list has a scan between two uses that is longer.
 machine { frames = 128, swap = 512, replacement = two_list }
 use procfs
 

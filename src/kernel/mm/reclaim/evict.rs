@@ -4,13 +4,13 @@ use crate::base::ids::{Frame, Ino, Slot};
 use crate::kernel::core::Kernel;
 use crate::kernel::device;
 use crate::kernel::mm::table;
-use crate::kernel::mm::{lru, swap};
+use crate::kernel::mm::{lru, swap, workingset};
 use crate::kernel::state::Mapping;
 use crate::kernel::vfs::{cache, writeback};
 use crate::machine::clock;
 use crate::machine::pte::{D, Pte};
 use crate::trace::event::{Change, Note};
-use crate::trace::value::{EvictedTo, FrameFlags, FrameKind, Io, LruList};
+use crate::trace::value::{EvictedTo, FrameFlags, FrameKind, Io, LruList, Nonresident};
 
 /// What came of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,6 +79,7 @@ fn anonymous(k: &mut Kernel, frame: Frame) -> Evicted {
     let dirty = unmap(k, frame, Pte::swap(slot, exclusive)) || held.is_none() || flags.contains(FrameFlags::DIRTY);
     let to = if dirty { EvictedTo::Swap(slot) } else { EvictedTo::SwapClean(slot) };
     k.note(Note::Evicted { frame, usage, to });
+    workingset::evicted(k, Nonresident::Slot(slot));
     if dirty { write_to_slot(k, frame, slot) } else { free(k, frame) }
 }
 
@@ -89,6 +90,7 @@ fn shared(k: &mut Kernel, frame: Frame) -> Evicted {
     let usage = state.usage;
     if let Some(slot) = state.slot {
         k.note(Note::Evicted { frame, usage, to: EvictedTo::SwapClean(slot) });
+        workingset::evicted(k, Nonresident::Slot(slot));
         return free(k, frame);
     }
     let (ino, page) = (Ino(usage.owner), usage.index);
@@ -106,6 +108,7 @@ fn shared(k: &mut Kernel, frame: Frame) -> Evicted {
     k.commit(Change::CacheSwap { ino, page, from: None, to: Some(slot) });
     k.commit(Change::SwapCache { slot, from: None, to: Some(frame) });
     k.note(Note::Evicted { frame, usage, to: EvictedTo::Swap(slot) });
+    workingset::evicted(k, Nonresident::Slot(slot));
     write_to_slot(k, frame, slot)
 }
 
@@ -141,11 +144,13 @@ fn of_file(k: &mut Kernel, frame: Frame) -> Evicted {
     if flags.contains(FrameFlags::DIRTY) {
         let Some(block) = k.state().inode(ino).blocks.get(&page).copied() else { return Evicted::Kept };
         k.note(Note::Evicted { frame, usage, to: EvictedTo::File(block) });
+        workingset::evicted(k, Nonresident::Page(ino, page));
         k.set_frame_flags(frame, flags.union(FrameFlags::RECLAIM));
         writeback::start(k, frame);
         return if k.busy { Evicted::Freed } else { Evicted::Writing };
     }
     k.note(Note::Evicted { frame, usage, to: EvictedTo::Dropped });
+    workingset::evicted(k, Nonresident::Page(ino, page));
     cache::drop_page(k, ino, page);
     Evicted::Freed
 }

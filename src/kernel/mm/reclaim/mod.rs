@@ -29,6 +29,13 @@ use crate::trace::value::{FrameFlags, FrameKind, Io, LruList, PIN_OF_FILE, WaitO
 /// Pages that are evicted at a time (`SWAP_CLUSTER_MAX`).
 const BATCH: u32 = 32;
 
+/// How often a task waits in vain before nothing is hoped for from reclaim (`MAX_RECLAIM_RETRIES`).
+const MOST_RETRIES: u8 = 16;
+
+/// How often a task waits in vain before it gets a frame beyond `frames`, because others are faster or what it evicts is in
+/// use again each time.
+const RETRIES_WITHIN_FRAMES: u8 = 4;
+
 /// What frames are needed for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Need {
@@ -58,6 +65,7 @@ fn make_room(k: &mut Kernel, need: Need) -> SysResult<()> {
     loop {
         let short = watermark::short(k, need);
         if short == 0 {
+            progressed(k);
             return Ok(());
         }
         let wanted = if k.config.is_small() { short } else { short.max(BATCH) };
@@ -68,13 +76,37 @@ fn make_room(k: &mut Kernel, need: Need) -> SysResult<()> {
         if short == 0 {
             return Ok(());
         }
-        if awaits_frames(k) {
+        let met = k.config.is_small() && watermark::must_have(k, need);
+        if awaits_frames(k) && may_retry(k, if met { RETRIES_WITHIN_FRAMES } else { MOST_RETRIES }) {
             return Err(k.sleep_on(WaitOn::Writeback, true));
         }
         // What reclaim could still find does not reach the lowest watermark: there is no use in trying again
         // (`should_reclaim_retry`), else tasks would take each other's last pages of text away for ever.
-        let met = k.config.is_small() && watermark::must_have(k, need);
         return if met { Ok(()) } else { Err(Errno::ENOMEM.into()) };
+    }
+}
+
+/// Whether the current task may wait once more for what devices are at work with. On a small machine a page that is being
+/// written can be all that may go, and be in use again each time when it has been written; who waits for it would wait for
+/// ever.
+fn may_retry(k: &mut Kernel, most: u8) -> bool {
+    let tid = k.current();
+    let tries = match k.state().tasks.get(&tid) {
+        Some(task) if k.config.is_small() => task.no_progress,
+        Some(_) | None => return true,
+    };
+    if tries >= most {
+        return false;
+    }
+    k.set_no_progress(tid, tries + 1);
+    true
+}
+
+/// The current task has a frame, or needs none any more.
+fn progressed(k: &mut Kernel) {
+    let tid = k.current();
+    if k.state().tasks.get(&tid).is_some_and(|task| task.no_progress > 0) {
+        k.set_no_progress(tid, 0);
     }
 }
 
@@ -188,17 +220,19 @@ pub fn pin(k: &mut Kernel, page: u64) {
     }
 }
 
-/// A call copies from or to a page of a file: on a small machine that stays till the next one is its turn, or the call is done,
-/// as long as Linux's calls hold a reference to the page.
+/// A call copies from or to a page of a file: on a small machine that stays till the next one of that file is its turn, or the
+/// call is done, as long as Linux's calls hold a reference to the page. A call that reads two files, as exec does for a script
+/// and its interpreter, and begins anew after each sleep, has to find both there.
 pub fn pin_of_file(k: &mut Kernel, ino: Ino, page: u32) {
     if !k.config.is_small() {
         return;
     }
     let tid = k.current();
     let Some(task) = k.state().tasks.get(&tid) else { return };
-    let taken = |wanted: fn(u64) -> bool| task.pins.iter().position(|&pin| wanted(pin));
-    if let Some(place) = taken(|pin| pin & PIN_OF_FILE != 0).or_else(|| taken(|pin| pin == 0)) {
-        k.set_pin(tid, place as u8, PIN_OF_FILE | u64::from(ino.0) << 32 | u64::from(page));
+    let of_file = PIN_OF_FILE | u64::from(ino.0) << 32;
+    let same = task.pins.iter().position(|&pin| pin >> 32 == of_file >> 32);
+    if let Some(place) = same.or_else(|| task.pins.iter().position(|&pin| pin == 0)) {
+        k.set_pin(tid, place as u8, of_file | u64::from(page));
     }
 }
 
@@ -214,6 +248,7 @@ pub fn unpin(k: &mut Kernel) {
             k.set_pin(tid, place, 0);
         }
     }
+    progressed(k);
 }
 
 /// The frames that are mapped in a range of pages, each once.

@@ -1,17 +1,18 @@
 //! Linux's two lists: pages in use, and pages that were not used lately, of memory and of files (`mm/vmscan.c`).
 //!
-//! A page begins in the inactive list. Found used when its turn comes, it stays for a second look, or moves to the active
+//! A page begins in the inactive list, unless it was evicted only lately (see [`workingset`]). Found used when its turn comes, it stays for a second look, or moves to the active
 //! list if it was used twice; found unused, it goes. When the inactive list gets shorter than the active one, the oldest
-//! active pages move down.
+//! active pages move down. So what is read once and never again passes through the inactive list only, and takes nothing away
+//! from what is in use, however long that is not used meanwhile.
 // Linux: 32 pages are taken off a list at a time, and the share of the lists follows what refaults cost. Here: one page at a
 // time, and the share follows `vm.swappiness` alone, because runs are short and traces are read line by line.
 
 use crate::base::ids::Frame;
 use crate::base::units::Page;
 use crate::kernel::core::Kernel;
-use crate::kernel::mm::lru;
 use crate::kernel::mm::reclaim::{can_swap, may_go};
 use crate::kernel::mm::replacement::{oldest, referenced};
+use crate::kernel::mm::{lru, workingset};
 use crate::trace::value::{FrameFlags, FrameKind, LruList, Sysctl, VmaFlags};
 
 /// What becomes of a page whose turn has come (`folio_check_references`).
@@ -93,7 +94,7 @@ fn balance(k: &mut Kernel, active: LruList, inactive: LruList, scanned: &mut u32
     if referenced(k, frame) > 0 && is_text(k, frame) {
         lru::move_to(k, frame, active);
     } else {
-        set_referenced(k, frame, false);
+        // The mark stays: found used when its turn comes, it is active again at once.
         lru::move_to(k, frame, inactive);
     }
 }
@@ -103,8 +104,10 @@ fn verdict(k: &mut Kernel, frame: Frame) -> Verdict {
     let state = k.state().frame(frame);
     let before = state.flags.contains(FrameFlags::REFERENCED);
     if uses == 0 {
-        // Read by a call since its last look: a page of a file stays once more.
-        if before && state.usage.kind == FrameKind::File && state.maps == 0 {
+        // Used since its last look: a page of a file goes if it is clean, and is not written for that
+        // (`FOLIOREF_RECLAIM_CLEAN`).
+        let dirty = state.flags.contains(FrameFlags::DIRTY);
+        if before && dirty && state.usage.kind == FrameKind::File {
             set_referenced(k, frame, false);
             return Verdict::Stays;
         }
@@ -130,17 +133,22 @@ fn set_referenced(k: &mut Kernel, frame: Frame, referenced: bool) {
     k.set_frame_flags(frame, flags);
 }
 
-/// A page of a file was read or written by a call (`folio_mark_accessed`): the first time it is marked, the second time it
-/// becomes active.
+/// A page of a file was read by a call, or one of a file in memory written (`folio_mark_accessed`): the first time it is
+/// marked, the second time it becomes active.
+// Linux: reads of one page that follow each other in an open file count once. Here: each counts, because an open file keeps no
+// history of reads.
 pub fn mark_accessed(k: &mut Kernel, frame: Frame) {
     let state = k.state().frame(frame);
-    if state.list != Some(LruList::InactiveFile) {
-        return;
-    }
-    if state.flags.contains(FrameFlags::REFERENCED) {
-        set_referenced(k, frame, false);
-        lru::move_to(k, frame, LruList::ActiveFile);
-    } else {
-        set_referenced(k, frame, true);
+    let (list, marked) = (state.list, state.flags.contains(FrameFlags::REFERENCED));
+    let active = match list {
+        Some(LruList::InactiveFile) => LruList::ActiveFile,
+        Some(LruList::InactiveAnon) => LruList::ActiveAnon,
+        Some(LruList::ActiveFile | LruList::ActiveAnon) if !marked => return set_referenced(k, frame, true),
+        Some(LruList::ActiveFile | LruList::ActiveAnon | LruList::Unevictable | LruList::Queue) | None => return,
+    };
+    set_referenced(k, frame, !marked);
+    if marked {
+        lru::move_to(k, frame, active);
+        workingset::age(k);
     }
 }
