@@ -10,7 +10,8 @@
 //! frame is left.
 //!
 //! When frames run short, [`reclaim`] evicts pages that [`replacement`] names from the lists of [`lru`]; [`swap`] brings
-//! private ones back, and [`workingset`] tells whether they were missed at once. Reads no file itself: pages of files come from [`crate::kernel::vfs::cache`].
+//! private ones back, and [`workingset`] tells whether they were missed at once. Reads no file itself: pages of files come from
+//! [`crate::kernel::vfs::cache`].
 
 pub mod advise;
 mod anonymous;

@@ -1,7 +1,7 @@
 //! Linux's two lists: pages in use, and pages that were not used lately, of memory and of files (`mm/vmscan.c`).
 //!
-//! A page begins in the inactive list, unless it was evicted only lately (see [`workingset`]). Found used when its turn comes, it stays for a second look, or moves to the active
-//! list if it was used twice; found unused, it goes. When the inactive list gets shorter than the active one, the oldest
+//! A page begins in the inactive list, unless it was evicted only lately (see [`workingset`]). Found used when its turn comes,
+//! it stays for a second look, or moves to the active list if it was used twice; found unused, it goes. When the inactive list gets shorter than the active one, the oldest
 //! active pages move down. So what is read once and never again passes through the inactive list only, and takes nothing away
 //! from what is in use, however long that is not used meanwhile.
 // Linux: 32 pages are taken off a list at a time, and the share of the lists follows what refaults cost. Here: one page at a
