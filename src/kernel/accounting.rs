@@ -215,9 +215,8 @@ impl Accounting {
     pub fn count_peak(&mut self, mm: MmId, state: &State) {
         let Some(space) = state.mms.get(mm.0) else { return };
         let Peaks { total, rss } = self.peaks(mm);
-        let now = Peaks { total: total.max(space.total_pages), rss: rss.max(space.rss()) };
-        if now != (Peaks { total, rss }) {
-            self.set_peaks(mm, now);
+        if space.total_pages > total || space.rss() > rss {
+            self.set_peaks(mm, Peaks { total: total.max(space.total_pages), rss: rss.max(space.rss()) });
         }
     }
 

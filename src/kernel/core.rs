@@ -233,6 +233,7 @@ impl Kernel {
 
     /// Takes back all that happened since a moment. The accounting stood still meanwhile.
     pub fn rewind(&mut self, to: &Moment) {
+        self.fastmap.clear();
         while self.recorder.changes().len() > to.changes {
             let change = self.recorder.pop_change().expect("there are more changes than at that moment");
             self.state.apply(&change.inverse(), self.recorder.arena());

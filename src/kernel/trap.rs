@@ -40,7 +40,8 @@ const MARK_BYTES: u64 = 256;
 pub fn run_task(kernel: &mut Kernel, begins: bool) -> Option<Trap> {
     let tid = kernel.current();
     let mut trap = None;
-    match kernel.state().task(tid).resume {
+    let resume = kernel.state().task(tid).resume;
+    match resume {
         Resume::Syscall => {
             kernel.set_resume(tid, Resume::User);
             resume_call(kernel, tid);
@@ -53,7 +54,9 @@ pub fn run_task(kernel: &mut Kernel, begins: bool) -> Option<Trap> {
             kernel.act(tid, pc, Cause::Program);
         }
         Resume::User | Resume::Fault => {
-            kernel.set_resume(tid, Resume::User);
+            if resume != Resume::User {
+                kernel.set_resume(tid, Resume::User);
+            }
             let mut registers = registers(kernel.state().task(tid));
             let ended = execute(kernel, tid, &mut registers, begins);
             serve(kernel, tid, ended, registers.args);
@@ -75,13 +78,14 @@ fn registers(task: &Task) -> Registers {
 fn execute(kernel: &mut Kernel, tid: Tid, registers: &mut Registers, begins: bool) -> Trap {
     let task = kernel.state().task(tid);
     let slice = task.slice;
-    let program = task.mm.map_or(0, |mm| kernel.state().mm(mm).field(MmField::Exe) as u32);
+    let mm = task.mm;
     let budget = budget(kernel, slice);
     let from = place(kernel, tid, registers.pc);
     kernel.act(tid, from, Cause::Program);
     enter_mode(kernel, Mode::User);
-    if let Some(races) = &mut kernel.races {
-        races.set_program(program);
+    if kernel.races.is_some() {
+        let program = mm.map_or(0, |mm| kernel.state().mm(mm).field(MmField::Exe) as u32);
+        kernel.races.as_mut().expect("there is one").set_program(program);
     }
     let (exit, counts) = if kernel.config.interleave {
         let pause = interleave::pause(kernel, tid);
@@ -291,11 +295,15 @@ fn leave(kernel: &mut Kernel, tid: Tid) {
     let cpu = kernel.cpu();
     let runs =
         |kernel: &Kernel| kernel.state().tasks.get(&tid).is_some_and(|task| task.state == TaskState::Running(cpu));
-    if kernel.current() == tid && runs(kernel) && signal::is_pending(kernel, tid) {
-        signal::deliver(kernel);
-    }
-    if kernel.current() == tid && !runs(kernel) {
-        kernel.schedule();
+    if kernel.current() == tid {
+        let mut ran = runs(kernel);
+        if ran && signal::is_pending(kernel, tid) {
+            signal::deliver(kernel);
+            ran = runs(kernel);
+        }
+        if kernel.current() == tid && !ran {
+            kernel.schedule();
+        }
     }
     kernel.settle_clock();
 }

@@ -3,13 +3,13 @@
 //! It is the executor's and no part of the machine: never cloned with it, hashed, compared or traced. What it allows is
 //! always a subset of what the TLB allows, so that a hit here is a hit there, and hits are silent. Both have the same
 //! number of entries, and in one address space the same pages collide in both: whatever pushes an entry out of the
-//! TLB pushes it out of here.
+//! TLB pushes it out of here. Whoever drops entries of the TLB, or changes the address space, clears it.
 
 #![expect(unsafe_code, reason = "lookups are on the path of each load and store")]
 
 use std::cell::Cell;
 
-use crate::base::ids::Frame;
+use crate::base::ids::{CpuId, Frame};
 use crate::base::units::PAGE_SIZE;
 use crate::machine::tlb::ENTRIES;
 
@@ -45,11 +45,24 @@ pub struct Fastmap {
     entries: Box<[Cell<Entry>; SLOTS * USES]>,
     /// The frames of the pages that may be fetched from.
     frames: Box<[Frame; SLOTS]>,
+    /// Of which era all pointers are; none if there are no more than those of the present run.
+    era: Option<Era>,
 }
 
-// SAFETY: the pointers in it are followed only during one `run`, which begins by clearing it and borrows it and the
-// memory exclusively.
+// SAFETY: the pointers in it are followed only during a `run`, which borrows it and the memory exclusively, and begins by
+// forgetting them unless they are of the same era.
 unsafe impl Send for Fastmap {}
+
+/// What host pointers depend on: they are good for another run if it is all the same.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Era {
+    /// The CPU, whose TLB allows them.
+    pub cpu: CpuId,
+    /// Which memory ([`Phys::generation`](crate::machine::phys::Phys::generation)): one that was cloned meanwhile is another.
+    pub memory: u64,
+    /// How many of its pages had moved.
+    pub moves: u64,
+}
 
 /// A fastmap as the executor keeps it at hand; good until the fastmap is cleared.
 #[derive(Clone, Copy, Debug)]
@@ -64,6 +77,7 @@ impl Default for Fastmap {
             epoch: EPOCH_STEP,
             entries: Box::new([const { Cell::new(EMPTY) }; SLOTS * USES]),
             frames: Box::new([Frame(0); SLOTS]),
+            era: None,
         }
     }
 }
@@ -76,6 +90,22 @@ impl Fastmap {
             self.entries.iter().for_each(|entry| entry.set(EMPTY));
             self.epoch = EPOCH_STEP;
         }
+    }
+
+    /// A run begins: pointers of another era are forgotten, and all of them if this run is of none, because somebody looks on
+    /// at each access.
+    #[inline]
+    pub(super) fn enter(&mut self, era: Option<Era>) {
+        if era.is_none() || self.era != era {
+            self.clear();
+            self.era = era;
+        }
+    }
+
+    /// Pages have moved in the midst of a run.
+    pub(super) fn moved(&mut self, moves: u64) {
+        self.clear();
+        self.era = self.era.map(|era| Era { moves, ..era });
     }
 
     /// The view of the executor.

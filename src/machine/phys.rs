@@ -9,13 +9,14 @@
 //! # Who may hold a pointer
 //!
 //! [`Phys::read_ptr`] and [`Phys::write_ptr`] give out pointers to the host memory of a page. They are good as long as
-//! [`Phys::moves`] stays the same and the memory is neither cloned nor dropped. The executor alone holds them, for the
-//! time of one `run`, while it borrows the hardware exclusively; it asks for `moves` after all that may write.
+//! [`Phys::moves`] stays the same and the memory is neither cloned nor dropped, which its [`Phys::generation`] tells. The
+//! executor alone holds them. It follows them only during a `run`, while it borrows the hardware exclusively; it asks for
+//! `moves` after all that may write, and for both when the next run begins.
 
 #![expect(unsafe_code, reason = "pages are written through the pointers that the executor holds")]
 
 use std::cell::UnsafeCell;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use crate::base::ids::Frame;
@@ -155,6 +156,8 @@ pub struct Phys {
     spare: Vec<Arc<Page>>,
     /// A number that no other memory has, and that changes when this one is cloned: chunks that bear it are not shared.
     generation: AtomicU64,
+    /// Whether somebody may hold a pointer to the zeros of a frame that holds nothing.
+    lent_zeros: AtomicBool,
 }
 
 impl Phys {
@@ -170,6 +173,7 @@ impl Phys {
             limit: MIN_MADE,
             spare: Vec::new(),
             generation: AtomicU64::new(next_generation()),
+            lent_zeros: AtomicBool::new(false),
         }
     }
 
@@ -229,6 +233,12 @@ impl Phys {
     #[must_use]
     pub fn moves(&self) -> u64 {
         self.moves
+    }
+
+    /// A number that no other memory has or had, and that changes when this one is cloned: pointers from before are void.
+    #[must_use]
+    pub(super) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
     }
 
     /// The eight bytes at an address that is a multiple of 8.
@@ -337,7 +347,7 @@ impl Phys {
         if self.is_zero(source) {
             return self.drop_frame(frame);
         }
-        let target = self.page_to_fill(frame);
+        let (target, _) = self.page_to_fill(frame);
         let source = self.read_ptr(source);
         // SAFETY: both are pages of host memory, and not the same one, as this memory alone holds the second.
         unsafe { std::ptr::copy_nonoverlapping(source, target, PAGE_BYTES) }
@@ -364,7 +374,11 @@ impl Phys {
     /// The host memory of a frame, to be read; see the head of this file.
     #[must_use]
     pub(super) fn read_ptr(&self, frame: Frame) -> *const u8 {
-        self.page(frame).0.get().cast()
+        let slot = self.slot(frame);
+        if let Slot::Zeros = slot {
+            self.lent_zeros.store(true, Ordering::Relaxed);
+        }
+        self.content(slot).0.get().cast()
     }
 
     /// The host memory of a frame, to be read and written, owned by this memory alone; see the head of this file.
@@ -390,37 +404,42 @@ impl Phys {
     #[inline(never)]
     fn own(&mut self, frame: Frame) -> *mut u8 {
         let (chunk, place) = self.chunk_mut(frame);
-        chunk.written |= 1 << place;
         if let Slot::Page(page) = &mut chunk.slots[place]
             && let Some(page) = Arc::get_mut(page)
         {
             let host = page.0.get().cast();
             chunk.own |= 1 << place;
+            chunk.written |= 1 << place;
             return host;
         }
-        let old = std::mem::replace(&mut chunk.slots[place], Slot::Zeros);
-        let host = self.page_to_fill(frame);
+        let (host, old) = self.page_to_fill(frame);
         // SAFETY: `page_to_fill` has just made this page this memory's own, and `&mut self` is the only way to it.
         let bytes = unsafe { &mut *host.cast::<[u8; PAGE_BYTES]>() };
         match old {
             Slot::Page(shared) => *bytes = *shared.bytes(),
-            Slot::Zeros => bytes.fill(0),
+            Slot::Zeros => clear(bytes),
             Slot::Folded(folded) => *bytes = folded.bytes(),
         }
         host
     }
 
-    /// Host memory for a frame, this memory's own, with whatever it held: to be written wholly.
-    fn page_to_fill(&mut self, frame: Frame) -> *mut u8 {
-        self.moves += 1;
+    /// Host memory for a frame, this memory's own, with whatever it held: to be written wholly. Beside it where the frame's
+    /// content was.
+    #[inline]
+    fn page_to_fill(&mut self, frame: Frame) -> (*mut u8, Slot) {
         *self.made.get_mut() += 1;
         let page = self.spare.pop().unwrap_or_else(|| Arc::new(Page(UnsafeCell::new([0; PAGE_BYTES]))));
         let host = page.0.get().cast();
         let (chunk, place) = self.chunk_mut(frame);
-        chunk.slots[place] = Slot::Page(page);
+        let old = std::mem::replace(&mut chunk.slots[place], Slot::Page(page));
         chunk.own |= 1 << place;
         chunk.written |= 1 << place;
-        host
+        // A frame that held nothing has no page that somebody could know, but for the zeros that all such frames have.
+        if !matches!(old, Slot::Zeros) || *self.lent_zeros.get_mut() {
+            self.moves += 1;
+            *self.lent_zeros.get_mut() = false;
+        }
+        (host, old)
     }
 
     /// The chunk of a frame, this memory's own, and the frame's place in it.
@@ -447,9 +466,14 @@ impl Phys {
 
     #[inline]
     fn page(&self, frame: Frame) -> &Page {
-        match self.slot(frame) {
+        self.content(self.slot(frame))
+    }
+
+    #[inline]
+    fn content<'a>(&self, slot: &'a Slot) -> &'a Page {
+        match slot {
             Slot::Page(page) => page,
-            slot @ (Slot::Zeros | Slot::Folded(_)) => self.unfold(slot),
+            Slot::Zeros | Slot::Folded(_) => self.unfold(slot),
         }
     }
 
@@ -472,7 +496,8 @@ impl Clone for Phys {
         let made = AtomicUsize::new(self.made.load(Ordering::Relaxed));
         let (chunks, spare) = (self.chunks.clone(), Vec::new());
         let generation = AtomicU64::new(next_generation());
-        Self { chunks, frames: self.frames, moves: self.moves, made, limit: self.limit, spare, generation }
+        let lent_zeros = AtomicBool::new(false);
+        Self { chunks, frames: self.frames, moves: self.moves, made, limit: self.limit, spare, generation, lent_zeros }
     }
 }
 
@@ -494,6 +519,16 @@ impl Eq for Phys {}
 impl std::fmt::Debug for Phys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Phys").field("frames", &self.frames).field("resident", &self.resident()).finish()
+    }
+}
+
+/// Makes a page all zeros, in parts: for more than 2 KiB the C library takes `rep stos`, which needs a quarter longer for a
+/// page on many processors.
+fn clear(page: &mut [u8; PAGE_BYTES]) {
+    // Hidden, or the compiler would make one part of them.
+    let len = std::hint::black_box(PAGE_BYTES / 4);
+    for part in page.as_chunks_mut::<{ PAGE_BYTES / 4 }>().0 {
+        part[..len].fill(0);
     }
 }
 

@@ -121,7 +121,17 @@ impl<'run, 'bus> Core<'run, 'bus> {
         hot.accesses += STORE;
         // A run that can not begin has asked as well.
         self.count(&hot);
-        self.enter_window(&mut hot, sp, at_entry)?;
+        // SAFETY: the fastmap is borrowed by `self.bus`.
+        match unsafe { hot.view.lookup(Use::Write, sp, 8) } {
+            Some(window) => {
+                debug_assert!(
+                    hit(self.bus, Vaddr(sp), Access::Write, Privilege::User).is_some(),
+                    "{sp:#x} is in no TLB"
+                );
+                (hot.sp, hot.window) = (sp, window);
+            }
+            None => self.enter_window(&mut hot, sp, at_entry)?,
+        }
         self.fetch(&mut hot, pc, self.budget, at_entry)?;
         Ok(hot)
     }
@@ -219,7 +229,7 @@ impl<'run, 'bus> Core<'run, 'bus> {
     #[inline(never)]
     fn find_again(&mut self, hot: &mut Hot) {
         self.moves = self.bus.hw.phys.moves();
-        self.bus.fastmap.clear();
+        self.bus.fastmap.moved(self.moves);
         hot.view = self.bus.fastmap.view();
         if hot.text.is_null() {
             return;

@@ -27,6 +27,7 @@ use crate::base::units::Ns;
 use crate::machine::bus::Bus;
 use crate::machine::clock;
 use crate::machine::exec::core::Core;
+use crate::machine::fastmap::Era;
 use crate::machine::trap::Trap;
 
 pub use pause::Pause;
@@ -64,10 +65,12 @@ pub struct Exit {
 /// cut to the budget. On entry the window's page is translated for writing, then the text page for execution: both may
 /// fault at `pc`.
 pub fn run(bus: &mut Bus, registers: &mut Registers, budget: u64) -> Exit {
-    bus.fastmap.clear();
     bus.hw.tidy();
-    let start = bus.stamp.time;
     let mem = bus.recorder.wants_mem();
+    let is_watched = mem || bus.races.is_some() || bus.touches.is_some();
+    let era = (!is_watched).then(|| Era { cpu: bus.cpu, memory: bus.hw.phys.generation(), moves: bus.hw.phys.moves() });
+    bus.fastmap.enter(era);
+    let start = bus.stamp.time;
     let mut core = Core::new(bus, registers, budget);
     let (trap, executed) =
         if mem { interpret::interpret::<true>(&mut core) } else { interpret::interpret::<false>(&mut core) };
@@ -78,8 +81,8 @@ pub fn run(bus: &mut Bus, registers: &mut Registers, budget: u64) -> Exit {
 /// The same, but that it ends with [`Trap::Timer`] before an instruction that others could notice, as `pause` says; if
 /// `begins`, not before the first one.
 pub fn run_to_pause(bus: &mut Bus, registers: &mut Registers, budget: u64, pause: Pause, begins: bool) -> Exit {
-    bus.fastmap.clear();
     bus.hw.tidy();
+    bus.fastmap.enter(None);
     let start = bus.stamp.time;
     let mut core = Core::new(bus, registers, budget);
     core.pause_before(pause, begins);
