@@ -83,9 +83,10 @@ fn execute(kernel: &mut Kernel, tid: Tid, registers: &mut Registers, begins: boo
     let from = place(kernel, tid, registers.pc);
     kernel.act(tid, from, Cause::Program);
     enter_mode(kernel, Mode::User);
-    if kernel.races.is_some() {
-        let program = mm.map_or(0, |mm| kernel.state().mm(mm).field(MmField::Exe) as u32);
-        kernel.races.as_mut().expect("there is one").set_program(program);
+    let watched = mm.filter(|_| kernel.races.is_some());
+    let program = watched.map_or(0, |mm| kernel.state().mm(mm).field(MmField::Exe) as u32);
+    if let Some(races) = &mut kernel.races {
+        races.set_program(program);
     }
     let (exit, counts) = if kernel.config.interleave {
         let pause = interleave::pause(kernel, tid);
