@@ -94,9 +94,11 @@ fn shared(k: &mut Kernel, frame: Frame) -> Evicted {
         return free(k, frame);
     }
     let (ino, page) = (Ino(usage.owner), usage.index);
-    // Linux: a page that nobody wrote has no dirty mark, and is dropped. Here: one that no entry says was written and
-    // that holds only zeros, because of pages in memory no such mark is kept.
-    if !is_dirty(k, frame) && k.state().hardware.phys.is_zero(frame) {
+    // Linux: a page that nobody wrote has no dirty mark, and is dropped. Here: one that no entry says was written, that holds
+    // only zeros, and whose file has no name, because of pages in memory no such mark is kept, and calls may have
+    // written zeros to a file that has one.
+    let may_be_written = k.state().inode(ino).links > 0 || is_dirty(k, frame);
+    if !may_be_written && k.state().hardware.phys.is_zero(frame) {
         let _ = unmap(k, frame, Pte::NONE);
         k.note(Note::Evicted { frame, usage, to: EvictedTo::Dropped });
         cache::drop_page(k, ino, page);
