@@ -40,8 +40,7 @@ const MARK_BYTES: u64 = 256;
 pub fn run_task(kernel: &mut Kernel, begins: bool) -> Option<Trap> {
     let tid = kernel.current();
     let mut trap = None;
-    let resume = kernel.state().task(tid).resume;
-    match resume {
+    match kernel.state().task(tid).resume {
         Resume::Syscall => {
             kernel.set_resume(tid, Resume::User);
             resume_call(kernel, tid);
@@ -54,9 +53,7 @@ pub fn run_task(kernel: &mut Kernel, begins: bool) -> Option<Trap> {
             kernel.act(tid, pc, Cause::Program);
         }
         Resume::User | Resume::Fault => {
-            if resume != Resume::User {
-                kernel.set_resume(tid, Resume::User);
-            }
+            kernel.set_resume(tid, Resume::User);
             let mut registers = registers(kernel.state().task(tid));
             let ended = execute(kernel, tid, &mut registers, begins);
             serve(kernel, tid, ended, registers.args);

@@ -55,6 +55,13 @@ impl Bus<'_> {
         }
     }
 
+    /// Whether somebody looks on at each store, so that none may go past the MMU.
+    #[must_use]
+    #[inline]
+    pub fn is_watched(&self) -> bool {
+        self.recorder.wants_mem() || self.races.is_some() || self.touches.is_some()
+    }
+
     /// Drops the translation of a page (`invpcid` of one address).
     pub fn flush_page(&mut self, pcid: u16, vpn: u64) {
         self.flush_where(|entry| entry.tag == TlbEntry::tag_of(vpn, pcid));

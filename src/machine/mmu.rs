@@ -276,7 +276,7 @@ fn fill(bus: &mut Bus, address: Vaddr, access: Access, privilege: Privilege) -> 
     Ok(frame)
 }
 
-/// Notes a walk, with the entries as they were read. Without a recorder it is only counted.
+/// Notes a walk, with the entries as it has read them.
 #[cold]
 fn tell(bus: &mut Bus, address: Vaddr, code: u8, result: WalkResult) {
     let table = bus.hw.cpu(bus.cpu).cr3.table;

@@ -162,6 +162,17 @@ fn an_allocation_fails_when_asked_to() {
 }
 
 #[test]
+fn who_is_ended_in_the_midst_of_a_write_has_no_file_any_more() {
+    let code = "machine { ram = 2 * 1024 * 1024, frames = 8, swap = 400, replacement = fifo }\n\
+                let fd = must(open(\"/tmp/full\", O_RDWR | O_CREAT))\nlet block: [byte; 16384]\nwrite(fd, block)\n\
+                write(fd, block)\n";
+    for nth in 20..60 {
+        let done = run(&["--fail", &format!("frame:{nth}"), "-e", code]);
+        assert!(matches!(done.status, Some(0 | 137)), "{nth}: {done:?}");
+    }
+}
+
+#[test]
 fn a_reader_that_goes_away_ends_the_run_quietly() {
     let mut child = ring3(&["-e", "loop { println(\"again\") }"]).spawn().expect("the command starts");
     drop(child.stdout.take());

@@ -76,7 +76,7 @@ fn leave_cpus(k: &mut Kernel, mm: MmId) {
     for cpu in tlb::cpus(k) {
         let from = k.state().hardware.cpu(cpu).cr3;
         if from.table == table {
-            k.with_bus(|bus| bus.fastmap.clear());
+            k.forget_pointers();
             k.commit(Change::Cr3 { cpu, from, to: Cr3::default() });
         }
     }
@@ -90,7 +90,7 @@ pub fn switch_to(k: &mut Kernel, space: Option<MmId>) {
         .map_or(Cr3 { table: Frame(0), pcid: 0 }, |mm| Cr3 { table: k.state().mm(mm).pgd(), pcid: tlb::pcid_of(mm) });
     if from != to {
         k.charge(clock::ADDRESS_SPACE_SWITCH);
-        k.with_bus(|bus| bus.fastmap.clear());
+        k.forget_pointers();
         k.commit(Change::Cr3 { cpu, from, to });
     }
 }

@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::OpenFlags;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
-use crate::kernel::stop::{Stop, SysResult};
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::transfer::Transfer;
 use crate::kernel::vfs::{console, descriptor, file, inode, pipe, proc};
 use crate::trace::value::{InodeKind, OpenFile, ProcEntry};
@@ -32,10 +32,7 @@ pub fn sys_read(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     }
     let position = k.state().file(id).offset;
     let stopped = read_at(k, open, position, &mut transfer);
-    // Who was ended by the OOM killer meanwhile has closed the file.
-    if stopped != Err(Stop::Gone) {
-        k.set_offset(id, position + transfer.news());
-    }
+    transfer.move_offset(k, id, position, stopped);
     transfer.end(k, stopped)
 }
 

@@ -4,7 +4,7 @@ use crate::abi::errno::Errno;
 use crate::abi::flags::OpenFlags;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
-use crate::kernel::stop::{Stop, SysResult};
+use crate::kernel::stop::SysResult;
 use crate::kernel::vfs::transfer::Transfer;
 use crate::kernel::vfs::{console, descriptor, file, pipe, proc};
 use crate::trace::value::{InodeKind, OpenFile};
@@ -37,10 +37,7 @@ pub fn sys_write(k: &mut Kernel, args: [u64; 6]) -> SysResult {
     let append = flags.contains(OpenFlags::O_APPEND);
     let position = if append { k.state().inode(open.ino).size } else { k.state().file(id).offset };
     let stopped = write_at(k, open, position, &mut transfer);
-    // Who was ended by the OOM killer meanwhile has closed the file.
-    if transfer.news() > 0 && stopped != Err(Stop::Gone) {
-        k.set_offset(id, position + transfer.news());
-    }
+    transfer.move_offset(k, id, position, stopped);
     transfer.end(k, stopped)
 }
 

@@ -4,6 +4,7 @@
 //! from the disk is known to the byte; the task's `progress` keeps it over a sleep.
 
 use crate::abi::errno::Errno;
+use crate::base::ids::FileId;
 use crate::base::units::PAGE_SIZE;
 use crate::kernel::core::Kernel;
 use crate::kernel::stop::{Stop, SysResult};
@@ -50,8 +51,7 @@ impl Transfer {
     }
 
     /// Bytes that were done since the call began or went on.
-    #[must_use]
-    pub fn news(&self) -> u64 {
+    fn news(&self) -> u64 {
         self.done - self.before
     }
 
@@ -69,6 +69,14 @@ impl Transfer {
         k.write_user(self.address(), bytes)?;
         self.done += bytes.len() as u64;
         Ok(())
+    }
+
+    /// Moves the offset of an open file from `position` on by what this attempt has done. Who was ended meanwhile, by the OOM
+    /// killer, has closed the file.
+    pub fn move_offset(&self, k: &mut Kernel, file: FileId, position: u64, stopped: SysResult<()>) {
+        if self.news() > 0 && stopped != Err(Stop::Gone) {
+            k.set_offset(file, position + self.news());
+        }
     }
 
     /// What the call returns when it stops: the number of bytes if there are any, else the error. A sleep keeps what

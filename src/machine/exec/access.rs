@@ -123,7 +123,7 @@ impl Core<'_, '_> {
 
     /// Whether a page that may be written goes into the fastmap, past all who look at stores.
     pub fn keeps_writable(&self) -> bool {
-        !self.bus.recorder.wants_mem() && self.bus.races.is_none() && self.bus.touches.is_none()
+        !self.bus.is_watched()
     }
 
     /// Translates all pages of an access of at most a page's length: nothing is touched before all of it may be.

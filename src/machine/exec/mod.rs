@@ -67,8 +67,8 @@ pub struct Exit {
 pub fn run(bus: &mut Bus, registers: &mut Registers, budget: u64) -> Exit {
     bus.hw.tidy();
     let mem = bus.recorder.wants_mem();
-    let is_watched = mem || bus.races.is_some() || bus.touches.is_some();
-    let era = (!is_watched).then(|| Era { cpu: bus.cpu, memory: bus.hw.phys.generation(), moves: bus.hw.phys.moves() });
+    let era =
+        (!bus.is_watched()).then(|| Era { cpu: bus.cpu, memory: bus.hw.phys.generation(), moves: bus.hw.phys.moves() });
     bus.fastmap.enter(era);
     let start = bus.stamp.time;
     let mut core = Core::new(bus, registers, budget);
